@@ -1,0 +1,51 @@
+/*
+ * What is counted: a number, a text or a blob.
+ *
+ * Equality is SQL's: an INTEGER equals a REAL of the same value.  So that equal
+ * items hash alike, a REAL with an integral value that fits an int64 is held as
+ * that integer, in a kind of its own that remembers how to print it.
+ */
+#ifndef ITEM_H
+#define ITEM_H
+
+#include "hash.h"
+
+#include <stdbool.h>
+
+enum item_kind {
+    ITEM_INTEGER = 1, /* bits: the int64 */
+    ITEM_WHOLE = 2,   /* a REAL that equals an int64; bits: that int64 */
+    ITEM_REAL = 3,    /* any other REAL; bits: its IEEE-754 form */
+    ITEM_TEXT = 4,    /* size bytes of UTF-8 */
+    ITEM_BLOB = 5     /* size bytes */
+};
+
+struct item {
+    enum item_kind kind;
+    uint32_t size; /* of text and blob; 0 for numbers */
+    union {
+        uint64_t bits;
+        const uint8_t *bytes; /* borrowed; may be NULL when size is 0 */
+    } as;
+};
+
+struct item item_integer(int64_t value);
+struct item item_real(double value); /* not NaN, which SQL does not have */
+struct item item_text(const void *bytes, uint32_t size);
+struct item item_blob(const void *bytes, uint32_t size);
+
+static inline bool item_is_number(struct item item) { return item.kind <= ITEM_REAL; }
+
+/* The value of an ITEM_INTEGER or ITEM_WHOLE, and of an ITEM_WHOLE or ITEM_REAL. */
+int64_t item_as_integer(struct item item);
+double item_as_real(struct item item);
+
+/* A text and a blob of the same bytes are different items of the same hash. */
+bool item_equal(struct item a, struct item b);
+struct hash item_hash(struct item item);
+
+/* Negative, zero or positive, in SQL's order: numbers by value, texts by their
+ * bytes, blobs by their bytes.  Zero just for equal items. */
+int item_compare(struct item a, struct item b);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * What every sketch has in common.
+ *
+ * A sketch reads a stream once, keeps a small summary of it, and answers one
+ * kind of question within a stated error.  Two summaries merge into the
+ * summary of both streams; an empty sketch is the neutral element of merging,
+ * whatever parameters it was made with.
+ */
+#ifndef SKETCH_H
+#define SKETCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a call that can fail returns.  After a failure the object is as it was. */
+enum sketch_status {
+    SKETCH_OK = 0,
+    SKETCH_NOMEM,    /* the memory hook refused */
+    SKETCH_RANGE,    /* an argument is outside its documented range */
+    SKETCH_MISMATCH, /* the sketches were made with parameters that do not merge */
+    SKETCH_OVERFLOW, /* the total would pass SKETCH_MAX_TOTAL */
+    SKETCH_CORRUPT   /* the bytes are not a sketch of this family */
+};
+
+/* The largest total weight a sketch counts: what SQL's INTEGER can say. */
+#define SKETCH_MAX_TOTAL UINT64_C(0x7fffffffffffffff)
+
+/* One phrase for people, such as "out of memory"; never NULL. */
+const char *sketch_message(enum sketch_status status);
+
+/*
+ * Where memory comes from.  One function does it all: resize(ctx, NULL, n)
+ * allocates, resize(ctx, block, 0) frees and returns NULL, and a refusal
+ * returns NULL and leaves the block as it was.  A sketch keeps a copy of this
+ * structure; ctx has to outlive it.
+ */
+struct sketch_memory {
+    void *(*resize)(void *ctx, void *block, size_t size);
+    void *ctx;
+};
+
+extern const struct sketch_memory sketch_libc_memory;
+
+/* `size` zeroed bytes, or NULL; size 0 is not allowed. */
+void *sketch_allocate(const struct sketch_memory *memory, size_t size);
+
+/* Gives back what came from the same memory; NULL is allowed. */
+void sketch_release(const struct sketch_memory *memory, void *block);
+
+/*
+ * The operations that need no knowledge of what is being summarised.  Each
+ * family exports one such table, so that SQL functions, tests and fuzzers are
+ * written once for all families.
+ */
+struct sketch_ops {
+    const char *family; /* "topk": the prefix of its names, in C and in SQL */
+
+    /* True when the bytes open like an image of this family; decides which
+     * family a stored sketch belongs to, and promises nothing more. */
+    bool (*recognises)(const uint8_t *bytes, size_t size);
+
+    /* After this `into` stands for both streams; `from` is left alone. */
+    enum sketch_status (*merge)(void *into, const void *from);
+
+    /* The sketch as bytes: a block of *size bytes from the sketch's own memory
+     * hook that the caller releases.  Changes nothing that can be observed. */
+    enum sketch_status (*serialise)(const void *sketch, uint8_t **bytes, size_t *size);
+
+    /* A sketch from bytes that nobody vouches for: SKETCH_CORRUPT unless the
+     * family's writer could have written them.  *out is NULL on failure. */
+    enum sketch_status (*deserialise)(void **out, const uint8_t *bytes, size_t size,
+                                      const struct sketch_memory *memory);
+
+    void (*free)(void *sketch); /* NULL is allowed */
+};
+
+#endif
