@@ -31,6 +31,17 @@ struct item item_blob(const void *bytes, uint32_t size)
     return (struct item){.kind = ITEM_BLOB, .size = size, .as.bytes = bytes};
 }
 
+bool item_is_canonical(struct item item)
+{
+    double value = item_as_real(item);
+    if (item.kind == ITEM_WHOLE) {
+        /* Not every int64 is a double, and 2^63 is no int64. */
+        return value < ITEM_INT64_END && (int64_t)value == item_as_integer(item);
+    }
+    return item.kind != ITEM_REAL ||
+           (value == value && item_real(value).kind == ITEM_REAL);
+}
+
 int64_t item_as_integer(struct item item) { return (int64_t)item.as.bits; }
 
 double item_as_real(struct item item)

@@ -36,6 +36,10 @@ struct item item_blob(const void *bytes, uint32_t size);
 
 static inline bool item_is_number(struct item item) { return item.kind <= ITEM_REAL; }
 
+/* True for items as the functions above make them: an ITEM_REAL is no number that
+ * belongs in another kind, and is not NaN. */
+bool item_is_canonical(struct item item);
+
 /* The value of an ITEM_INTEGER or ITEM_WHOLE, and of an ITEM_WHOLE or ITEM_REAL. */
 int64_t item_as_integer(struct item item);
 double item_as_real(struct item item);

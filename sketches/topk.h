@@ -1,0 +1,66 @@
+/* Top-k: which items are the most frequent, and how often was each? */
+#ifndef TOPK_H
+#define TOPK_H
+
+#include "item.h"
+#include "sketch.h"
+
+struct topk;
+enum { TOPK_MAX_K = 10000, TOPK_MAX_COUNTERS = 20000 };
+
+/* How many items a sketch for the top k counts unless told otherwise:
+ * k + max(32, k / 2). */
+int topk_default_counters(int k);
+
+/* Creates an empty sketch for the k most frequent items.  It counts at most
+ * `counters` items by name and takes about 120 bytes for each, and their texts.
+ * SKETCH_RANGE unless 1 <= k <= TOPK_MAX_K and k <= counters <= TOPK_MAX_COUNTERS. */
+enum sketch_status topk_create(struct topk **out, int k, int counters,
+                               const struct sketch_memory *memory);
+
+/* Adds `weight` occurrences of an item; 0 adds nothing.  The item is copied if
+ * it is to be kept.  SKETCH_OVERFLOW when the total would pass SKETCH_MAX_TOTAL. */
+enum sketch_status topk_add(struct topk *sketch, struct item item, uint64_t weight);
+
+/* One item and its frequency: count - error <= true frequency <= count. */
+struct topk_row {
+    struct item item;
+    uint64_t count;
+    uint64_t error;
+};
+
+/* The items counted by name, at most `limit` of them: highest count first, then
+ * smallest error, then in the items' order.  The caller releases *rows through
+ * the sketch's memory hook; the items are borrowed from the sketch.  Every item
+ * with more than total / counters occurrences is among all rows, before merges. */
+enum sketch_status topk_rank(const struct topk *sketch, size_t limit,
+                             struct topk_row **rows, size_t *count);
+
+/* The bounds of any item's frequency.  One that is not counted by name has
+ * count == error: it may have been there that often, or not at all. */
+struct topk_row topk_lookup(const struct topk *sketch, struct item item);
+
+uint64_t topk_total(const struct topk *sketch); /* the sum of all weights */
+int topk_k(const struct topk *sketch);
+int topk_counters(const struct topk *sketch);
+size_t topk_used(const struct topk *sketch); /* items counted by name */
+
+/* True while every item was counted by name, so that nothing is estimated. */
+bool topk_is_exact(const struct topk *sketch);
+
+/* No reported error, and no item that is left out, exceeds this. */
+uint64_t topk_max_error(const struct topk *sketch);
+
+/* After this `into` stands for both streams, with the smaller k and the smaller
+ * number of counters.  Every bound stays true; errors add up. */
+enum sketch_status topk_merge(struct topk *into, const struct topk *from);
+
+enum sketch_status topk_serialise(const struct topk *sketch, uint8_t **bytes,
+                                  size_t *size);
+enum sketch_status topk_deserialise(struct topk **out, const uint8_t *bytes,
+                                    size_t size, const struct sketch_memory *memory);
+void topk_free(struct topk *sketch); /* NULL is allowed */
+
+extern const struct sketch_ops topk_ops;
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * What top-k remembers of the items that it does not count by name: an upper
+ * bound of each one's frequency, from two rows of cells.
+ *
+ * A part of topk.c, apart because it knows nothing of items.  Cells start at 16
+ * bits.  When one would overflow, neighbours are folded into cells of twice the
+ * width by taking the larger, in place; a bound stays a bound.
+ */
+#ifndef TOPK_FILTER_H
+#define TOPK_FILTER_H
+
+#include "bytes.h"
+#include "sketch.h"
+
+enum {
+    TOPK_FILTER_ROWS = 2,
+    TOPK_FILTER_MIN_LG_BYTES = 3 /* of a row: one cell of the widest kind */
+};
+
+struct topk_filter {
+    void *cells;      /* NULL: nothing was left out, and every bound is 0 */
+    uint8_t lg_cells; /* of a row */
+    uint8_t lg_width; /* of a cell, in bytes: 1, 2 or 3 */
+};
+
+enum sketch_status topk_filter_create(struct topk_filter *filter, unsigned lg_cells,
+                                      unsigned lg_width,
+                                      const struct sketch_memory *memory);
+
+/* Twice as many cells; both children of a cell start with its bound. */
+enum sketch_status topk_filter_grow(struct topk_filter *filter,
+                                    const struct sketch_memory *memory);
+
+/* The bound of the items with this hash. */
+uint64_t topk_filter_get(const struct topk_filter *filter, uint64_t hash);
+
+/* Raises the bound of this hash to at least `bound`; a conservative update
+ * (Estan, Varghese 2002).  Needs cells, and no memory. */
+void topk_filter_raise(struct topk_filter *filter, uint64_t hash, uint64_t bound);
+
+/* Cells of both added up, in rows of at most 2^max_lg_bytes bytes. */
+enum sketch_status topk_filter_sum(struct topk_filter *out, const struct topk_filter *a,
+                                   const struct topk_filter *b, unsigned max_lg_bytes,
+                                   const struct sketch_memory *memory);
+
+size_t topk_filter_size(const struct topk_filter *filter); /* in the image, in bytes */
+uint8_t *topk_filter_put(const struct topk_filter *filter, uint8_t *p);
+
+/* Reads what put wrote.  SKETCH_CORRUPT if no sketch of this total and of rows of
+ * at most 2^max_lg_bytes bytes can have written it. */
+enum sketch_status topk_filter_take(struct topk_filter *out, struct reader *r,
+                                    uint64_t total, unsigned max_lg_bytes,
+                                    const struct sketch_memory *memory);
+
+#endif

@@ -1,0 +1,82 @@
+/* The inside of top-k, shared by topk.c and topk_image.c alone. */
+#ifndef TOPK_PRIVATE_H
+#define TOPK_PRIVATE_H
+
+#include "topk.h"
+#include "topk_filter.h"
+
+enum { TOPK_NEAR = 16 };
+
+/* An item that the sketch owns.  Texts and blobs that are short lie near. */
+struct topk_key {
+    enum item_kind kind;
+    uint32_t size;
+    union {
+        uint64_t bits;
+        uint8_t near[TOPK_NEAR];
+        uint8_t *far;
+    } as;
+};
+
+struct topk_entry {
+    uint64_t hash;
+    uint64_t count; /* never below the item's frequency */
+    uint64_t error; /* never below count - frequency; less than count */
+    struct topk_key key;
+};
+
+/* A count as it once was: counts only grow, so it is a lower bound. */
+struct topk_stale {
+    uint64_t count;
+    uint32_t entry;
+};
+
+struct topk {
+    struct sketch_memory memory;
+    int k;
+    uint32_t counters;
+    uint64_t total;
+
+    uint32_t used;     /* entries in use */
+    uint32_t room;     /* entries allocated */
+    uint32_t previous; /* the entry of the item before; == used: it has none */
+    uint32_t mask;     /* of slots */
+    struct topk_entry *entries;
+    uint32_t *slots; /* open addressing by hash; entry + 1, or 0 */
+
+    /* The rest is in use once an item had to be left out: filter.cells. */
+    struct topk_filter filter;
+    struct topk_stale *heap; /* of the entries, the smallest stale count first */
+    struct topk_key smallest;
+    struct topk_key largest; /* of all items ever seen, in their order */
+    struct topk_key run;     /* the item before, if it has no entry */
+    uint64_t run_base;       /* the bound of what came before the run */
+    uint64_t run_weight;     /* of the run so far; 0: there is none */
+};
+
+struct item topk_key_item(const struct topk_key *key);
+
+/* Where an item is, or `used`. */
+uint32_t topk_find(const struct topk *sketch, struct item item, uint64_t hash);
+
+/* Counts one more item by name, one that has no entry yet; there has to be a
+ * free counter. */
+enum sketch_status topk_insert(struct topk *sketch, struct item item, uint64_t hash,
+                               uint64_t count, uint64_t error);
+
+/* Begins to leave items out: `filter`, which the sketch owns from here on if this
+ * succeeds, the heap, and the extremes of all items seen, in any order of the two. */
+enum sketch_status topk_close(struct topk *sketch, struct topk_filter filter,
+                              struct item smallest, struct item largest);
+
+/* The longest row of the filter, in bytes: 16 cells of 16 bits for a counter. */
+unsigned topk_max_lg_row(const struct topk *sketch);
+
+/* The order of topk_rank, for qsort: negative when `left` comes first. */
+int topk_compare_rows(const void *left, const void *right);
+
+/* The extremes of all items seen; there has to be one. */
+void topk_extremes(const struct topk *sketch, struct item *smallest,
+                   struct item *largest);
+
+#endif
