@@ -1,0 +1,51 @@
+#include "call.h"
+
+#include <stdarg.h>
+
+SQLITE_EXTENSION_INIT3
+
+static void *call_resize(void *ctx, void *block, size_t size)
+{
+    (void)ctx;
+    return sqlite3_realloc64(block, size);
+}
+
+const struct sketch_memory call_memory = {call_resize, NULL};
+
+int call_fail(struct call *call, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = sqlite3_vmprintf(format, arguments);
+    va_end(arguments);
+    call->message = text ? sqlite3_mprintf("%s: %s", call->name, text) : NULL;
+    sqlite3_free(text);
+    return call->message ? SQLITE_ERROR : SQLITE_NOMEM;
+}
+
+int call_check(struct call *call, enum sketch_status status)
+{
+    switch (status) {
+    case SKETCH_OK:
+        return SQLITE_OK;
+    case SKETCH_NOMEM:
+        return SQLITE_NOMEM;
+    case SKETCH_RANGE:
+    case SKETCH_MISMATCH:
+    case SKETCH_OVERFLOW:
+    case SKETCH_CORRUPT:
+        break;
+    }
+    return call_fail(call, "%s", sketch_message(status));
+}
+
+void call_conclude(struct call *call, int rc)
+{
+    if (rc == SQLITE_NOMEM) {
+        sqlite3_result_error_nomem(call->ctx);
+    } else if (rc != SQLITE_OK) {
+        sqlite3_result_error(call->ctx, call->message, -1);
+    }
+    sqlite3_free(call->message);
+    call->message = NULL;
+}

@@ -1,0 +1,32 @@
+/*
+ * One call of an SQL function, for those who answer it.
+ *
+ * What can fail returns SQLITE_OK, or another code after it has left its message
+ * here.  The message opens with the name of the SQL function.
+ */
+#ifndef CALL_H
+#define CALL_H
+
+#include "sketch.h"
+#include "sqlite3ext.h"
+
+struct call {
+    const char *name;     /* of the SQL function */
+    sqlite3_context *ctx; /* for the result; NULL in a table-valued function */
+    char *message;        /* from sqlite3_mprintf; NULL when memory ran out */
+};
+
+/* Leaves a message made as by printf, with SQLite's own %Q and the like, and returns
+ * SQLITE_ERROR, or SQLITE_NOMEM. */
+int call_fail(struct call *call, const char *format, ...);
+
+/* The code for a sketch's status, with its message. */
+int call_check(struct call *call, enum sketch_status status);
+
+/* Makes the code and its message the result of the SQL function. */
+void call_conclude(struct call *call, int rc);
+
+/* SQLite's allocator in the shape that the sketches want. */
+extern const struct sketch_memory call_memory;
+
+#endif

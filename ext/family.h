@@ -1,0 +1,110 @@
+/*
+ * How a family of sketches becomes SQL functions.
+ *
+ * A family says how SQL values turn into parameters and items; a row of its function
+ * table names one SQL function and what that does.  The callbacks that SQLite calls
+ * are written once: aggregate.c for aggregates and scalars, rows.c for table-valued
+ * functions, info.c for those that take a sketch of any family.
+ *
+ * The arguments of every function stand in one order: what is added (`inputs`), then
+ * what is asked (`questions`), then the parameters of the sketch.
+ */
+#ifndef FAMILY_H
+#define FAMILY_H
+
+#include "call.h"
+#include "json.h"
+#include "value.h"
+
+enum verb {
+    BUILD, /* aggregate: items in */
+    MERGE, /* aggregate: sketches in */
+    UNION, /* scalar: any number of sketches in */
+    ADD,   /* scalar: a sketch or NULL, and an item */
+    ASK    /* scalar: one sketch in */
+};
+
+/* What an aggregate gives for no rows at all, when not even parameters are known. */
+enum nothing { AN_EMPTY_SKETCH, A_NULL, A_ZERO, AN_EMPTY_LIST };
+
+/* Answers a question about a sketch: sets the result of the call. */
+typedef int reply_fn(struct call *call, const void *sketch, int count,
+                     sqlite3_value **questions);
+
+struct sql_function {
+    const char *name;
+    const char *arguments; /* their names, for people: "x, k" */
+    enum verb verb;
+    int min_args;
+    int max_args;         /* -1, as both: any number */
+    int inputs;           /* of BUILD and ADD */
+    int questions;        /* of BUILD; the rest are parameters */
+    int size;             /* the first parameter's default */
+    reply_fn *reply;      /* NULL: the sketch itself */
+    enum nothing nothing; /* of BUILD and MERGE */
+    unsigned traits;
+};
+
+enum {
+    REPLIES_JSON = 1, /* the result is marked as JSON */
+    IS_RANDOM = 2     /* not DETERMINISTIC */
+};
+
+/* The rows of a sketch as a table-valued function F(sketch [, limit]). */
+struct sql_rows {
+    const char *name;
+    const char *columns; /* as in CREATE TABLE: "rank INTEGER, value" */
+    int column_count;
+    const char *limit; /* the name of the second argument; NULL: there is none */
+
+    /* The rows in order, at most `limit` of them; sqlite3_free() gives them back, and
+     * what they refer to lives as long as the sketch.  `limit` is -1 when not given. */
+    int (*list)(struct call *call, const void *sketch, sqlite3_int64 limit, void **rows,
+                size_t *count);
+    void (*column)(sqlite3_context *ctx, const void *rows, size_t row, int column);
+};
+
+struct family {
+    const struct sketch_ops *ops;
+    const struct sql_function *functions; /* ends with a nameless row */
+    const struct sql_rows *rows;          /* NULL: none */
+
+    /* A new sketch from the parameters that were given, perhaps none; `size` is the
+     * default of the first. */
+    int (*create)(struct call *call, void **out, int size, int count,
+                  sqlite3_value **parameters);
+
+    /* Adds one row; no input is NULL. */
+    int (*add)(struct call *call, void *sketch, int count, sqlite3_value **inputs);
+
+    /* The exact inverse of add, for sliding frames; NULL: there is none. */
+    int (*remove)(struct call *call, void *sketch, int count, sqlite3_value **inputs);
+
+    /* Called once before the last question to an aggregate; NULL: not needed. */
+    enum sketch_status (*settle)(void *sketch);
+
+    /* Appends the fields of sketch_info() after "type" to an open JSON object. */
+    int (*describe)(struct call *call, sqlite3_str *json, const void *sketch);
+};
+
+/* Every family there is, ending with NULL; in extension.c. */
+extern const struct family *const families[];
+
+extern const struct family topk_family;
+
+/* The family whose images open like these bytes, or NULL. */
+const struct family *family_of(const void *bytes, size_t size);
+
+/* Reads a stored sketch of the family; the value must not be NULL. */
+int family_load(struct call *call, const struct family *family, sqlite3_value *value,
+                void **out);
+
+/* Makes the sketch's bytes the result of the call. */
+int family_reply_sketch(struct call *call, const struct family *family,
+                        const void *sketch);
+
+int family_register_functions(sqlite3 *db, const struct family *family);
+int family_register_rows(sqlite3 *db, const struct family *family);
+int info_register(sqlite3 *db);
+
+#endif

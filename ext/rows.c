@@ -1,0 +1,225 @@
+/*
+ * Table-valued functions: F_rows(sketch [, limit]), for all families.
+ *
+ * An eponymous virtual table whose arguments are hidden columns.  A NULL sketch has
+ * no rows.
+ */
+#include "family.h"
+
+#include <string.h>
+
+SQLITE_EXTENSION_INIT3
+
+#ifndef SQLITE_VTAB_INNOCUOUS /* 3.31 */
+#define SQLITE_VTAB_INNOCUOUS 2
+#endif
+
+struct rows_table {
+    sqlite3_vtab base; /* SQLite's part; has to be the first */
+    sqlite3 *db;
+    const struct family *family;
+};
+
+struct rows_cursor {
+    sqlite3_vtab_cursor base;
+    void *sketch;
+    void *rows;
+    size_t count;
+    size_t at;
+};
+
+static int rows_connect(sqlite3 *db, void *data, int argc, const char *const *argv,
+                        sqlite3_vtab **out, char **error)
+{
+    const struct family *family = data;
+    const struct sql_rows *rows = family->rows;
+    (void)argc;
+    (void)argv;
+    (void)error;
+    char *schema =
+        sqlite3_mprintf("CREATE TABLE x(%s, sketch HIDDEN%s%s%s)", rows->columns,
+                        rows->limit ? ", " : "", rows->limit ? rows->limit : "",
+                        rows->limit ? " HIDDEN" : "");
+    struct rows_table *table = sqlite3_malloc64(sizeof *table);
+    int rc = schema && table ? sqlite3_declare_vtab(db, schema) : SQLITE_NOMEM;
+    sqlite3_free(schema);
+    if (rc != SQLITE_OK) {
+        sqlite3_free(table);
+        return rc;
+    }
+    memset(table, 0, sizeof *table);
+    table->db = db;
+    table->family = family;
+    if (sqlite3_libversion_number() >= 3031000) {
+        sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
+    }
+    *out = &table->base;
+    return SQLITE_OK;
+}
+
+static int rows_disconnect(sqlite3_vtab *table)
+{
+    sqlite3_free(table);
+    return SQLITE_OK;
+}
+
+static int rows_plan_failed(sqlite3_vtab *base, const struct sql_rows *rows)
+{
+    sqlite3_free(base->zErrMsg);
+    base->zErrMsg =
+        sqlite3_mprintf("%s: needs a sketch, as in %s(sketch)", rows->name, rows->name);
+    return base->zErrMsg ? SQLITE_ERROR : SQLITE_NOMEM;
+}
+
+/* Both arguments have to be known when the scan begins.  idxNum tells which there
+ * are: bit 0 the sketch, bit 1 the limit. */
+static int rows_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
+{
+    const struct rows_table *table = (const struct rows_table *)base;
+    const struct sql_rows *rows = table->family->rows;
+    int place[2] = {-1, -1};
+    for (int i = 0; i < info->nConstraint; i++) {
+        const struct sqlite3_index_constraint *constraint = &info->aConstraint[i];
+        int argument = constraint->iColumn - rows->column_count;
+        if (argument < 0 || constraint->op != SQLITE_INDEX_CONSTRAINT_EQ) {
+            continue;
+        }
+        if (!constraint->usable) {
+            return SQLITE_CONSTRAINT; /* another order of the join will do */
+        }
+        place[argument] = i;
+    }
+    if (place[0] < 0) {
+        return rows_plan_failed(base, rows);
+    }
+    int given = 0;
+    for (int argument = 0; argument < 2; argument++) {
+        if (place[argument] >= 0) {
+            info->aConstraintUsage[place[argument]].argvIndex = ++given;
+            info->aConstraintUsage[place[argument]].omit = 1;
+            info->idxNum |= 1 << argument;
+        }
+    }
+    info->estimatedCost = 100;
+    info->estimatedRows = 100;
+    return SQLITE_OK;
+}
+
+static int rows_open(sqlite3_vtab *table, sqlite3_vtab_cursor **out)
+{
+    (void)table;
+    struct rows_cursor *cursor = sqlite3_malloc64(sizeof *cursor);
+    if (!cursor) {
+        return SQLITE_NOMEM;
+    }
+    memset(cursor, 0, sizeof *cursor);
+    *out = &cursor->base;
+    return SQLITE_OK;
+}
+
+static void rows_clear(struct rows_cursor *cursor, const struct family *family)
+{
+    sqlite3_free(cursor->rows);
+    family->ops->free(cursor->sketch);
+    cursor->sketch = NULL;
+    cursor->rows = NULL;
+    cursor->count = 0;
+    cursor->at = 0;
+}
+
+static int rows_close(sqlite3_vtab_cursor *base)
+{
+    struct rows_cursor *cursor = (struct rows_cursor *)base;
+    rows_clear(cursor, ((struct rows_table *)base->pVtab)->family);
+    sqlite3_free(cursor);
+    return SQLITE_OK;
+}
+
+static int rows_list(struct call *call, struct rows_cursor *cursor,
+                     const struct family *family, int argc, sqlite3_value **argv)
+{
+    sqlite3_int64 limit = -1;
+    int rc = SQLITE_OK;
+    if (argc > 1) {
+        rc = value_whole(call, argv[1], family->rows->limit, 0, INT32_MAX, &limit);
+    }
+    if (rc == SQLITE_OK) {
+        rc = family_load(call, family, argv[0], &cursor->sketch);
+    }
+    if (rc == SQLITE_OK) {
+        rc = family->rows->list(call, cursor->sketch, limit, &cursor->rows,
+                                &cursor->count);
+    }
+    return rc;
+}
+
+static int rows_filter(sqlite3_vtab_cursor *base, int plan, const char *none, int argc,
+                       sqlite3_value **argv)
+{
+    struct rows_cursor *cursor = (struct rows_cursor *)base;
+    struct rows_table *table = (struct rows_table *)base->pVtab;
+    struct call call = {table->family->rows->name, NULL, NULL};
+    (void)plan;
+    (void)none;
+    rows_clear(cursor, table->family);
+    if (sqlite3_value_type(argv[0]) == SQLITE_NULL) {
+        return SQLITE_OK;
+    }
+    int rc = rows_list(&call, cursor, table->family, argc, argv);
+    if (rc != SQLITE_OK) {
+        rows_clear(cursor, table->family);
+        sqlite3_free(table->base.zErrMsg);
+        table->base.zErrMsg = call.message;
+    }
+    return rc;
+}
+
+static int rows_next(sqlite3_vtab_cursor *base)
+{
+    ((struct rows_cursor *)base)->at++;
+    return SQLITE_OK;
+}
+
+static int rows_eof(sqlite3_vtab_cursor *base)
+{
+    const struct rows_cursor *cursor = (const struct rows_cursor *)base;
+    return cursor->at >= cursor->count;
+}
+
+static int rows_column(sqlite3_vtab_cursor *base, sqlite3_context *ctx, int column)
+{
+    const struct rows_cursor *cursor = (const struct rows_cursor *)base;
+    const struct sql_rows *rows = ((struct rows_table *)base->pVtab)->family->rows;
+    if (column < rows->column_count) { /* the arguments are not shown again */
+        rows->column(ctx, cursor->rows, cursor->at, column);
+    }
+    return SQLITE_OK;
+}
+
+static int rows_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid)
+{
+    *rowid = (sqlite3_int64)((const struct rows_cursor *)base)->at + 1;
+    return SQLITE_OK;
+}
+
+static const sqlite3_module rows_module = {
+    .xConnect = rows_connect,
+    .xBestIndex = rows_best_index,
+    .xDisconnect = rows_disconnect,
+    .xOpen = rows_open,
+    .xClose = rows_close,
+    .xFilter = rows_filter,
+    .xNext = rows_next,
+    .xEof = rows_eof,
+    .xColumn = rows_column,
+    .xRowid = rows_rowid,
+};
+
+int family_register_rows(sqlite3 *db, const struct family *family)
+{
+    if (!family->rows) {
+        return SQLITE_OK;
+    }
+    return sqlite3_create_module_v2(db, family->rows->name, &rows_module,
+                                    (void *)(uintptr_t)family, NULL);
+}

@@ -1,0 +1,206 @@
+/* Top-k in SQL. */
+#include "topk.h"
+
+#include "family.h"
+
+SQLITE_EXTENSION_INIT3
+
+enum { TOPK_ANSWER = 10, TOPK_STORED = 100 };
+
+/* Parameters: k, counters. */
+static int topk_sql_create(struct call *call, void **out, int size, int count,
+                           sqlite3_value **parameters)
+{
+    sqlite3_int64 k = size;
+    struct topk *sketch = NULL;
+    int rc = SQLITE_OK;
+    if (count > 0) {
+        rc = value_whole(call, parameters[0], "k", 1, TOPK_MAX_K, &k);
+    }
+    sqlite3_int64 counters = topk_default_counters((int)k);
+    if (rc == SQLITE_OK && count > 1) {
+        rc = value_whole(call, parameters[1], "counters", k, TOPK_MAX_COUNTERS,
+                         &counters);
+    }
+    if (rc == SQLITE_OK) {
+        rc =
+            call_check(call, topk_create(&sketch, (int)k, (int)counters, &call_memory));
+    }
+    *out = sketch;
+    return rc;
+}
+
+/* Inputs: x, and perhaps its weight. */
+static int topk_sql_add(struct call *call, void *sketch, int count,
+                        sqlite3_value **inputs)
+{
+    struct item item;
+    uint64_t weight = 1;
+    int rc = value_item(call, inputs[0], &item);
+    if (rc == SQLITE_OK && count > 1) {
+        rc = value_weight(call, inputs[1], &weight);
+    }
+    return rc == SQLITE_OK ? call_check(call, topk_add(sketch, item, weight)) : rc;
+}
+
+static void topk_sql_put_row(sqlite3_str *json, const struct topk_row *row)
+{
+    sqlite3_str_appendall(json, "{\"value\":");
+    json_put_item(json, row->item);
+    if (row->item.kind == ITEM_BLOB) {
+        sqlite3_str_appendall(json, ",\"type\":\"blob\"");
+    }
+    json_put_integer_field(json, "count", row->count);
+    json_put_integer_field(json, "error", row->error);
+    sqlite3_str_appendall(json, "}");
+}
+
+/* Questions: perhaps k. */
+static int topk_sql_json(struct call *call, const void *sketch, int count,
+                         sqlite3_value **questions)
+{
+    sqlite3_int64 k = topk_k(sketch);
+    struct topk_row *rows = NULL;
+    size_t row_count = 0;
+    int rc = SQLITE_OK;
+    if (count > 0) {
+        rc = value_whole(call, questions[0], "k", 1, TOPK_MAX_K, &k);
+    }
+    if (rc == SQLITE_OK) {
+        rc = call_check(call, topk_rank(sketch, (size_t)k, &rows, &row_count));
+    }
+    if (rc != SQLITE_OK) {
+        return rc;
+    }
+    sqlite3_str *json = sqlite3_str_new(sqlite3_context_db_handle(call->ctx));
+    sqlite3_str_appendall(json, "[");
+    for (size_t i = 0; i < row_count; i++) {
+        sqlite3_str_appendall(json, i > 0 ? "," : "");
+        topk_sql_put_row(json, &rows[i]);
+    }
+    sqlite3_str_appendall(json, "]");
+    sqlite3_free(rows);
+    return json_result(call, json);
+}
+
+/* What is known of the item, or no result for NULL. */
+static int topk_sql_look_up(struct call *call, const void *sketch, sqlite3_value *value,
+                            struct topk_row *row, bool *known)
+{
+    struct item item;
+    *known = sqlite3_value_type(value) != SQLITE_NULL;
+    if (!*known) {
+        return SQLITE_OK;
+    }
+    int rc = value_item(call, value, &item);
+    if (rc == SQLITE_OK) {
+        *row = topk_lookup(sketch, item);
+    }
+    return rc;
+}
+
+/* Question: the item.  The count, which is never too small. */
+static int topk_sql_get(struct call *call, const void *sketch, int count,
+                        sqlite3_value **questions)
+{
+    struct topk_row row;
+    bool known;
+    (void)count;
+    int rc = topk_sql_look_up(call, sketch, questions[0], &row, &known);
+    if (rc == SQLITE_OK && known) {
+        sqlite3_result_int64(call->ctx, (sqlite3_int64)row.count);
+    }
+    return rc;
+}
+
+static int topk_sql_lower(struct call *call, const void *sketch, int count,
+                          sqlite3_value **questions)
+{
+    struct topk_row row;
+    bool known;
+    (void)count;
+    int rc = topk_sql_look_up(call, sketch, questions[0], &row, &known);
+    if (rc == SQLITE_OK && known) {
+        sqlite3_result_int64(call->ctx, (sqlite3_int64)(row.count - row.error));
+    }
+    return rc;
+}
+
+static int topk_sql_describe(struct call *call, sqlite3_str *json, const void *sketch)
+{
+    (void)call;
+    json_put_integer_field(json, "k", (uint64_t)topk_k(sketch));
+    json_put_integer_field(json, "counters", (uint64_t)topk_counters(sketch));
+    json_put_integer_field(json, "total", topk_total(sketch));
+    json_put_integer_field(json, "values", topk_used(sketch));
+    json_put_bool_field(json, "exact", topk_is_exact(sketch));
+    json_put_integer_field(json, "error", topk_max_error(sketch));
+    return SQLITE_OK;
+}
+
+static int topk_sql_list(struct call *call, const void *sketch, sqlite3_int64 limit,
+                         void **rows, size_t *count)
+{
+    struct topk_row *list = NULL;
+    size_t most = limit < 0 ? (size_t)topk_k(sketch) : (size_t)limit;
+    int rc = call_check(call, topk_rank(sketch, most, &list, count));
+    *rows = list;
+    return rc;
+}
+
+static void topk_sql_column(sqlite3_context *ctx, const void *rows, size_t row,
+                            int column)
+{
+    const struct topk_row *at = (const struct topk_row *)rows + row;
+    switch (column) {
+    case 0:
+        sqlite3_result_int64(ctx, (sqlite3_int64)row + 1);
+        break;
+    case 1:
+        value_result(ctx, at->item);
+        break;
+    case 2:
+        sqlite3_result_int64(ctx, (sqlite3_int64)at->count);
+        break;
+    default:
+        sqlite3_result_int64(ctx, (sqlite3_int64)at->error);
+        break;
+    }
+}
+
+static const struct sql_rows topk_rows = {
+    .name = "topk_rows",
+    .columns = "rank INTEGER, value, count INTEGER, error INTEGER",
+    .column_count = 4,
+    .limit = "k",
+    .list = topk_sql_list,
+    .column = topk_sql_column,
+};
+
+/* clang-format off */
+
+static const struct sql_function topk_functions[] = {
+    /* name                    arguments             verb   args    inputs, questions, default size, reply, for no rows */
+    {"topk",                 "x, k, counters",      BUILD,  1,  3, 1, 0, TOPK_ANSWER, topk_sql_json,  AN_EMPTY_LIST,   REPLIES_JSON},
+    {"topk_weighted",        "x, w, k, counters",   BUILD,  2,  4, 2, 0, TOPK_ANSWER, topk_sql_json,  AN_EMPTY_LIST,   REPLIES_JSON},
+    {"topk_sketch",          "x, k, counters",      BUILD,  1,  3, 1, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0},
+    {"topk_sketch_weighted", "x, w, k, counters",   BUILD,  2,  4, 2, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0},
+    {"topk_merge",           "sketch",              MERGE,  1,  1, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0},
+    {"topk_union",           "sketch, ...",         UNION, -1, -1, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0},
+    {"topk_add",             "sketch, x, w",        ADD,    2,  3, 2, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0},
+    {"topk_json",            "sketch, k",           ASK,    1,  2, 0, 1, 0,           topk_sql_json,  A_NULL,          REPLIES_JSON},
+    {"topk_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_get,   A_NULL,          0},
+    {"topk_upper",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_get,   A_NULL,          0},
+    {"topk_lower",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_lower, A_NULL,          0},
+    {.name = NULL},
+};
+/* clang-format on */
+
+const struct family topk_family = {
+    .ops = &topk_ops,
+    .functions = topk_functions,
+    .rows = &topk_rows,
+    .create = topk_sql_create,
+    .add = topk_sql_add,
+    .describe = topk_sql_describe,
+};

@@ -1,0 +1,137 @@
+#include "value.h"
+
+SQLITE_EXTENSION_INIT3
+
+/* The pointer is fetched first: that may convert the value, and only then is the
+ * size the right one. */
+static int value_bytes(sqlite3_value *value, int type, struct item *item)
+{
+    const void *bytes = type == SQLITE_TEXT ? (const void *)sqlite3_value_text(value)
+                                            : sqlite3_value_blob(value);
+    uint32_t size = (uint32_t)sqlite3_value_bytes(value);
+    if (!bytes && (type == SQLITE_TEXT || size > 0)) {
+        return SQLITE_NOMEM;
+    }
+    *item = type == SQLITE_TEXT ? item_text(bytes, size) : item_blob(bytes, size);
+    return SQLITE_OK;
+}
+
+int value_item(struct call *call, sqlite3_value *value, struct item *item)
+{
+    int type = sqlite3_value_type(value);
+    switch (type) {
+    case SQLITE_INTEGER:
+        *item = item_integer(sqlite3_value_int64(value));
+        return SQLITE_OK;
+    case SQLITE_FLOAT:
+        *item = item_real(sqlite3_value_double(value));
+        return SQLITE_OK;
+    case SQLITE_TEXT:
+    case SQLITE_BLOB:
+        return value_bytes(value, type, item);
+    default:
+        return call_fail(call, "NULL is no item");
+    }
+}
+
+void value_result(sqlite3_context *ctx, struct item item)
+{
+    switch (item.kind) {
+    case ITEM_INTEGER:
+        sqlite3_result_int64(ctx, item_as_integer(item));
+        break;
+    case ITEM_WHOLE:
+    case ITEM_REAL:
+        sqlite3_result_double(ctx, item_as_real(item));
+        break;
+    case ITEM_TEXT:
+        sqlite3_result_text64(ctx, item.size ? (const char *)item.as.bytes : "",
+                              item.size, SQLITE_TRANSIENT, SQLITE_UTF8);
+        break;
+    case ITEM_BLOB:
+        sqlite3_result_blob64(ctx, item.size ? (const void *)item.as.bytes : "",
+                              item.size, SQLITE_TRANSIENT);
+        break;
+    }
+}
+
+char *value_show(sqlite3_value *value)
+{
+    switch (sqlite3_value_type(value)) {
+    case SQLITE_INTEGER:
+        return sqlite3_mprintf("%lld", sqlite3_value_int64(value));
+    case SQLITE_FLOAT:
+        return sqlite3_mprintf("%!.15g", sqlite3_value_double(value));
+    case SQLITE_TEXT:
+        return sqlite3_mprintf("%!.40Q", (const char *)sqlite3_value_text(value));
+    case SQLITE_BLOB:
+        return sqlite3_mprintf("a BLOB of %d bytes", sqlite3_value_bytes(value));
+    default:
+        return sqlite3_mprintf("NULL");
+    }
+}
+
+/* Whether a number was given that is a whole one. */
+static bool value_is_whole(sqlite3_value *value, sqlite3_int64 *out)
+{
+    int type = sqlite3_value_type(value);
+    struct item item = {.kind = ITEM_BLOB};
+    if (type == SQLITE_INTEGER) {
+        item = item_integer(sqlite3_value_int64(value));
+    } else if (type == SQLITE_FLOAT) {
+        item = item_real(sqlite3_value_double(value));
+    }
+    bool whole = item.kind == ITEM_INTEGER || item.kind == ITEM_WHOLE;
+    *out = whole ? item_as_integer(item) : 0;
+    return whole;
+}
+
+static int value_refuse(struct call *call, sqlite3_value *value, const char *wanted)
+{
+    char *given = value_show(value);
+    if (!given || !wanted) {
+        sqlite3_free(given);
+        return SQLITE_NOMEM;
+    }
+    int rc = call_fail(call, "%s, not %s", wanted, given);
+    sqlite3_free(given);
+    return rc;
+}
+
+int value_whole(struct call *call, sqlite3_value *value, const char *name,
+                sqlite3_int64 least, sqlite3_int64 most, sqlite3_int64 *out)
+{
+    if (value_is_whole(value, out) && *out >= least && *out <= most) {
+        return SQLITE_OK;
+    }
+    char *wanted = sqlite3_mprintf("%s must be %lld..%lld", name, least, most);
+    int rc = value_refuse(call, value, wanted);
+    sqlite3_free(wanted);
+    return rc;
+}
+
+int value_number(struct call *call, sqlite3_value *value, const char *name, double *out)
+{
+    int type = sqlite3_value_type(value);
+    *out = 0;
+    if (type == SQLITE_INTEGER || type == SQLITE_FLOAT) {
+        *out = sqlite3_value_double(value);
+        if (*out - *out == 0) {
+            return SQLITE_OK;
+        }
+    }
+    char *wanted = sqlite3_mprintf("%s must be a finite number", name);
+    int rc = value_refuse(call, value, wanted);
+    sqlite3_free(wanted);
+    return rc;
+}
+
+int value_weight(struct call *call, sqlite3_value *value, uint64_t *out)
+{
+    sqlite3_int64 weight;
+    if (value_is_whole(value, &weight) && weight >= 0) {
+        *out = (uint64_t)weight;
+        return SQLITE_OK;
+    }
+    return value_refuse(call, value, "the weight must be a whole number >= 0");
+}

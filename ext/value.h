@@ -1,0 +1,35 @@
+/*
+ * SQL values in: the one place that knows what they mean to a sketch.
+ *
+ * Equality is SQLite's: 1 and 1.0 are one item, and so are 0.0 and -0.0.  Texts are
+ * their UTF-8 bytes, whatever the encoding of the database.  Collations cannot be
+ * seen from here.
+ */
+#ifndef VALUE_H
+#define VALUE_H
+
+#include "call.h"
+#include "item.h"
+
+/* The item that a value is.  It borrows from the value, which must not be NULL. */
+int value_item(struct call *call, sqlite3_value *value, struct item *item);
+
+/* The item as a result. */
+void value_result(sqlite3_context *ctx, struct item item);
+
+/* A whole number from least to most; `name` is the argument's.  REALs with an
+ * integral value count, texts do not. */
+int value_whole(struct call *call, sqlite3_value *value, const char *name,
+                sqlite3_int64 least, sqlite3_int64 most, sqlite3_int64 *out);
+
+/* A finite number; neither text nor BLOB nor NULL. */
+int value_number(struct call *call, sqlite3_value *value, const char *name,
+                 double *out);
+
+/* How often a row counts: a whole number >= 0. */
+int value_weight(struct call *call, sqlite3_value *value, uint64_t *out);
+
+/* A short description for messages, from sqlite3_mprintf; NULL: out of memory. */
+char *value_show(sqlite3_value *value);
+
+#endif
