@@ -57,6 +57,63 @@ static inline struct hash hash_u64(uint64_t number)
     return hash_end((struct hash){HASH_SEED, HASH_SEED}, number, 0, 8);
 }
 
+static inline uint64_t hash_load4(const uint8_t *p)
+{
+    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 |
+           (uint64_t)p[3] << 24;
+}
+
+static inline uint64_t hash_load8(const uint8_t *p)
+{
+    return hash_load4(p) | hash_load4(p + 4) << 32;
+}
+
+static inline void hash_store8(uint8_t *p, uint64_t word)
+{
+    p[0] = (uint8_t)word;
+    p[1] = (uint8_t)(word >> 8);
+    p[2] = (uint8_t)(word >> 16);
+    p[3] = (uint8_t)(word >> 24);
+    p[4] = (uint8_t)(word >> 32);
+    p[5] = (uint8_t)(word >> 40);
+    p[6] = (uint8_t)(word >> 48);
+    p[7] = (uint8_t)(word >> 56);
+}
+
+/* Reads the last `length` bytes, at most 15, as two zero-padded little-endian words.
+ *
+ * The published form of this hash picks them apart with a switch over the length,
+ * which mispredicts on words: 17 ns for seven letters.  Here four bytes are loaded
+ * at a time, at computed places; where loads overlap they agree.  Bytes 0..7 come
+ * from a load at the front and one that ends at byte 8 or at the end; bytes 8..14
+ * from a load at 8 and one that ends at the end.  Only less than four bytes take a
+ * branch of their own. */
+static inline void hash_tail(const uint8_t *p, size_t length, uint64_t *k1,
+                             uint64_t *k2)
+{
+    *k1 = 0;
+    *k2 = 0;
+    if (length >= 4) {
+        size_t second = length < 8 ? length - 4 : 4;
+        *k1 = hash_load4(p) | hash_load4(p + second) << (8 * second);
+        uint64_t end = hash_load4(p + length - 4) << 24; /* of byte 15, to byte 14 */
+        size_t down = length > 8 ? 8 * (15 - length) : 0;
+        uint64_t third = hash_load4(p + (length < 12 ? length - 4 : 8));
+        *k2 = (length > 8 ? end >> down : 0) | (length < 12 ? 0 : third);
+    } else if (length > 0) {
+        size_t middle = length >> 1;
+        size_t last = length - 1;
+        *k1 = (uint64_t)p[0] | (uint64_t)p[middle] << (8 * middle) |
+              (uint64_t)p[last] << (8 * last);
+    }
+}
+
+/* The hash of `length` bytes, at most 15, that hash_tail() has read. */
+static inline struct hash hash_short(uint64_t k1, uint64_t k2, size_t length)
+{
+    return hash_end((struct hash){HASH_SEED, HASH_SEED}, k1, k2, length);
+}
+
 /* The hash of `length` bytes; no bytes is allowed, and then `bytes` may be NULL. */
 struct hash hash_bytes(const uint8_t *bytes, size_t length);
 

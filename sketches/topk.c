@@ -33,35 +33,72 @@
 
 enum { TOPK_FIRST_ROOM = 8, TOPK_FIRST_LG_CELLS = 6 };
 
-/* Keys */
+/* Keys and probes */
+
+struct topk_probe topk_probe_make(struct item item)
+{
+    enum item_kind class = item.kind == ITEM_WHOLE ? ITEM_INTEGER : item.kind;
+    struct topk_probe probe = {.item = item,
+                               .form = (uint64_t) class << 32 | item.size};
+    if (item_is_number(item)) {
+        probe.words[0] = item.as.bits;
+    } else if (item.size <= TOPK_NEAR) {
+        hash_tail(item.as.bytes, item.size, &probe.words[0], &probe.words[1]);
+    } else {
+        struct hash hash = hash_bytes(item.as.bytes, item.size);
+        probe.words[0] = hash.h1;
+        probe.words[1] = hash.h2;
+    }
+    return probe;
+}
+
+uint64_t topk_probe_hash(const struct topk_probe *probe)
+{
+    if (probe->item.size > TOPK_NEAR) {
+        return probe->words[0];
+    }
+    size_t size = item_is_number(probe->item) ? 8 : probe->item.size;
+    return hash_short(probe->words[0], probe->words[1], size).h1;
+}
 
 struct item topk_key_item(const struct topk_key *key)
 {
     struct item item = {.kind = key->kind, .size = key->size};
     if (item_is_number(item)) {
-        item.as.bits = key->as.bits;
+        item.as.bits = key->words[0];
     } else {
-        item.as.bytes = key->size <= TOPK_NEAR ? key->as.near : key->as.far;
+        item.as.bytes = key->size <= TOPK_NEAR ? key->bytes.near : key->bytes.far;
     }
     return item;
 }
 
-static enum sketch_status topk_key_make(struct topk_key *key, struct item item,
+static bool topk_key_equals(const struct topk_key *key, const struct topk_probe *probe)
+{
+    return key->words[0] == probe->words[0] && key->words[1] == probe->words[1] &&
+           key->form == probe->form &&
+           (key->size <= TOPK_NEAR ||
+            memcmp(key->bytes.far, probe->item.as.bytes, key->size) == 0);
+}
+
+static enum sketch_status topk_key_make(struct topk_key *key,
+                                        const struct topk_probe *probe,
                                         const struct sketch_memory *memory)
 {
-    key->kind = item.kind;
-    key->size = item.size;
-    if (item_is_number(item)) {
-        key->as.bits = item.as.bits;
-    } else if (item.size <= TOPK_NEAR) {
-        put_bytes(key->as.near, item.as.bytes, item.size);
-    } else {
-        key->as.far = memory->resize(memory->ctx, NULL, item.size);
-        if (!key->as.far) {
+    *key = (struct topk_key){probe->form,
+                             {probe->words[0], probe->words[1]},
+                             probe->item.kind,
+                             probe->item.size,
+                             {.far = NULL}};
+    if (key->size > TOPK_NEAR) {
+        key->bytes.far = memory->resize(memory->ctx, NULL, key->size);
+        if (!key->bytes.far) {
             key->size = 0;
             return SKETCH_NOMEM;
         }
-        put_bytes(key->as.far, item.as.bytes, item.size);
+        memcpy(key->bytes.far, probe->item.as.bytes, key->size);
+    } else {
+        hash_store8(key->bytes.near, key->words[0]);
+        hash_store8(key->bytes.near + 8, key->words[1]);
     }
     return SKETCH_OK;
 }
@@ -69,7 +106,7 @@ static enum sketch_status topk_key_make(struct topk_key *key, struct item item,
 static void topk_key_drop(struct topk_key *key, const struct sketch_memory *memory)
 {
     if (key->size > TOPK_NEAR) {
-        sketch_release(memory, key->as.far);
+        sketch_release(memory, key->bytes.far);
     }
     key->size = 0;
 }
@@ -120,28 +157,32 @@ void topk_free(struct topk *sketch)
     }
 }
 
-uint32_t topk_find(const struct topk *sketch, struct item item, uint64_t hash)
+static uint32_t topk_slot_entry(uint64_t slot) { return (uint32_t)slot - 1; }
+
+uint32_t topk_find(const struct topk *sketch, const struct topk_probe *probe,
+                   uint64_t hash)
 {
     if (!sketch->slots) {
         return sketch->used;
     }
     for (uint32_t at = (uint32_t)hash & sketch->mask; sketch->slots[at];
          at = (at + 1) & sketch->mask) {
-        const struct topk_entry *entry = &sketch->entries[sketch->slots[at] - 1];
-        if (entry->hash == hash && item_equal(topk_key_item(&entry->key), item)) {
-            return sketch->slots[at] - 1;
+        uint64_t slot = sketch->slots[at];
+        if (slot >> 32 == hash >> 32 &&
+            topk_key_equals(&sketch->entries[topk_slot_entry(slot)].key, probe)) {
+            return topk_slot_entry(slot);
         }
     }
     return sketch->used;
 }
 
-static void topk_index(uint32_t *slots, uint32_t mask, uint64_t hash, uint32_t entry)
+static void topk_index(uint64_t *slots, uint32_t mask, uint64_t hash, uint32_t entry)
 {
     uint32_t at = (uint32_t)hash & mask;
     while (slots[at]) {
         at = (at + 1) & mask;
     }
-    slots[at] = entry + 1;
+    slots[at] = hash >> 32 << 32 | (entry + 1);
 }
 
 /* Takes an entry out of the index.  Whatever follows without a gap moves up when
@@ -150,11 +191,12 @@ static void topk_unindex(struct topk *sketch, uint32_t entry)
 {
     uint32_t mask = sketch->mask;
     uint32_t hole = (uint32_t)sketch->entries[entry].hash & mask;
-    while (sketch->slots[hole] != entry + 1) {
+    while (topk_slot_entry(sketch->slots[hole]) != entry) {
         hole = (hole + 1) & mask;
     }
     for (uint32_t at = (hole + 1) & mask; sketch->slots[at]; at = (at + 1) & mask) {
-        uint32_t home = (uint32_t)sketch->entries[sketch->slots[at] - 1].hash & mask;
+        uint32_t other = topk_slot_entry(sketch->slots[at]);
+        uint32_t home = (uint32_t)sketch->entries[other].hash & mask;
         if (((at - home) & mask) >= ((at - hole) & mask)) {
             sketch->slots[hole] = sketch->slots[at];
             hole = at;
@@ -176,7 +218,7 @@ static enum sketch_status topk_make_room(struct topk *sketch)
     while (slot_count < 2 * room) {
         slot_count *= 2;
     }
-    uint32_t *slots = sketch_allocate(memory, slot_count * sizeof *slots);
+    uint64_t *slots = sketch_allocate(memory, slot_count * sizeof *slots);
     if (!slots) {
         return SKETCH_NOMEM;
     }
@@ -197,8 +239,8 @@ static enum sketch_status topk_make_room(struct topk *sketch)
     return SKETCH_OK;
 }
 
-enum sketch_status topk_insert(struct topk *sketch, struct item item, uint64_t hash,
-                               uint64_t count, uint64_t error)
+enum sketch_status topk_insert(struct topk *sketch, const struct topk_probe *probe,
+                               uint64_t hash, uint64_t count, uint64_t error)
 {
     enum sketch_status status = topk_make_room(sketch);
     if (status != SKETCH_OK) {
@@ -206,7 +248,7 @@ enum sketch_status topk_insert(struct topk *sketch, struct item item, uint64_t h
     }
     struct topk_entry *entry = &sketch->entries[sketch->used];
     *entry = (struct topk_entry){.hash = hash, .count = count, .error = error};
-    status = topk_key_make(&entry->key, item, &sketch->memory);
+    status = topk_key_make(&entry->key, probe, &sketch->memory);
     if (status == SKETCH_OK) {
         topk_index(sketch->slots, sketch->mask, hash, sketch->used);
         sketch->previous = sketch->used;
@@ -289,6 +331,43 @@ void topk_extremes(const struct topk *sketch, struct item *smallest,
     }
 }
 
+/* A number that orders items of one class as they are ordered, ties aside: the value
+ * of an integer, or the first eight bytes of a text or blob. */
+static uint64_t topk_prefix(uint64_t class, uint64_t word)
+{
+    const uint64_t bytes = UINT64_C(0x00ff00ff00ff00ff);
+    const uint64_t pairs = UINT64_C(0x0000ffff0000ffff);
+    if (class == ITEM_INTEGER) {
+        return word ^ UINT64_C(1) << 63;
+    }
+    word = (word & bytes) << 8 | (word >> 8 & bytes);
+    word = (word & pairs) << 16 | (word >> 16 & pairs);
+    return word << 32 | word >> 32;
+}
+
+/* REALs have no such number, and the words of long items are hashes. */
+static void topk_plan_span(struct topk *sketch)
+{
+    const struct topk_key *low = &sketch->smallest;
+    const struct topk_key *high = &sketch->largest;
+    uint64_t class = low->form >> 32;
+    bool simple = class == high->form >> 32 && class != ITEM_REAL &&
+                  low->size <= TOPK_NEAR && high->size <= TOPK_NEAR;
+    sketch->inside =
+        (struct topk_span){simple ? class : 0, topk_prefix(class, low->words[0]),
+                           topk_prefix(class, high->words[0])};
+}
+
+/* The filter grows with the total, a cell for each unit of weight until it has its
+ * full size, so that a small group has a small one. */
+static void topk_plan_growth(struct topk *sketch)
+{
+    unsigned lg_row = (unsigned)sketch->filter.lg_cells + sketch->filter.lg_width;
+    sketch->grow_at = lg_row < topk_max_lg_row(sketch)
+                          ? UINT64_C(1) << sketch->filter.lg_cells
+                          : UINT64_MAX;
+}
+
 enum sketch_status topk_close(struct topk *sketch, struct topk_filter filter,
                               struct item smallest, struct item largest)
 {
@@ -299,10 +378,12 @@ enum sketch_status topk_close(struct topk *sketch, struct topk_filter filter,
     struct topk_key high = {.size = 0};
     enum sketch_status status = heap ? SKETCH_OK : SKETCH_NOMEM;
     if (status == SKETCH_OK) {
-        status = topk_key_make(&low, smallest, memory);
+        struct topk_probe probe = topk_probe_make(smallest);
+        status = topk_key_make(&low, &probe, memory);
     }
     if (status == SKETCH_OK) {
-        status = topk_key_make(&high, largest, memory);
+        struct topk_probe probe = topk_probe_make(largest);
+        status = topk_key_make(&high, &probe, memory);
     }
     if (status != SKETCH_OK) {
         topk_key_drop(&low, memory);
@@ -314,25 +395,19 @@ enum sketch_status topk_close(struct topk *sketch, struct topk_filter filter,
     sketch->smallest = low;
     sketch->largest = high;
     sketch->filter = filter;
+    topk_plan_growth(sketch);
+    topk_plan_span(sketch);
     return SKETCH_OK;
 }
 
-/* Sees to it that there is a filter that can take one more item; the first one to
- * be left out is `item`.  The filter grows with the total, so that a small group
- * has a small one. */
-static enum sketch_status topk_prepare_filter(struct topk *sketch, struct item item)
+/* The first item to be left out: from here on there is a filter. */
+static enum sketch_status topk_begin_filter(struct topk *sketch, struct item item)
 {
-    const struct sketch_memory *memory = &sketch->memory;
-    unsigned max_lg_row = topk_max_lg_row(sketch);
-    if (sketch->filter.cells) {
-        unsigned lg_row = (unsigned)sketch->filter.lg_cells + sketch->filter.lg_width;
-        bool small = lg_row < max_lg_row && sketch->total >> sketch->filter.lg_cells;
-        return small ? topk_filter_grow(&sketch->filter, memory) : SKETCH_OK;
-    }
-    unsigned lg_cells = max_lg_row - 1;
+    unsigned lg_cells = topk_max_lg_row(sketch) - 1;
     lg_cells = lg_cells < TOPK_FIRST_LG_CELLS ? lg_cells : TOPK_FIRST_LG_CELLS;
     struct topk_filter filter;
-    enum sketch_status status = topk_filter_create(&filter, lg_cells, 1, memory);
+    enum sketch_status status =
+        topk_filter_create(&filter, lg_cells, 1, &sketch->memory);
     if (status != SKETCH_OK) {
         return status;
     }
@@ -342,19 +417,26 @@ static enum sketch_status topk_prepare_filter(struct topk *sketch, struct item i
     largest = item_compare(item, largest) > 0 ? item : largest;
     status = topk_close(sketch, filter, smallest, largest);
     if (status != SKETCH_OK) {
-        sketch_release(memory, filter.cells);
+        sketch_release(&sketch->memory, filter.cells);
     }
+    return status;
+}
+
+static enum sketch_status topk_grow_filter(struct topk *sketch)
+{
+    enum sketch_status status = topk_filter_grow(&sketch->filter, &sketch->memory);
+    topk_plan_growth(sketch);
     return status;
 }
 
 /* Adding */
 
-static bool topk_repeats(const struct topk *sketch, struct item item)
+static bool topk_repeats(const struct topk *sketch, const struct topk_probe *probe)
 {
     if (sketch->previous < sketch->used) {
-        return item_equal(topk_key_item(&sketch->entries[sketch->previous].key), item);
+        return topk_key_equals(&sketch->entries[sketch->previous].key, probe);
     }
-    return sketch->run_weight > 0 && item_equal(topk_key_item(&sketch->run), item);
+    return sketch->run_weight > 0 && topk_key_equals(&sketch->run, probe);
 }
 
 static bool topk_deserves_entry(struct topk *sketch, uint64_t count)
@@ -402,50 +484,59 @@ static void topk_go_on(struct topk *sketch, uint64_t hash, uint64_t weight)
     }
 }
 
-/* The end of the range of items seen that this one lies beyond, or NULL. */
-static struct topk_key *topk_passed(struct topk *sketch, struct item item)
+/* The end of the range of items seen that this one lies beyond, or NULL.  Mostly
+ * the prefixes tell that it lies within. */
+static struct topk_key *topk_passed(struct topk *sketch, const struct topk_probe *probe)
 {
-    if (!sketch->filter.cells) {
-        return NULL;
+    const struct topk_span *inside = &sketch->inside;
+    if (probe->form >> 32 == inside->class && probe->item.size <= TOPK_NEAR) {
+        uint64_t prefix = topk_prefix(inside->class, probe->words[0]);
+        if (inside->low < prefix && prefix < inside->high) {
+            return NULL;
+        }
     }
-    if (item_compare(item, topk_key_item(&sketch->largest)) > 0) {
+    if (item_compare(probe->item, topk_key_item(&sketch->largest)) > 0) {
         return &sketch->largest;
     }
-    if (item_compare(item, topk_key_item(&sketch->smallest)) < 0) {
+    if (item_compare(probe->item, topk_key_item(&sketch->smallest)) < 0) {
         return &sketch->smallest;
     }
     return NULL;
 }
 
-/* An item that has no entry.  Whatever can fail comes first, and the filter, which
- * shows in the image, last of that. */
-static enum sketch_status topk_add_unnamed(struct topk *sketch, struct item item,
-                                           uint64_t hash, uint64_t weight)
+/* An item that has no entry, when all counters are taken.  Whatever can fail comes
+ * first, and the filter, which shows in the image, last of that. */
+static enum sketch_status topk_contend(struct topk *sketch,
+                                       const struct topk_probe *probe, uint64_t hash,
+                                       uint64_t weight)
 {
-    if (sketch->used < sketch->counters) {
-        return topk_insert(sketch, item, hash, weight, 0);
-    }
     const struct sketch_memory *memory = &sketch->memory;
-    struct topk_key *passed = topk_passed(sketch, item);
+    struct topk_key *passed = sketch->filter.cells ? topk_passed(sketch, probe) : NULL;
     struct topk_key end = {.size = 0};
     struct topk_key key;
-    enum sketch_status status = topk_key_make(&key, item, memory);
+    enum sketch_status status = topk_key_make(&key, probe, memory);
     if (status == SKETCH_OK && passed) {
-        status = topk_key_make(&end, item, memory);
+        status = topk_key_make(&end, probe, memory);
     }
-    if (status == SKETCH_OK) {
-        status = topk_prepare_filter(sketch, item);
+    if (status == SKETCH_OK && !sketch->filter.cells) {
+        status = topk_begin_filter(sketch, probe->item);
+    } else if (status == SKETCH_OK && sketch->total >= sketch->grow_at) {
+        status = topk_grow_filter(sketch);
     }
     if (status != SKETCH_OK) {
         topk_key_drop(&key, memory);
         topk_key_drop(&end, memory);
         return status;
     }
+    uint64_t base = 0;
     if (passed) {
         topk_key_drop(passed, memory);
         *passed = end;
+        topk_plan_span(sketch);
+    } else {
+        base =
+            topk_filter_get(&sketch->filter, topk_filter_cells(&sketch->filter, hash));
     }
-    uint64_t base = passed ? 0 : topk_filter_get(&sketch->filter, hash);
     if (topk_deserves_entry(sketch, base + weight)) {
         topk_take_over(sketch, key, hash, base + weight, base);
     } else {
@@ -464,23 +555,27 @@ enum sketch_status topk_add(struct topk *sketch, struct item item, uint64_t weig
     if (weight == 0) {
         return SKETCH_OK;
     }
-    if (topk_repeats(sketch, item)) {
-        if (sketch->previous < sketch->used) {
-            sketch->entries[sketch->previous].count += weight;
-        } else {
-            topk_go_on(sketch, item_hash(item).h1, weight);
-        }
+    struct topk_probe probe = topk_probe_make(item);
+    bool repeats = topk_repeats(sketch, &probe);
+    if (repeats && sketch->previous < sketch->used) {
+        sketch->entries[sketch->previous].count += weight;
         sketch->total += weight;
         return SKETCH_OK;
     }
-    uint64_t hash = item_hash(item).h1;
-    uint32_t at = topk_find(sketch, item, hash);
+    uint64_t hash = topk_probe_hash(&probe);
     enum sketch_status status = SKETCH_OK;
-    if (at < sketch->used) {
-        sketch->entries[at].count += weight;
-        sketch->previous = at;
+    if (repeats) {
+        topk_go_on(sketch, hash, weight);
     } else {
-        status = topk_add_unnamed(sketch, item, hash, weight);
+        uint32_t at = topk_find(sketch, &probe, hash);
+        if (at < sketch->used) {
+            sketch->entries[at].count += weight;
+            sketch->previous = at;
+        } else if (sketch->used < sketch->counters) {
+            status = topk_insert(sketch, &probe, hash, weight, 0);
+        } else {
+            status = topk_contend(sketch, &probe, hash, weight);
+        }
     }
     if (status == SKETCH_OK) {
         sketch->total += weight;
@@ -513,13 +608,18 @@ uint64_t topk_max_error(const struct topk *sketch)
 
 struct topk_row topk_lookup(const struct topk *sketch, struct item item)
 {
-    uint64_t hash = item_hash(item).h1;
-    uint32_t at = topk_find(sketch, item, hash);
+    struct topk_probe probe = topk_probe_make(item);
+    uint64_t hash = topk_probe_hash(&probe);
+    uint32_t at = topk_find(sketch, &probe, hash);
     if (at < sketch->used) {
         const struct topk_entry *entry = &sketch->entries[at];
         return (struct topk_row){item, entry->count, entry->error};
     }
-    uint64_t bound = topk_filter_get(&sketch->filter, hash);
+    uint64_t bound = 0;
+    if (sketch->filter.cells) {
+        bound =
+            topk_filter_get(&sketch->filter, topk_filter_cells(&sketch->filter, hash));
+    }
     return (struct topk_row){item, bound, bound};
 }
 

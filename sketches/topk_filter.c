@@ -1,6 +1,6 @@
 #include "topk_filter.h"
 
-static size_t topk_filter_cells(const struct topk_filter *filter)
+static size_t topk_filter_count(const struct topk_filter *filter)
 {
     return (size_t)TOPK_FILTER_ROWS << filter->lg_cells;
 }
@@ -8,18 +8,6 @@ static size_t topk_filter_cells(const struct topk_filter *filter)
 static uint64_t topk_cell_limit(unsigned lg_width)
 {
     return UINT64_MAX >> (64 - (8u << lg_width));
-}
-
-static uint64_t topk_cell_get(const struct topk_filter *filter, size_t i)
-{
-    switch (filter->lg_width) {
-    case 1:
-        return ((const uint16_t *)filter->cells)[i];
-    case 2:
-        return ((const uint32_t *)filter->cells)[i];
-    default:
-        return ((const uint64_t *)filter->cells)[i];
-    }
 }
 
 static void topk_cell_set(struct topk_filter *filter, size_t i, uint64_t value)
@@ -37,20 +25,12 @@ static void topk_cell_set(struct topk_filter *filter, size_t i, uint64_t value)
     }
 }
 
-/* The upper and the lower half of the hash each name a cell by their highest
- * bits, so that doubling the row splits a cell into two neighbours. */
-static size_t topk_cell_of(const struct topk_filter *filter, uint64_t hash, size_t row)
-{
-    uint32_t half = (uint32_t)(row == 0 ? hash >> 32 : hash);
-    return (row << filter->lg_cells) + ((uint64_t)half << filter->lg_cells >> 32);
-}
-
 enum sketch_status topk_filter_create(struct topk_filter *filter, unsigned lg_cells,
                                       unsigned lg_width,
                                       const struct sketch_memory *memory)
 {
     *filter = (struct topk_filter){NULL, (uint8_t)lg_cells, (uint8_t)lg_width};
-    filter->cells = sketch_allocate(memory, topk_filter_cells(filter) << lg_width);
+    filter->cells = sketch_allocate(memory, topk_filter_count(filter) << lg_width);
     return filter->cells ? SKETCH_OK : SKETCH_NOMEM;
 }
 
@@ -63,22 +43,12 @@ enum sketch_status topk_filter_grow(struct topk_filter *filter,
     if (status != SKETCH_OK) {
         return status;
     }
-    for (size_t i = 0; i < topk_filter_cells(&larger); i++) {
+    for (size_t i = 0; i < topk_filter_count(&larger); i++) {
         topk_cell_set(&larger, i, topk_cell_get(filter, i / 2));
     }
     sketch_release(memory, filter->cells);
     *filter = larger;
     return SKETCH_OK;
-}
-
-uint64_t topk_filter_get(const struct topk_filter *filter, uint64_t hash)
-{
-    if (!filter->cells) {
-        return 0;
-    }
-    uint64_t first = topk_cell_get(filter, topk_cell_of(filter, hash, 0));
-    uint64_t second = topk_cell_get(filter, topk_cell_of(filter, hash, 1));
-    return first < second ? first : second;
 }
 
 /* Two cells of one width take the place of one of twice the width, so this works
@@ -87,7 +57,7 @@ static void topk_filter_widen(struct topk_filter *filter)
 {
     struct topk_filter wide = {filter->cells, (uint8_t)(filter->lg_cells - 1),
                                (uint8_t)(filter->lg_width + 1)};
-    for (size_t i = 0; i < topk_filter_cells(&wide); i++) {
+    for (size_t i = 0; i < topk_filter_count(&wide); i++) {
         uint64_t left = topk_cell_get(filter, 2 * i);
         uint64_t right = topk_cell_get(filter, 2 * i + 1);
         topk_cell_set(&wide, i, left > right ? left : right);
@@ -100,10 +70,10 @@ void topk_filter_raise(struct topk_filter *filter, uint64_t hash, uint64_t bound
     while (bound > topk_cell_limit(filter->lg_width)) {
         topk_filter_widen(filter);
     }
+    struct topk_cells cells = topk_filter_cells(filter, hash);
     for (size_t row = 0; row < TOPK_FILTER_ROWS; row++) {
-        size_t i = topk_cell_of(filter, hash, row);
-        if (topk_cell_get(filter, i) < bound) {
-            topk_cell_set(filter, i, bound);
+        if (topk_cell_get(filter, cells.at[row]) < bound) {
+            topk_cell_set(filter, cells.at[row], bound);
         }
     }
 }
@@ -151,7 +121,7 @@ enum sketch_status topk_filter_sum(struct topk_filter *out, const struct topk_fi
     if (status != SKETCH_OK) {
         return status;
     }
-    for (size_t i = 0; i < topk_filter_cells(out); i++) {
+    for (size_t i = 0; i < topk_filter_count(out); i++) {
         topk_cell_set(out, i,
                       topk_filter_at(a, i, lg_cells) + topk_filter_at(b, i, lg_cells));
     }
@@ -161,7 +131,7 @@ enum sketch_status topk_filter_sum(struct topk_filter *out, const struct topk_fi
 size_t topk_filter_size(const struct topk_filter *filter)
 {
     size_t size = 2;
-    for (size_t i = 0; i < topk_filter_cells(filter); i++) {
+    for (size_t i = 0; i < topk_filter_count(filter); i++) {
         size += varint_size(topk_cell_get(filter, i));
     }
     return size;
@@ -171,7 +141,7 @@ uint8_t *topk_filter_put(const struct topk_filter *filter, uint8_t *p)
 {
     p = put_u8(p, filter->lg_cells);
     p = put_u8(p, filter->lg_width);
-    for (size_t i = 0; i < topk_filter_cells(filter); i++) {
+    for (size_t i = 0; i < topk_filter_count(filter); i++) {
         p = put_varint(p, topk_cell_get(filter, i));
     }
     return p;
@@ -194,7 +164,7 @@ enum sketch_status topk_filter_take(struct topk_filter *out, struct reader *r,
         return status;
     }
     uint64_t largest = 0;
-    for (size_t i = 0; i < topk_filter_cells(out) && !r->bad; i++) {
+    for (size_t i = 0; i < topk_filter_count(out) && !r->bad; i++) {
         uint64_t value = take_varint(r);
         largest = value > largest ? value : largest;
         r->bad = r->bad || value > total || value > topk_cell_limit(lg_width);

@@ -31,8 +31,40 @@ enum sketch_status topk_filter_create(struct topk_filter *filter, unsigned lg_ce
 enum sketch_status topk_filter_grow(struct topk_filter *filter,
                                     const struct sketch_memory *memory);
 
-/* The bound of the items with this hash. */
-uint64_t topk_filter_get(const struct topk_filter *filter, uint64_t hash);
+/* The two cells of a hash: each half of it names one by its highest bits, so that
+ * doubling a row splits a cell into two neighbours. */
+struct topk_cells {
+    size_t at[TOPK_FILTER_ROWS];
+};
+
+static inline struct topk_cells topk_filter_cells(const struct topk_filter *filter,
+                                                  uint64_t hash)
+{
+    size_t first = hash >> 32 << filter->lg_cells >> 32;
+    size_t second = (hash & 0xffffffff) << filter->lg_cells >> 32;
+    return (struct topk_cells){{first, ((size_t)1 << filter->lg_cells) + second}};
+}
+
+static inline uint64_t topk_cell_get(const struct topk_filter *filter, size_t i)
+{
+    switch (filter->lg_width) {
+    case 1:
+        return ((const uint16_t *)filter->cells)[i];
+    case 2:
+        return ((const uint32_t *)filter->cells)[i];
+    default:
+        return ((const uint64_t *)filter->cells)[i];
+    }
+}
+
+/* The bound of the items with these cells. */
+static inline uint64_t topk_filter_get(const struct topk_filter *filter,
+                                       struct topk_cells cells)
+{
+    uint64_t first = topk_cell_get(filter, cells.at[0]);
+    uint64_t second = topk_cell_get(filter, cells.at[1]);
+    return first < second ? first : second;
+}
 
 /* Raises the bound of this hash to at least `bound`; a conservative update
  * (Estan, Varghese 2002).  Needs cells, and no memory. */

@@ -124,11 +124,12 @@ static enum sketch_status topk_take_entries(struct topk *sketch, struct reader *
             (i > 0 && topk_compare_rows(&before, &row) >= 0)) {
             return SKETCH_CORRUPT;
         }
-        uint64_t hash = item_hash(row.item).h1;
-        if (topk_find(sketch, row.item, hash) < sketch->used) {
+        struct topk_probe probe = topk_probe_make(row.item);
+        uint64_t hash = topk_probe_hash(&probe);
+        if (topk_find(sketch, &probe, hash) < sketch->used) {
             return SKETCH_CORRUPT;
         }
-        status = topk_insert(sketch, row.item, hash, row.count, row.error);
+        status = topk_insert(sketch, &probe, hash, row.count, row.error);
         before = row;
     }
     return status;

@@ -5,17 +5,27 @@
 #include "topk.h"
 #include "topk_filter.h"
 
-enum { TOPK_NEAR = 16 };
+enum { TOPK_NEAR = 15 };
 
-/* An item that the sketch owns.  Texts and blobs that are short lie near. */
+/* An item as the index sees it: two words that equal items share and, but for long
+ * ones, only equal items. */
+struct topk_probe {
+    struct item item;
+    uint64_t form;     /* of equal items equal: their class and size */
+    uint64_t words[2]; /* of a number its bits; of at most TOPK_NEAR bytes those,
+                          little-endian; of a long item its hash */
+};
+
+/* An item that the sketch owns. */
 struct topk_key {
+    uint64_t form;
+    uint64_t words[2];
     enum item_kind kind;
     uint32_t size;
     union {
-        uint64_t bits;
-        uint8_t near[TOPK_NEAR];
-        uint8_t *far;
-    } as;
+        uint8_t near[TOPK_NEAR + 1]; /* bytes of a text or blob that is short */
+        uint8_t *far;                /* of a long one */
+    } bytes;
 };
 
 struct topk_entry {
@@ -23,6 +33,13 @@ struct topk_entry {
     uint64_t count; /* never below the item's frequency */
     uint64_t error; /* never below count - frequency; less than count */
     struct topk_key key;
+};
+
+/* Items of one class whose prefix lies strictly between two others. */
+struct topk_span {
+    uint64_t class; /* 0: none */
+    uint64_t low;
+    uint64_t high;
 };
 
 /* A count as it once was: counts only grow, so it is a lower bound. */
@@ -42,13 +59,15 @@ struct topk {
     uint32_t previous; /* the entry of the item before; == used: it has none */
     uint32_t mask;     /* of slots */
     struct topk_entry *entries;
-    uint32_t *slots; /* open addressing by hash; entry + 1, or 0 */
+    uint64_t *slots; /* open addressing by hash: its upper half, entry + 1; or 0 */
 
     /* The rest is in use once an item had to be left out: filter.cells. */
     struct topk_filter filter;
     struct topk_stale *heap; /* of the entries, the smallest stale count first */
+    uint64_t grow_at;        /* the total at which the filter is next doubled */
     struct topk_key smallest;
     struct topk_key largest; /* of all items ever seen, in their order */
+    struct topk_span inside; /* what surely lies between those two */
     struct topk_key run;     /* the item before, if it has no entry */
     uint64_t run_base;       /* the bound of what came before the run */
     uint64_t run_weight;     /* of the run so far; 0: there is none */
@@ -56,13 +75,17 @@ struct topk {
 
 struct item topk_key_item(const struct topk_key *key);
 
+struct topk_probe topk_probe_make(struct item item);
+uint64_t topk_probe_hash(const struct topk_probe *probe);
+
 /* Where an item is, or `used`. */
-uint32_t topk_find(const struct topk *sketch, struct item item, uint64_t hash);
+uint32_t topk_find(const struct topk *sketch, const struct topk_probe *probe,
+                   uint64_t hash);
 
 /* Counts one more item by name, one that has no entry yet; there has to be a
  * free counter. */
-enum sketch_status topk_insert(struct topk *sketch, struct item item, uint64_t hash,
-                               uint64_t count, uint64_t error);
+enum sketch_status topk_insert(struct topk *sketch, const struct topk_probe *probe,
+                               uint64_t hash, uint64_t count, uint64_t error);
 
 /* Begins to leave items out: `filter`, which the sketch owns from here on if this
  * succeeds, the heap, and the extremes of all items seen, in any order of the two. */
