@@ -10,7 +10,5 @@ struct hash hash_bytes(const uint8_t *bytes, size_t length)
         h.h2 ^= hash_rotate(hash_load8(p + 8) * HASH_C2, 33) * HASH_C1;
         h.h2 = (hash_rotate(h.h2, 31) + h.h1) * 5 + 0x38495ab5;
     }
-    uint64_t k1, k2;
-    hash_tail(p, length % 16, &k1, &k2);
-    return hash_end(h, k1, k2, length);
+    return hash_end(h, hash_tail(p, length % 16), length);
 }

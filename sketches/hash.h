@@ -16,6 +16,12 @@ struct hash {
     uint64_t h2;
 };
 
+/* Up to 16 bytes, little-endian, zero-padded. */
+struct hash_words {
+    uint64_t k1;
+    uint64_t k2;
+};
+
 #define HASH_C1 UINT64_C(0x87c37b91114253d5)
 #define HASH_C2 UINT64_C(0x4cf5ad432745937f)
 
@@ -35,11 +41,11 @@ static inline uint64_t hash_finalise(uint64_t x)
 
 /* Mixes in the last 0..15 bytes, as two words, and the length.  A word of zero
  * mixes to zero, so both lanes can run whatever the length is. */
-static inline struct hash hash_end(struct hash h, uint64_t k1, uint64_t k2,
+static inline struct hash hash_end(struct hash h, struct hash_words words,
                                    size_t length)
 {
-    h.h2 ^= hash_rotate(k2 * HASH_C2, 33) * HASH_C1;
-    h.h1 ^= hash_rotate(k1 * HASH_C1, 31) * HASH_C2;
+    h.h2 ^= hash_rotate(words.k2 * HASH_C2, 33) * HASH_C1;
+    h.h1 ^= hash_rotate(words.k1 * HASH_C1, 31) * HASH_C2;
     h.h1 ^= length;
     h.h2 ^= length;
     h.h1 += h.h2;
@@ -54,7 +60,8 @@ static inline struct hash hash_end(struct hash h, uint64_t k1, uint64_t k2,
 /* The hash of the number's eight little-endian bytes. */
 static inline struct hash hash_u64(uint64_t number)
 {
-    return hash_end((struct hash){HASH_SEED, HASH_SEED}, number, 0, 8);
+    return hash_end((struct hash){HASH_SEED, HASH_SEED}, (struct hash_words){number, 0},
+                    8);
 }
 
 static inline uint64_t hash_load4(const uint8_t *p)
@@ -88,30 +95,29 @@ static inline void hash_store8(uint8_t *p, uint64_t word)
  * from a load at the front and one that ends at byte 8 or at the end; bytes 8..14
  * from a load at 8 and one that ends at the end.  Only less than four bytes take a
  * branch of their own. */
-static inline void hash_tail(const uint8_t *p, size_t length, uint64_t *k1,
-                             uint64_t *k2)
+static inline struct hash_words hash_tail(const uint8_t *p, size_t length)
 {
-    *k1 = 0;
-    *k2 = 0;
+    struct hash_words words = {0, 0};
     if (length >= 4) {
         size_t second = length < 8 ? length - 4 : 4;
-        *k1 = hash_load4(p) | hash_load4(p + second) << (8 * second);
+        words.k1 = hash_load4(p) | hash_load4(p + second) << (8 * second);
         uint64_t end = hash_load4(p + length - 4) << 24; /* of byte 15, to byte 14 */
         size_t down = length > 8 ? 8 * (15 - length) : 0;
         uint64_t third = hash_load4(p + (length < 12 ? length - 4 : 8));
-        *k2 = (length > 8 ? end >> down : 0) | (length < 12 ? 0 : third);
+        words.k2 = (length > 8 ? end >> down : 0) | (length < 12 ? 0 : third);
     } else if (length > 0) {
         size_t middle = length >> 1;
         size_t last = length - 1;
-        *k1 = (uint64_t)p[0] | (uint64_t)p[middle] << (8 * middle) |
-              (uint64_t)p[last] << (8 * last);
+        words.k1 = (uint64_t)p[0] | (uint64_t)p[middle] << (8 * middle) |
+                   (uint64_t)p[last] << (8 * last);
     }
+    return words;
 }
 
 /* The hash of `length` bytes, at most 15, that hash_tail() has read. */
-static inline struct hash hash_short(uint64_t k1, uint64_t k2, size_t length)
+static inline struct hash hash_short(struct hash_words words, size_t length)
 {
-    return hash_end((struct hash){HASH_SEED, HASH_SEED}, k1, k2, length);
+    return hash_end((struct hash){HASH_SEED, HASH_SEED}, words, length);
 }
 
 /* The hash of `length` bytes; no bytes is allowed, and then `bytes` may be NULL. */

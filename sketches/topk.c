@@ -31,41 +31,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOPK_FIRST_ROOM = 8, TOPK_FIRST_LG_CELLS = 6 };
+enum { TOPK_FIRST_ROOM = 8, TOPK_FIRST_LG_CELLS = 6, TOPK_SLOTS_PER_ENTRY = 4 };
 
-/* Keys and probes */
-
-struct topk_probe topk_probe_make(struct item item)
-{
-    enum item_kind class = item.kind == ITEM_WHOLE ? ITEM_INTEGER : item.kind;
-    struct topk_probe probe = {.item = item,
-                               .form = (uint64_t) class << 32 | item.size};
-    if (item_is_number(item)) {
-        probe.words[0] = item.as.bits;
-    } else if (item.size <= TOPK_NEAR) {
-        hash_tail(item.as.bytes, item.size, &probe.words[0], &probe.words[1]);
-    } else {
-        struct hash hash = hash_bytes(item.as.bytes, item.size);
-        probe.words[0] = hash.h1;
-        probe.words[1] = hash.h2;
-    }
-    return probe;
-}
-
-uint64_t topk_probe_hash(const struct topk_probe *probe)
-{
-    if (probe->item.size > TOPK_NEAR) {
-        return probe->words[0];
-    }
-    size_t size = item_is_number(probe->item) ? 8 : probe->item.size;
-    return hash_short(probe->words[0], probe->words[1], size).h1;
-}
+/* Keys */
 
 struct item topk_key_item(const struct topk_key *key)
 {
     struct item item = {.kind = key->kind, .size = key->size};
     if (item_is_number(item)) {
-        item.as.bits = key->words[0];
+        item.as.bits = key->words.k1;
     } else {
         item.as.bytes = key->size <= TOPK_NEAR ? key->bytes.near : key->bytes.far;
     }
@@ -74,21 +48,29 @@ struct item topk_key_item(const struct topk_key *key)
 
 static bool topk_key_equals(const struct topk_key *key, const struct topk_probe *probe)
 {
-    return key->words[0] == probe->words[0] && key->words[1] == probe->words[1] &&
+    return key->words.k1 == probe->words.k1 && key->words.k2 == probe->words.k2 &&
            key->form == probe->form &&
            (key->size <= TOPK_NEAR ||
             memcmp(key->bytes.far, probe->item.as.bytes, key->size) == 0);
+}
+
+/* The key of the probe, but for the bytes of a long one. */
+static struct topk_key topk_key_plain(const struct topk_probe *probe)
+{
+    struct topk_key key = {
+        probe->form, probe->words, probe->item.kind, probe->item.size, {.far = NULL}};
+    if (key.size <= TOPK_NEAR) {
+        hash_store8(key.bytes.near, key.words.k1);
+        hash_store8(key.bytes.near + 8, key.words.k2);
+    }
+    return key;
 }
 
 static enum sketch_status topk_key_make(struct topk_key *key,
                                         const struct topk_probe *probe,
                                         const struct sketch_memory *memory)
 {
-    *key = (struct topk_key){probe->form,
-                             {probe->words[0], probe->words[1]},
-                             probe->item.kind,
-                             probe->item.size,
-                             {.far = NULL}};
+    *key = topk_key_plain(probe);
     if (key->size > TOPK_NEAR) {
         key->bytes.far = memory->resize(memory->ctx, NULL, key->size);
         if (!key->bytes.far) {
@@ -96,9 +78,6 @@ static enum sketch_status topk_key_make(struct topk_key *key,
             return SKETCH_NOMEM;
         }
         memcpy(key->bytes.far, probe->item.as.bytes, key->size);
-    } else {
-        hash_store8(key->bytes.near, key->words[0]);
-        hash_store8(key->bytes.near + 8, key->words[1]);
     }
     return SKETCH_OK;
 }
@@ -141,7 +120,7 @@ static void topk_clear(struct topk *sketch)
     }
     topk_key_drop(&sketch->smallest, memory);
     topk_key_drop(&sketch->largest, memory);
-    topk_key_drop(&sketch->run, memory);
+    sketch_release(memory, sketch->run.bytes);
     sketch_release(memory, sketch->entries);
     sketch_release(memory, sketch->slots);
     sketch_release(memory, sketch->heap);
@@ -157,7 +136,14 @@ void topk_free(struct topk *sketch)
     }
 }
 
-static uint32_t topk_slot_entry(uint64_t slot) { return (uint32_t)slot - 1; }
+/* Fewer than 2^16 entries, so a slot has room for as many bits of the hash: they tell
+ * most strangers apart without a look at the entry. */
+static uint32_t topk_slot(uint64_t hash, uint32_t entry)
+{
+    return (uint32_t)(hash >> 48) << 16 | (entry + 1);
+}
+
+static uint32_t topk_slot_entry(uint32_t slot) { return (slot & 0xffff) - 1; }
 
 uint32_t topk_find(const struct topk *sketch, const struct topk_probe *probe,
                    uint64_t hash)
@@ -165,10 +151,11 @@ uint32_t topk_find(const struct topk *sketch, const struct topk_probe *probe,
     if (!sketch->slots) {
         return sketch->used;
     }
+    uint32_t wanted = topk_slot(hash, 0) >> 16;
     for (uint32_t at = (uint32_t)hash & sketch->mask; sketch->slots[at];
          at = (at + 1) & sketch->mask) {
-        uint64_t slot = sketch->slots[at];
-        if (slot >> 32 == hash >> 32 &&
+        uint32_t slot = sketch->slots[at];
+        if (slot >> 16 == wanted &&
             topk_key_equals(&sketch->entries[topk_slot_entry(slot)].key, probe)) {
             return topk_slot_entry(slot);
         }
@@ -176,13 +163,13 @@ uint32_t topk_find(const struct topk *sketch, const struct topk_probe *probe,
     return sketch->used;
 }
 
-static void topk_index(uint64_t *slots, uint32_t mask, uint64_t hash, uint32_t entry)
+static void topk_index(uint32_t *slots, uint32_t mask, uint64_t hash, uint32_t entry)
 {
     uint32_t at = (uint32_t)hash & mask;
     while (slots[at]) {
         at = (at + 1) & mask;
     }
-    slots[at] = hash >> 32 << 32 | (entry + 1);
+    slots[at] = topk_slot(hash, entry);
 }
 
 /* Takes an entry out of the index.  Whatever follows without a gap moves up when
@@ -214,11 +201,11 @@ static enum sketch_status topk_make_room(struct topk *sketch)
     }
     uint32_t room = sketch->room ? 2 * sketch->room : TOPK_FIRST_ROOM;
     room = room < sketch->counters ? room : sketch->counters;
-    uint32_t slot_count = 2 * TOPK_FIRST_ROOM;
-    while (slot_count < 2 * room) {
+    uint32_t slot_count = 1;
+    while (slot_count < TOPK_SLOTS_PER_ENTRY * room) {
         slot_count *= 2;
     }
-    uint64_t *slots = sketch_allocate(memory, slot_count * sizeof *slots);
+    uint32_t *slots = sketch_allocate(memory, slot_count * sizeof *slots);
     if (!slots) {
         return SKETCH_NOMEM;
     }
@@ -354,8 +341,8 @@ static void topk_plan_span(struct topk *sketch)
     bool simple = class == high->form >> 32 && class != ITEM_REAL &&
                   low->size <= TOPK_NEAR && high->size <= TOPK_NEAR;
     sketch->inside =
-        (struct topk_span){simple ? class : 0, topk_prefix(class, low->words[0]),
-                           topk_prefix(class, high->words[0])};
+        (struct topk_span){simple ? class : 0, topk_prefix(class, low->words.k1),
+                           topk_prefix(class, high->words.k1)};
 }
 
 /* The filter grows with the total, a cell for each unit of weight until it has its
@@ -378,11 +365,13 @@ enum sketch_status topk_close(struct topk *sketch, struct topk_filter filter,
     struct topk_key high = {.size = 0};
     enum sketch_status status = heap ? SKETCH_OK : SKETCH_NOMEM;
     if (status == SKETCH_OK) {
-        struct topk_probe probe = topk_probe_make(smallest);
+        struct topk_probe probe;
+        topk_probe_set(&probe, smallest);
         status = topk_key_make(&low, &probe, memory);
     }
     if (status == SKETCH_OK) {
-        struct topk_probe probe = topk_probe_make(largest);
+        struct topk_probe probe;
+        topk_probe_set(&probe, largest);
         status = topk_key_make(&high, &probe, memory);
     }
     if (status != SKETCH_OK) {
@@ -422,21 +411,34 @@ static enum sketch_status topk_begin_filter(struct topk *sketch, struct item ite
     return status;
 }
 
-static enum sketch_status topk_grow_filter(struct topk *sketch)
-{
-    enum sketch_status status = topk_filter_grow(&sketch->filter, &sketch->memory);
-    topk_plan_growth(sketch);
-    return status;
-}
-
 /* Adding */
 
 static bool topk_repeats(const struct topk *sketch, const struct topk_probe *probe)
 {
+    const struct topk_run *run = &sketch->run;
     if (sketch->previous < sketch->used) {
         return topk_key_equals(&sketch->entries[sketch->previous].key, probe);
     }
-    return sketch->run_weight > 0 && topk_key_equals(&sketch->run, probe);
+    return run->weight > 0 && run->words.k1 == probe->words.k1 &&
+           run->words.k2 == probe->words.k2 && run->form == probe->form &&
+           (probe->item.size <= TOPK_NEAR ||
+            memcmp(run->bytes, probe->item.as.bytes, probe->item.size) == 0);
+}
+
+/* Makes room for the bytes of a long item in the run. */
+static enum sketch_status topk_run_reserve(struct topk *sketch, struct item item)
+{
+    struct topk_run *run = &sketch->run;
+    if (item.size <= TOPK_NEAR || item.size <= run->room) {
+        return SKETCH_OK;
+    }
+    uint8_t *bytes = sketch->memory.resize(sketch->memory.ctx, run->bytes, item.size);
+    if (!bytes) {
+        return SKETCH_NOMEM;
+    }
+    run->bytes = bytes;
+    run->room = item.size;
+    return SKETCH_OK;
 }
 
 static bool topk_deserves_entry(struct topk *sketch, uint64_t count)
@@ -460,28 +462,21 @@ static void topk_take_over(struct topk *sketch, struct topk_key key, uint64_t ha
     sketch->previous = at;
 }
 
-/* The item of the run stays without an entry. */
-static void topk_leave_out(struct topk *sketch, uint64_t hash, uint64_t base,
-                           uint64_t weight)
+/* The item stays without an entry, and may go on. */
+static void topk_leave_out(struct topk *sketch, const struct topk_probe *probe,
+                           uint64_t hash, uint64_t base, uint64_t weight)
 {
+    struct topk_run *run = &sketch->run;
     topk_filter_raise(&sketch->filter, hash, base + weight);
-    sketch->run_base = base;
-    sketch->run_weight = weight;
-    sketch->previous = sketch->used;
-}
-
-/* More of the item that was left out just now: judged by the whole run. */
-static void topk_go_on(struct topk *sketch, uint64_t hash, uint64_t weight)
-{
-    uint64_t base = sketch->run_base;
-    weight += sketch->run_weight;
-    if (topk_deserves_entry(sketch, base + weight)) {
-        topk_take_over(sketch, sketch->run, hash, base + weight, base);
-        sketch->run.size = 0;
-        sketch->run_weight = 0;
-    } else {
-        topk_leave_out(sketch, hash, base, weight);
+    run->form = probe->form;
+    run->words.k1 = probe->words.k1;
+    run->words.k2 = probe->words.k2;
+    if (probe->item.size > TOPK_NEAR) {
+        memcpy(run->bytes, probe->item.as.bytes, probe->item.size);
     }
+    run->base = base;
+    run->weight = weight;
+    sketch->previous = sketch->used;
 }
 
 /* The end of the range of items seen that this one lies beyond, or NULL.  Mostly
@@ -490,7 +485,7 @@ static struct topk_key *topk_passed(struct topk *sketch, const struct topk_probe
 {
     const struct topk_span *inside = &sketch->inside;
     if (probe->form >> 32 == inside->class && probe->item.size <= TOPK_NEAR) {
-        uint64_t prefix = topk_prefix(inside->class, probe->words[0]);
+        uint64_t prefix = topk_prefix(inside->class, probe->words.k1);
         if (inside->low < prefix && prefix < inside->high) {
             return NULL;
         }
@@ -504,47 +499,100 @@ static struct topk_key *topk_passed(struct topk *sketch, const struct topk_probe
     return NULL;
 }
 
+/* A key made of the probe.  The bytes of a long one are the run's from here on. */
+static struct topk_key topk_key_from_run(struct topk *sketch,
+                                         const struct topk_probe *probe)
+{
+    struct topk_run *run = &sketch->run;
+    struct topk_key key = topk_key_plain(probe);
+    if (key.size > TOPK_NEAR) {
+        memcpy(run->bytes, probe->item.as.bytes, key.size);
+        key.bytes.far = run->bytes;
+        run->bytes = NULL;
+        run->room = 0;
+    }
+    return key;
+}
+
+/* An item without an entry, of this weight, before which its bound was `base`. */
+static void topk_place(struct topk *sketch, const struct topk_probe *probe,
+                       uint64_t hash, uint64_t base, uint64_t weight)
+{
+    if (topk_deserves_entry(sketch, base + weight)) {
+        topk_take_over(sketch, topk_key_from_run(sketch, probe), hash, base + weight,
+                       base);
+    } else {
+        topk_leave_out(sketch, probe, hash, base, weight);
+    }
+}
+
+/* Sees to a filter that is large enough for one more item, this one. */
+static enum sketch_status topk_prepare_filter(struct topk *sketch, struct item item)
+{
+    if (!sketch->filter.cells) {
+        return topk_begin_filter(sketch, item);
+    }
+    if (sketch->total < sketch->grow_at) {
+        return SKETCH_OK;
+    }
+    enum sketch_status status = topk_filter_grow(&sketch->filter, &sketch->memory);
+    topk_plan_growth(sketch);
+    return status;
+}
+
 /* An item that has no entry, when all counters are taken.  Whatever can fail comes
  * first, and the filter, which shows in the image, last of that. */
 static enum sketch_status topk_contend(struct topk *sketch,
                                        const struct topk_probe *probe, uint64_t hash,
                                        uint64_t weight)
 {
-    const struct sketch_memory *memory = &sketch->memory;
     struct topk_key *passed = sketch->filter.cells ? topk_passed(sketch, probe) : NULL;
     struct topk_key end = {.size = 0};
-    struct topk_key key;
-    enum sketch_status status = topk_key_make(&key, probe, memory);
+    enum sketch_status status = topk_run_reserve(sketch, probe->item);
     if (status == SKETCH_OK && passed) {
-        status = topk_key_make(&end, probe, memory);
+        status = topk_key_make(&end, probe, &sketch->memory);
     }
-    if (status == SKETCH_OK && !sketch->filter.cells) {
-        status = topk_begin_filter(sketch, probe->item);
-    } else if (status == SKETCH_OK && sketch->total >= sketch->grow_at) {
-        status = topk_grow_filter(sketch);
+    if (status == SKETCH_OK) {
+        status = topk_prepare_filter(sketch, probe->item);
     }
     if (status != SKETCH_OK) {
-        topk_key_drop(&key, memory);
-        topk_key_drop(&end, memory);
+        topk_key_drop(&end, &sketch->memory);
         return status;
     }
     uint64_t base = 0;
     if (passed) {
-        topk_key_drop(passed, memory);
+        topk_key_drop(passed, &sketch->memory);
         *passed = end;
         topk_plan_span(sketch);
     } else {
-        base =
-            topk_filter_get(&sketch->filter, topk_filter_cells(&sketch->filter, hash));
+        struct topk_cells cells = topk_filter_cells(&sketch->filter, hash);
+        base = topk_filter_get(&sketch->filter, cells);
     }
-    if (topk_deserves_entry(sketch, base + weight)) {
-        topk_take_over(sketch, key, hash, base + weight, base);
-    } else {
-        topk_key_drop(&sketch->run, memory);
-        sketch->run = key;
-        topk_leave_out(sketch, hash, base, weight);
-    }
+    topk_place(sketch, probe, hash, base, weight);
     return SKETCH_OK;
+}
+
+/* An item that has no entry, or is the one before. */
+static enum sketch_status topk_add_slowly(struct topk *sketch,
+                                          const struct topk_probe *probe, bool repeats,
+                                          uint64_t weight)
+{
+    uint64_t hash = topk_probe_hash(probe);
+    if (repeats) {
+        const struct topk_run *run = &sketch->run;
+        topk_place(sketch, probe, hash, run->base, run->weight + weight);
+        return SKETCH_OK;
+    }
+    uint32_t at = topk_find(sketch, probe, hash);
+    if (at < sketch->used) {
+        sketch->entries[at].count += weight;
+        sketch->previous = at;
+        return SKETCH_OK;
+    }
+    if (sketch->used < sketch->counters) {
+        return topk_insert(sketch, probe, hash, weight, 0);
+    }
+    return topk_contend(sketch, probe, hash, weight);
 }
 
 enum sketch_status topk_add(struct topk *sketch, struct item item, uint64_t weight)
@@ -555,27 +603,14 @@ enum sketch_status topk_add(struct topk *sketch, struct item item, uint64_t weig
     if (weight == 0) {
         return SKETCH_OK;
     }
-    struct topk_probe probe = topk_probe_make(item);
+    struct topk_probe probe;
+    topk_probe_set(&probe, item);
     bool repeats = topk_repeats(sketch, &probe);
+    enum sketch_status status = SKETCH_OK;
     if (repeats && sketch->previous < sketch->used) {
         sketch->entries[sketch->previous].count += weight;
-        sketch->total += weight;
-        return SKETCH_OK;
-    }
-    uint64_t hash = topk_probe_hash(&probe);
-    enum sketch_status status = SKETCH_OK;
-    if (repeats) {
-        topk_go_on(sketch, hash, weight);
     } else {
-        uint32_t at = topk_find(sketch, &probe, hash);
-        if (at < sketch->used) {
-            sketch->entries[at].count += weight;
-            sketch->previous = at;
-        } else if (sketch->used < sketch->counters) {
-            status = topk_insert(sketch, &probe, hash, weight, 0);
-        } else {
-            status = topk_contend(sketch, &probe, hash, weight);
-        }
+        status = topk_add_slowly(sketch, &probe, repeats, weight);
     }
     if (status == SKETCH_OK) {
         sketch->total += weight;
@@ -608,7 +643,8 @@ uint64_t topk_max_error(const struct topk *sketch)
 
 struct topk_row topk_lookup(const struct topk *sketch, struct item item)
 {
-    struct topk_probe probe = topk_probe_make(item);
+    struct topk_probe probe;
+    topk_probe_set(&probe, item);
     uint64_t hash = topk_probe_hash(&probe);
     uint32_t at = topk_find(sketch, &probe, hash);
     if (at < sketch->used) {

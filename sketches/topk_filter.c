@@ -72,9 +72,8 @@ void topk_filter_raise(struct topk_filter *filter, uint64_t hash, uint64_t bound
     }
     struct topk_cells cells = topk_filter_cells(filter, hash);
     for (size_t row = 0; row < TOPK_FILTER_ROWS; row++) {
-        if (topk_cell_get(filter, cells.at[row]) < bound) {
-            topk_cell_set(filter, cells.at[row], bound);
-        }
+        uint64_t before = topk_cell_get(filter, cells.at[row]);
+        topk_cell_set(filter, cells.at[row], before > bound ? before : bound);
     }
 }
 

@@ -124,7 +124,8 @@ static enum sketch_status topk_take_entries(struct topk *sketch, struct reader *
             (i > 0 && topk_compare_rows(&before, &row) >= 0)) {
             return SKETCH_CORRUPT;
         }
-        struct topk_probe probe = topk_probe_make(row.item);
+        struct topk_probe probe;
+        topk_probe_set(&probe, row.item);
         uint64_t hash = topk_probe_hash(&probe);
         if (topk_find(sketch, &probe, hash) < sketch->used) {
             return SKETCH_CORRUPT;

@@ -23,7 +23,8 @@ static size_t topk_join_rows(const struct topk *a, const struct topk *b,
         for (uint32_t i = 0; i < sides[side]->used; i++) {
             const struct topk_entry *entry = &sides[side]->entries[i];
             struct item item = topk_key_item(&entry->key);
-            struct topk_probe probe = topk_probe_make(item);
+            struct topk_probe probe;
+            topk_probe_set(&probe, item);
             bool twice = side == 1 && topk_find(a, &probe, entry->hash) < a->used;
             if (!twice) {
                 struct topk_row there = topk_lookup(other, item);
@@ -75,7 +76,8 @@ static enum sketch_status topk_join(struct topk *joint, const struct topk *a,
     size_t named = count < joint->counters ? count : joint->counters;
     enum sketch_status status = SKETCH_OK;
     for (size_t i = 0; status == SKETCH_OK && i < named; i++) {
-        struct topk_probe probe = topk_probe_make(rows[i].item);
+        struct topk_probe probe;
+        topk_probe_set(&probe, rows[i].item);
         status = topk_insert(joint, &probe, topk_probe_hash(&probe), rows[i].count,
                              rows[i].error);
     }

@@ -11,15 +11,15 @@ enum { TOPK_NEAR = 15 };
  * ones, only equal items. */
 struct topk_probe {
     struct item item;
-    uint64_t form;     /* of equal items equal: their class and size */
-    uint64_t words[2]; /* of a number its bits; of at most TOPK_NEAR bytes those,
+    uint64_t form;           /* of equal items equal: their class and size */
+    struct hash_words words; /* of a number its bits; of at most TOPK_NEAR bytes those,
                           little-endian; of a long item its hash */
 };
 
 /* An item that the sketch owns. */
 struct topk_key {
     uint64_t form;
-    uint64_t words[2];
+    struct hash_words words;
     enum item_kind kind;
     uint32_t size;
     union {
@@ -33,6 +33,16 @@ struct topk_entry {
     uint64_t count; /* never below the item's frequency */
     uint64_t error; /* never below count - frequency; less than count */
     struct topk_key key;
+};
+
+/* The item before, if it has no entry. */
+struct topk_run {
+    uint64_t form;
+    struct hash_words words;
+    uint8_t *bytes; /* of a long item; the block stays for the next one */
+    uint32_t room;
+    uint64_t base;   /* the bound of what came before the run */
+    uint64_t weight; /* of the run so far; 0: there is none */
 };
 
 /* Items of one class whose prefix lies strictly between two others. */
@@ -59,7 +69,7 @@ struct topk {
     uint32_t previous; /* the entry of the item before; == used: it has none */
     uint32_t mask;     /* of slots */
     struct topk_entry *entries;
-    uint64_t *slots; /* open addressing by hash: its upper half, entry + 1; or 0 */
+    uint32_t *slots; /* open addressing by hash: 16 other bits of it, entry + 1; or 0 */
 
     /* The rest is in use once an item had to be left out: filter.cells. */
     struct topk_filter filter;
@@ -68,15 +78,34 @@ struct topk {
     struct topk_key smallest;
     struct topk_key largest; /* of all items ever seen, in their order */
     struct topk_span inside; /* what surely lies between those two */
-    struct topk_key run;     /* the item before, if it has no entry */
-    uint64_t run_base;       /* the bound of what came before the run */
-    uint64_t run_weight;     /* of the run so far; 0: there is none */
+    struct topk_run run;
 };
 
 struct item topk_key_item(const struct topk_key *key);
 
-struct topk_probe topk_probe_make(struct item item);
-uint64_t topk_probe_hash(const struct topk_probe *probe);
+static inline void topk_probe_set(struct topk_probe *probe, struct item item)
+{
+    uint64_t class = item.kind == ITEM_WHOLE ? ITEM_INTEGER : item.kind;
+    probe->item = item;
+    probe->form = class << 32 | item.size;
+    if (item_is_number(item)) {
+        probe->words = (struct hash_words){item.as.bits, 0};
+    } else if (item.size <= TOPK_NEAR) {
+        probe->words = hash_tail(item.as.bytes, item.size);
+    } else {
+        struct hash hash = hash_bytes(item.as.bytes, item.size);
+        probe->words = (struct hash_words){hash.h1, hash.h2};
+    }
+}
+
+static inline uint64_t topk_probe_hash(const struct topk_probe *probe)
+{
+    if (probe->item.size > TOPK_NEAR) {
+        return probe->words.k1;
+    }
+    size_t size = item_is_number(probe->item) ? 8 : probe->item.size;
+    return hash_short(probe->words, size).h1;
+}
 
 /* Where an item is, or `used`. */
 uint32_t topk_find(const struct topk *sketch, const struct topk_probe *probe,

@@ -61,7 +61,7 @@ static struct hash plainly(const uint8_t *p, size_t size)
             k[0] = k[1] = 0;
         }
     }
-    return hash_end((struct hash){h1, h2}, k[0], k[1], size);
+    return hash_end((struct hash){h1, h2}, (struct hash_words){k[0], k[1]}, size);
 }
 
 static void every_length_agrees_with_the_definition(void **state)
