@@ -20,7 +20,7 @@ SQLITE_EXTENSION_INIT3
 #define SQLITE_RESULT_SUBTYPE 0x001000000
 #endif
 
-enum { AGGREGATE_MAX_EXTRAS = 4 };
+enum { AGGREGATE_MAX_INPUTS = 2, AGGREGATE_MAX_EXTRAS = 4 };
 
 /* A question or a parameter as the first row gave it. */
 struct extra {
@@ -29,17 +29,18 @@ struct extra {
     sqlite3_value *copy; /* of a question, and of what is no number */
 };
 
-/* What an aggregate keeps between rows; SQLite hands it out zeroed. */
-struct state {
-    void *sketch;
-    int extra_count;
-    struct extra extras[AGGREGATE_MAX_EXTRAS];
-};
-
 /* A registered function; lives as long as the connection needs it. */
 struct binding {
     const struct sql_function *function;
     const struct family *family;
+};
+
+/* What an aggregate keeps between rows; SQLite hands it out zeroed. */
+struct state {
+    const struct binding *binding;
+    void *sketch; /* NULL: no row has come */
+    int extra_count;
+    struct extra extras[AGGREGATE_MAX_EXTRAS];
 };
 
 static struct call aggregate_call(sqlite3_context *ctx, const struct binding *binding)
@@ -47,14 +48,17 @@ static struct call aggregate_call(sqlite3_context *ctx, const struct binding *bi
     return (struct call){binding->function->name, ctx, NULL};
 }
 
-static bool aggregate_has_null(int count, sqlite3_value **values)
+/* False when one of the inputs is NULL, so that the row does not count. */
+static bool aggregate_take_inputs(struct input *inputs, int count,
+                                  sqlite3_value **values)
 {
     for (int i = 0; i < count; i++) {
-        if (sqlite3_value_type(values[i]) == SQLITE_NULL) {
-            return true;
+        inputs[i] = value_input(values[i]);
+        if (inputs[i].type == SQLITE_NULL) {
+            return false;
         }
     }
-    return false;
+    return true;
 }
 
 static sqlite3_int64 aggregate_bits(sqlite3_value *value, int type)
@@ -150,20 +154,26 @@ static int aggregate_require_same(struct call *call, const struct state *state,
 
 static void aggregate_build_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
-    const struct binding *binding = sqlite3_user_data(ctx);
     struct state *state = sqlite3_aggregate_context(ctx, sizeof *state);
-    struct call call = aggregate_call(ctx, binding);
-    int inputs = binding->function->inputs;
-    int rc = SQLITE_OK;
     if (!state) {
-        rc = SQLITE_NOMEM;
-    } else if (!state->sketch) {
+        sqlite3_result_error_nomem(ctx);
+        return;
+    }
+    if (!state->binding) {
+        state->binding = sqlite3_user_data(ctx);
+    }
+    const struct binding *binding = state->binding;
+    struct call call = aggregate_call(ctx, binding);
+    struct input inputs[AGGREGATE_MAX_INPUTS];
+    int count = binding->function->inputs;
+    int rc = SQLITE_OK;
+    if (!state->sketch) {
         rc = aggregate_begin(&call, state, binding, argc, argv);
-    } else if (argc > inputs) {
+    } else if (argc > count) {
         rc = aggregate_require_same(&call, state, binding, argc, argv);
     }
-    if (rc == SQLITE_OK && !aggregate_has_null(inputs, argv)) {
-        rc = binding->family->add(&call, state->sketch, inputs, argv);
+    if (rc == SQLITE_OK && aggregate_take_inputs(inputs, count, argv)) {
+        rc = binding->family->add(&call, state->sketch, count, inputs);
     }
     if (rc != SQLITE_OK) {
         call_conclude(&call, rc);
@@ -178,7 +188,8 @@ static void aggregate_merge_step(sqlite3_context *ctx, int argc, sqlite3_value *
     struct call call = aggregate_call(ctx, binding);
     void *sketch = NULL;
     int rc = state ? SQLITE_OK : SQLITE_NOMEM;
-    if (aggregate_has_null(argc, argv)) {
+    (void)argc;
+    if (sqlite3_value_type(argv[0]) == SQLITE_NULL) {
         return;
     }
     if (rc == SQLITE_OK) {
@@ -200,14 +211,15 @@ static void aggregate_inverse(sqlite3_context *ctx, int argc, sqlite3_value **ar
     const struct binding *binding = sqlite3_user_data(ctx);
     struct state *state = sqlite3_aggregate_context(ctx, 0);
     struct call call = aggregate_call(ctx, binding);
-    int inputs = binding->function->inputs;
+    struct input inputs[AGGREGATE_MAX_INPUTS];
+    int count = binding->function->inputs;
     int rc = SQLITE_OK;
     (void)argc;
     if (binding->function->verb != BUILD || !binding->family->remove) {
         rc = call_fail(&call, "rows cannot leave its window frame one by one; end the "
                               "frame with EXCLUDE NO OTHERS to compute each afresh");
-    } else if (state && state->sketch && !aggregate_has_null(inputs, argv)) {
-        rc = binding->family->remove(&call, state->sketch, inputs, argv);
+    } else if (state && state->sketch && aggregate_take_inputs(inputs, count, argv)) {
+        rc = binding->family->remove(&call, state->sketch, count, inputs);
     }
     call_conclude(&call, rc);
 }
@@ -326,12 +338,13 @@ static void scalar_add(sqlite3_context *ctx, int argc, sqlite3_value **argv)
     const struct binding *binding = sqlite3_user_data(ctx);
     const struct family *family = binding->family;
     struct call call = aggregate_call(ctx, binding);
+    struct input inputs[AGGREGATE_MAX_INPUTS];
     void *sketch = NULL;
     int rc = sqlite3_value_type(argv[0]) == SQLITE_NULL
                  ? family->create(&call, &sketch, binding->function->size, 0, NULL)
                  : family_load(&call, family, argv[0], &sketch);
-    if (rc == SQLITE_OK && !aggregate_has_null(argc - 1, argv + 1)) {
-        rc = family->add(&call, sketch, argc - 1, argv + 1);
+    if (rc == SQLITE_OK && aggregate_take_inputs(inputs, argc - 1, argv + 1)) {
+        rc = family->add(&call, sketch, argc - 1, inputs);
     }
     if (rc == SQLITE_OK) {
         rc = family_reply_sketch(&call, family, sketch);

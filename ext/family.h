@@ -75,10 +75,11 @@ struct family {
                   sqlite3_value **parameters);
 
     /* Adds one row; no input is NULL. */
-    int (*add)(struct call *call, void *sketch, int count, sqlite3_value **inputs);
+    int (*add)(struct call *call, void *sketch, int count, const struct input *inputs);
 
     /* The exact inverse of add, for sliding frames; NULL: there is none. */
-    int (*remove)(struct call *call, void *sketch, int count, sqlite3_value **inputs);
+    int (*remove)(struct call *call, void *sketch, int count,
+                  const struct input *inputs);
 
     /* Called once before the last question to an aggregate; NULL: not needed. */
     enum sketch_status (*settle)(void *sketch);

@@ -32,7 +32,7 @@ static int topk_sql_create(struct call *call, void **out, int size, int count,
 
 /* Inputs: x, and perhaps its weight. */
 static int topk_sql_add(struct call *call, void *sketch, int count,
-                        sqlite3_value **inputs)
+                        const struct input *inputs)
 {
     struct item item;
     uint64_t weight = 1;
@@ -92,7 +92,7 @@ static int topk_sql_look_up(struct call *call, const void *sketch, sqlite3_value
     if (!*known) {
         return SQLITE_OK;
     }
-    int rc = value_item(call, value, &item);
+    int rc = value_item(call, value_input(value), &item);
     if (rc == SQLITE_OK) {
         *row = topk_lookup(sketch, item);
     }

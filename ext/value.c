@@ -16,19 +16,23 @@ static int value_bytes(sqlite3_value *value, int type, struct item *item)
     return SQLITE_OK;
 }
 
-int value_item(struct call *call, sqlite3_value *value, struct item *item)
+struct input value_input(sqlite3_value *value)
 {
-    int type = sqlite3_value_type(value);
-    switch (type) {
+    return (struct input){value, sqlite3_value_type(value)};
+}
+
+int value_item(struct call *call, struct input input, struct item *item)
+{
+    switch (input.type) {
     case SQLITE_INTEGER:
-        *item = item_integer(sqlite3_value_int64(value));
+        *item = item_integer(sqlite3_value_int64(input.value));
         return SQLITE_OK;
     case SQLITE_FLOAT:
-        *item = item_real(sqlite3_value_double(value));
+        *item = item_real(sqlite3_value_double(input.value));
         return SQLITE_OK;
     case SQLITE_TEXT:
     case SQLITE_BLOB:
-        return value_bytes(value, type, item);
+        return value_bytes(input.value, input.type, item);
     default:
         return call_fail(call, "NULL is no item");
     }
@@ -72,14 +76,13 @@ char *value_show(sqlite3_value *value)
 }
 
 /* Whether a number was given that is a whole one. */
-static bool value_is_whole(sqlite3_value *value, sqlite3_int64 *out)
+static bool value_is_whole(struct input input, sqlite3_int64 *out)
 {
-    int type = sqlite3_value_type(value);
     struct item item = {.kind = ITEM_BLOB};
-    if (type == SQLITE_INTEGER) {
-        item = item_integer(sqlite3_value_int64(value));
-    } else if (type == SQLITE_FLOAT) {
-        item = item_real(sqlite3_value_double(value));
+    if (input.type == SQLITE_INTEGER) {
+        item = item_integer(sqlite3_value_int64(input.value));
+    } else if (input.type == SQLITE_FLOAT) {
+        item = item_real(sqlite3_value_double(input.value));
     }
     bool whole = item.kind == ITEM_INTEGER || item.kind == ITEM_WHOLE;
     *out = whole ? item_as_integer(item) : 0;
@@ -101,7 +104,7 @@ static int value_refuse(struct call *call, sqlite3_value *value, const char *wan
 int value_whole(struct call *call, sqlite3_value *value, const char *name,
                 sqlite3_int64 least, sqlite3_int64 most, sqlite3_int64 *out)
 {
-    if (value_is_whole(value, out) && *out >= least && *out <= most) {
+    if (value_is_whole(value_input(value), out) && *out >= least && *out <= most) {
         return SQLITE_OK;
     }
     char *wanted = sqlite3_mprintf("%s must be %lld..%lld", name, least, most);
@@ -110,28 +113,27 @@ int value_whole(struct call *call, sqlite3_value *value, const char *name,
     return rc;
 }
 
-int value_number(struct call *call, sqlite3_value *value, const char *name, double *out)
+int value_number(struct call *call, struct input input, const char *name, double *out)
 {
-    int type = sqlite3_value_type(value);
     *out = 0;
-    if (type == SQLITE_INTEGER || type == SQLITE_FLOAT) {
-        *out = sqlite3_value_double(value);
+    if (input.type == SQLITE_INTEGER || input.type == SQLITE_FLOAT) {
+        *out = sqlite3_value_double(input.value);
         if (*out - *out == 0) {
             return SQLITE_OK;
         }
     }
     char *wanted = sqlite3_mprintf("%s must be a finite number", name);
-    int rc = value_refuse(call, value, wanted);
+    int rc = value_refuse(call, input.value, wanted);
     sqlite3_free(wanted);
     return rc;
 }
 
-int value_weight(struct call *call, sqlite3_value *value, uint64_t *out)
+int value_weight(struct call *call, struct input input, uint64_t *out)
 {
     sqlite3_int64 weight;
-    if (value_is_whole(value, &weight) && weight >= 0) {
+    if (value_is_whole(input, &weight) && weight >= 0) {
         *out = (uint64_t)weight;
         return SQLITE_OK;
     }
-    return value_refuse(call, value, "the weight must be a whole number >= 0");
+    return value_refuse(call, input.value, "the weight must be a whole number >= 0");
 }

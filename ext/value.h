@@ -11,8 +11,17 @@
 #include "call.h"
 #include "item.h"
 
-/* The item that a value is.  It borrows from the value, which must not be NULL. */
-int value_item(struct call *call, sqlite3_value *value, struct item *item);
+/* A value and its type, which every row asks for just once: a call into SQLite costs
+ * as much as most sketches do. */
+struct input {
+    sqlite3_value *value;
+    int type;
+};
+
+struct input value_input(sqlite3_value *value);
+
+/* The item that an input is.  It borrows from the value, which must not be NULL. */
+int value_item(struct call *call, struct input input, struct item *item);
 
 /* The item as a result. */
 void value_result(sqlite3_context *ctx, struct item item);
@@ -23,11 +32,10 @@ int value_whole(struct call *call, sqlite3_value *value, const char *name,
                 sqlite3_int64 least, sqlite3_int64 most, sqlite3_int64 *out);
 
 /* A finite number; neither text nor BLOB nor NULL. */
-int value_number(struct call *call, sqlite3_value *value, const char *name,
-                 double *out);
+int value_number(struct call *call, struct input input, const char *name, double *out);
 
 /* How often a row counts: a whole number >= 0. */
-int value_weight(struct call *call, sqlite3_value *value, uint64_t *out);
+int value_weight(struct call *call, struct input input, uint64_t *out);
 
 /* A short description for messages, from sqlite3_mprintf; NULL: out of memory. */
 char *value_show(sqlite3_value *value);
