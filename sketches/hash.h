@@ -99,12 +99,16 @@ static inline struct hash_words hash_tail(const uint8_t *p, size_t length)
 {
     struct hash_words words = {0, 0};
     if (length >= 4) {
-        size_t second = length < 8 ? length - 4 : 4;
+        size_t last = length - 4;
+        size_t second = last < 4 ? last : 4;
+        size_t third = last < 8 ? last : 8;
+        /* Masks, since the compiler would make jumps of conditions. */
+        uint64_t has_third = 0 - (uint64_t)(length >= 12);
+        uint64_t has_k2 = 0 - (uint64_t)(length > 8);
+        size_t down = 8 * (15 - length) & has_k2;
+        uint64_t end = hash_load4(p + last) << 24; /* to byte 6 of k2, byte 14 */
         words.k1 = hash_load4(p) | hash_load4(p + second) << (8 * second);
-        uint64_t end = hash_load4(p + length - 4) << 24; /* of byte 15, to byte 14 */
-        size_t down = length > 8 ? 8 * (15 - length) : 0;
-        uint64_t third = hash_load4(p + (length < 12 ? length - 4 : 8));
-        words.k2 = (length > 8 ? end >> down : 0) | (length < 12 ? 0 : third);
+        words.k2 = (end >> down & has_k2) | (hash_load4(p + third) & has_third);
     } else if (length > 0) {
         size_t middle = length >> 1;
         size_t last = length - 1;
