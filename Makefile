@@ -1,6 +1,10 @@
-# make help lists the targets.
+# make help lists the targets; V=1 shows the commands.
 VERSION  := $(shell cat VERSION)
 PREFIX   ?= /usr/local
+BINDIR   ?= $(PREFIX)/bin
+LIBDIR   ?= $(PREFIX)/lib
+MANDIR   ?= $(PREFIX)/share/man
+INCLUDEDIR ?= $(PREFIX)/include
 BUILD    ?= build
 
 CFLAGS   ?= -O2 -g
@@ -9,46 +13,148 @@ WARNINGS  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
             -Wwrite-strings -Wcast-align -Wpointer-arith -Wundef -Wvla -Wformat=2 \
             -Wswitch-enum -Wnull-dereference
 # -ffp-contract=off: answers must not depend on whether the CPU has fused multiply-add.
-ALL_CFLAGS = -std=c11 -fPIC -fvisibility=hidden -ffp-contract=off $(WARNINGS) $(CFLAGS)
+# -ffile-prefix-map: nor bytes of the build on the folder it is done in.
+ALL_CFLAGS = -std=c11 -fPIC -fvisibility=hidden -ffp-contract=off \
+             -ffile-prefix-map=$(CURDIR)=. $(WARNINGS) $(CFLAGS)
 
 objects   = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
+programs  = $(patsubst %.c,$(BUILD)/%,$(wildcard $(1)))
 SKETCHES  = $(call objects,sketches)
 EXT       = $(call objects,ext)
 LOADER    = $(call objects,loader)
-SUITES    = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
-UNIT_HELP = $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
+SUITES    = $(call programs,tests/unit/test_*.c)
+UNIT_HELP = $(filter-out $(BUILD)/tests/unit/test_%,$(call objects,tests/unit))
+SCRIPTS   = $(wildcard tests/*/run)
+FUZZERS   = $(call programs,tests/fuzz/fuzz_*.c)
 
-LOADER_PACKAGES = libcurl jansson libxml-2.0 sqlite3
-LOADER_CFLAGS  := $(shell pkg-config --cflags $(LOADER_PACKAGES) 2>/dev/null)
-LOADER_LIBS    := $(shell pkg-config --libs $(LOADER_PACKAGES) 2>/dev/null) -lunistring -lz
+# Asked for when needed, not when this file is read: by then set-up has been done.
+SQLITE_CFLAGS = $(shell pkg-config --cflags sqlite3 2>/dev/null)
+SQLITE_LIBS   = $(shell pkg-config --libs sqlite3)
+LOADER_CFLAGS = $(shell pkg-config --cflags libcurl jansson libxml-2.0 sqlite3)
+LOADER_LIBS   = $(shell pkg-config --libs libcurl jansson libxml-2.0 sqlite3) \
+                -lunistring -lz
+
+# What set-up has to see to depends on what is asked for.
+GOALS   = $(or $(MAKECMDGOALS),all)
+PROFILE = $(if $(filter check fuzz run-fuzzers format,$(GOALS)),check,$(if \
+            $(filter test unit sql accept demo bench asan everything accuracy test-%,$(GOALS)),test,$(if \
+            $(filter-out dist %.so %.a,$(GOALS)),build,extension)))
+
+say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2) &&) # the line that stands for a command
 
 all: $(BUILD)/sketches.so $(BUILD)/libsketches.a $(BUILD)/mastodon-loader ## build the extension, its archive and the loader
 
 $(BUILD)/sketches.so: $(EXT) $(BUILD)/libsketches.a
-	$(CC) -shared $(LDFLAGS) -Wl,-z,defs -o $@ $^ -lm
+	$(call say,LINK,$@) $(CC) $(CFLAGS) -shared $(LDFLAGS) -Wl,-z,defs -Wl,-z,relro,-z,now -o $@ $^ -lm
 
 $(BUILD)/libsketches.a: $(SKETCHES)
-	rm -f $@ && $(AR) rcsD $@ $^
+$(BUILD)/loader.a: $(filter-out %/main.o,$(LOADER))
+%.a:
+	$(call say,AR,$@) rm -f $@ && $(AR) rcsD $@ $^
 
-$(BUILD)/mastodon-loader: $(LOADER)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LOADER_LIBS) -lm
+$(BUILD)/mastodon-loader: $(BUILD)/loader/main.o $(BUILD)/loader.a
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,-z,relro,-z,now -o $@ $^ $(LOADER_LIBS) -lm
 
 # Each folder is compiled seeing only what it may use.
-$(EXT): INCLUDES = -Isketches
+$(EXT): INCLUDES = -Isketches $(SQLITE_CFLAGS)
 $(EXT): DEFINES = -DSKETCHES_VERSION='"$(VERSION)"'
 $(LOADER): INCLUDES = $(LOADER_CFLAGS)
 $(LOADER): DEFINES = -D_GNU_SOURCE -DLOADER_VERSION='"$(VERSION)"'
-$(BUILD)/tests/%.o: INCLUDES = -Isketches -Iloader $(LOADER_CFLAGS)
+$(BUILD)/tests/%.o: INCLUDES = -Isketches -Iloader -Itests/unit $(LOADER_CFLAGS)
+$(BUILD)/tests/%.o: DEFINES = -D_GNU_SOURCE -DTEST_EXTENSION='"$(BUILD)/sketches"'
 
-$(BUILD)/%.o: %.c VERSION
+$(BUILD)/%.o: %.c VERSION $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(INCLUDES) $(DEFINES) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<) $(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(INCLUDES) $(DEFINES) -MMD -MP -c -o $@ $<
 
-$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(UNIT_HELP) $(BUILD)/libsketches.a
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lm
+# Comes before all compiling, so set-up is done here; changes when the flags do.
+$(BUILD)/flags: FORCE
+	@CC='$(CC)' .ci/setup $(PROFILE)
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CPPFLAGS) $(ALL_CFLAGS)' | cmp -s - $@ || \
+	    echo '$(CC) $(CPPFLAGS) $(ALL_CFLAGS)' >$@
 
-unit: $(SUITES) ## run the unit tests and the laws of every family
-	@set -e; for suite in $(SUITES); do echo "== $$suite"; $$suite; done
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(UNIT_HELP) $(BUILD)/loader.a $(BUILD)/libsketches.a
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ -lcmocka $(LOADER_LIBS) -lm
+
+test: all $(SUITES) ## run all tests: units, laws, SQL, documents, loader
+	@BUILD=$(BUILD) tests/run $(SUITES) $(SCRIPTS)
+
+unit: $(BUILD)/sketches.so $(SUITES) ## run the unit tests and the laws of every family
+	@BUILD=$(BUILD) tests/run $(SUITES)
+
+sql: $(BUILD)/sketches.so ## run the SQL transcripts
+	@BUILD=$(BUILD) tests/run tests/sql/run
+
+test-docs: all ## run the examples of the documents
+	@BUILD=$(BUILD) tests/run tests/docs/run
+
+test-loader: all ## run the loader on streams, and against a server that misbehaves
+	@BUILD=$(BUILD) tests/run tests/loader/run
+
+accept: all ## renew SQL transcripts and the output in the documents, for you to read in the diff
+	@BUILD=$(BUILD) tests/sql/run --accept
+	@BUILD=$(BUILD) tests/docs/run --accept
+
+check: ## run the tests under sanitizers, both compilers, static analysis, fuzzing and the rest
+	@CC='$(CC)' .ci/setup check
+	@BUILD=$(BUILD) .ci/check
+
+# gcc's sanitizers, since they also work in a library that another program loads.
+asan: ## run all tests under the address and undefined behaviour sanitizers
+	@PRELOAD="$$(gcc -print-file-name=libasan.so)" $(MAKE) --no-print-directory test \
+	    CC=gcc BUILD=$(BUILD)/asan LDFLAGS= \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+
+# Every object and program that there is, for the compilers to judge.
+everything: all $(SUITES) $(call objects,tests/fuzz) $(call objects,tests/bench)
+
+SECONDS_EACH ?= 60
+fuzz: ## fuzz every decoder and parser, each for SECONDS_EACH=60
+	@$(MAKE) --no-print-directory run-fuzzers CC=clang BUILD=$(BUILD)/fuzz LDFLAGS= \
+	    CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
+
+run-fuzzers: $(FUZZERS) $(BUILD)/tests/fuzz/seeds
+	@BUILD=$(BUILD) SECONDS_EACH=$(SECONDS_EACH) tests/fuzz/run-fuzzers $(FUZZERS)
+
+FUZZED = $(BUILD)/tests/unit/subjects.o $(BUILD)/loader.a $(BUILD)/libsketches.a
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(FUZZED)
+	$(call say,LINK,$@) $(CC) $(CFLAGS) -fsanitize=fuzzer -Wl,--as-needed -o $@ $^ $(LOADER_LIBS) -lm
+$(BUILD)/tests/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(FUZZED)
+	$(call say,LINK,$@) $(CC) $(CFLAGS) -o $@ $^ -lm
+
+demo: all ## replay a bundled stream and ask for its top words
+	@BUILD=$(BUILD) tests/demo
+
+bench: $(BUILD)/sketches.so $(BUILD)/tests/bench/noop.so $(call programs,tests/bench/[!n]*.c) ## measure against sum() over the same table
+	@BUILD=$(BUILD) tests/bench/bench
+
+$(BUILD)/tests/bench/%.so: $(BUILD)/tests/bench/%.o
+	$(call say,LINK,$@) $(CC) $(CFLAGS) -shared $(LDFLAGS) -o $@ $^
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libsketches.a
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) -lm
+
+dist: $(BUILD)/dist/sketches.c $(BUILD)/dist/sketches.h ## make one .c file that compiles alone, and its header
+$(BUILD)/dist/sketches.c: .ci/amalgamate VERSION $(wildcard sketches/*.[ch] ext/*.[ch])
+	@mkdir -p $(@D)
+	$(call say,DIST,$@) .ci/amalgamate >$@.new && mv $@.new $@
+$(BUILD)/dist/sketches.h: ext/sketches.h
+	@mkdir -p $(@D)
+	$(call say,DIST,$@) cp $< $@
+
+install: all ## install below PREFIX=/usr/local; DESTDIR is honoured
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/sqlite3 $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(MANDIR)/man1
+	install -m 755 $(BUILD)/mastodon-loader $(DESTDIR)$(BINDIR)/mastodon-loader
+	install -m 755 $(BUILD)/sketches.so $(DESTDIR)$(LIBDIR)/sqlite3/sketches.so
+	install -m 644 ext/sketches.h $(DESTDIR)$(INCLUDEDIR)/sketches.h
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(BINDIR)/mastodon-loader $(DESTDIR)$(LIBDIR)/sqlite3/sketches.so \
+	    $(DESTDIR)$(INCLUDEDIR)/sketches.h
+
+format: ## lay out the C by .clang-format
+	@.ci/setup check
+	clang-format -i $$(git ls-files '*.[ch]')
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
@@ -56,6 +162,8 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all unit clean help
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d)
+FORCE:
+.PHONY: all test unit sql test-docs test-loader accept check everything asan fuzz run-fuzzers demo bench dist \
+        install uninstall format clean help FORCE
 .SECONDARY:
