@@ -1,0 +1,46 @@
+/*
+ * Every family, seen the same way: made empty, fed a stream, asked.
+ *
+ * The laws, the fuzzer and its seeds are written against this table alone, so a
+ * new family is one row here and a few functions in subjects.c.  Parameters are
+ * small, so that images are a few kilobytes and every state of a sketch (list and
+ * table, exact and estimated) is reached within SUBJECT_LONG items.
+ */
+#ifndef SUBJECTS_H
+#define SUBJECTS_H
+
+#include "sketch.h"
+
+enum { SUBJECT_LONG = 3000 };
+
+struct subject {
+    const char *name; /* for people, such as "topk of texts" */
+    const struct sketch_ops *ops;
+    enum sketch_status (*create)(void **out, const struct sketch_memory *memory);
+
+    /* Adds the i-th item of the subject's stream. */
+    enum sketch_status (*add)(void *sketch, uint64_t i);
+
+    /* Puts every question there is; `memory` is the sketch's own, for answers that
+     * have to be released.  The sketch may come from hostile bytes. */
+    void (*ask)(const void *sketch, const struct sketch_memory *memory);
+
+    /* Whether the answers are within the stated error for items 0 .. count - 1,
+     * each added once, in whatever order and through whatever merges. */
+    bool (*summarises)(const void *sketch, uint64_t count);
+
+    /* The format is not ours alone: bytes that differ may be the same sketch,
+     * and bytes behind its end are overlooked. */
+    bool reads_other_forms;
+    bool overlooks_appended;
+};
+
+extern const struct subject subjects[];
+extern const size_t subject_count;
+
+/* For all other purposes of a test: create and add the items from .. to - 1. */
+enum sketch_status subject_fill(const struct subject *subject, void **out,
+                                uint64_t from, uint64_t to,
+                                const struct sketch_memory *memory);
+
+#endif
