@@ -126,13 +126,18 @@ $(BUILD)/tests/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(FUZZED)
 demo: all ## replay a bundled stream and ask for its top words
 	@BUILD=$(BUILD) tests/demo
 
-bench: $(BUILD)/sketches.so $(BUILD)/tests/bench/noop.so $(call programs,tests/bench/[!n]*.c) ## measure against sum() over the same table
-	@BUILD=$(BUILD) tests/bench/bench
+BENCHES = $(call programs,tests/bench/bench_*.c)
+bench: $(BUILD)/sketches.so $(BUILD)/tests/bench/noop.so $(BENCHES) ## measure against sum() over the same table
+	@$(BUILD)/tests/bench/bench_sql $(BUILD)/sketches $(BUILD)/tests/bench/noop tests/bench/queries.txt
 
-$(BUILD)/tests/bench/%.so: $(BUILD)/tests/bench/%.o
+ACCURACY = $(call programs,tests/bench/accuracy_*.c)
+accuracy: $(ACCURACY) ## measure how far answers are from the truth
+	@for program in $(ACCURACY); do $$program || exit 1; done
+
+$(BUILD)/tests/bench/noop.so: $(BUILD)/tests/bench/noop.o
 	$(call say,LINK,$@) $(CC) $(CFLAGS) -shared $(LDFLAGS) -o $@ $^
-$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libsketches.a
-	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(SQLITE_LIBS) -lm
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/tests/bench/stream.o $(BUILD)/libsketches.a
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(SQLITE_LIBS) -lm
 
 dist: $(BUILD)/dist/sketches.c $(BUILD)/dist/sketches.h ## make one .c file that compiles alone, and its header
 $(BUILD)/dist/sketches.c: .ci/amalgamate VERSION $(wildcard sketches/*.[ch] ext/*.[ch])
@@ -164,6 +169,6 @@ help: ## list the targets
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d)
 FORCE:
-.PHONY: all test unit sql test-docs test-loader accept check everything asan fuzz run-fuzzers demo bench dist \
+.PHONY: all test unit sql test-docs test-loader accept check everything asan fuzz run-fuzzers demo bench accuracy dist \
         install uninstall format clean help FORCE
 .SECONDARY:

@@ -1,0 +1,149 @@
+#include "stream.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void *stream_allocate(size_t count, size_t size)
+{
+    void *block = calloc(count, size);
+    if (!block) {
+        fputs("not enough memory\n", stderr);
+        exit(1);
+    }
+    return block;
+}
+
+/* SplitMix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators",
+ * 2014. */
+uint64_t stream_next(struct stream_random *random)
+{
+    uint64_t z = random->state += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+double stream_unit(struct stream_random *random)
+{
+    return (double)(stream_next(random) >> 11) * 0x1p-53;
+}
+
+uint32_t stream_below(struct stream_random *random, uint32_t end)
+{
+    return (uint32_t)((stream_next(random) >> 32) * end >> 32);
+}
+
+double stream_normal(struct stream_random *random)
+{
+    double radius = sqrt(-2 * log(1 - stream_unit(random)));
+    return radius * cos(6.283185307179586 * stream_unit(random));
+}
+
+/* Columns that hold less than their share are filled up from ones that hold more. */
+void stream_zipf_create(struct stream_zipf *zipf, uint32_t count, double exponent)
+{
+    zipf->count = count;
+    zipf->keep = stream_allocate(count, sizeof *zipf->keep);
+    zipf->alias = stream_allocate(count, sizeof *zipf->alias);
+    uint32_t *low = stream_allocate(count, sizeof *low);
+    uint32_t *high = stream_allocate(count, sizeof *high);
+    uint32_t lows = 0;
+    uint32_t highs = 0;
+    double sum = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        sum += zipf->keep[i] = pow(i + 1.0, -exponent);
+        zipf->alias[i] = i;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        zipf->keep[i] *= count / sum;
+        if (zipf->keep[i] < 1) {
+            low[lows++] = i;
+        } else {
+            high[highs++] = i;
+        }
+    }
+    while (lows > 0 && highs > 0) {
+        uint32_t poor = low[--lows];
+        uint32_t rich = high[highs - 1];
+        zipf->alias[poor] = rich;
+        zipf->keep[rich] -= 1 - zipf->keep[poor];
+        if (zipf->keep[rich] < 1) {
+            highs--;
+            low[lows++] = rich;
+        }
+    }
+    free(low);
+    free(high);
+}
+
+uint32_t stream_zipf_draw(const struct stream_zipf *zipf, struct stream_random *random)
+{
+    uint32_t column = stream_below(random, zipf->count);
+    return stream_unit(random) < zipf->keep[column] ? column : zipf->alias[column];
+}
+
+void stream_zipf_free(struct stream_zipf *zipf)
+{
+    free(zipf->keep);
+    free(zipf->alias);
+}
+
+/* A word of about that many bytes. */
+static void stream_invent(struct stream_word *word, uint32_t length,
+                          struct stream_random *random)
+{
+    static const char *const onsets[] = {"b", "c", "d",  "f",  "g",  "h",  "l", "m",
+                                         "n", "p", "r",  "s",  "t",  "v",  "w", "st",
+                                         "",  "k", "tr", "sh", "ch", "th", "",  "br"};
+    static const char vowels[] = "aaeeeioouiey";
+    word->length = 0;
+    while (word->length < length) {
+        const char *onset =
+            onsets[stream_below(random, sizeof onsets / sizeof *onsets)];
+        size_t size = strlen(onset);
+        memcpy(word->text + word->length, onset, size);
+        word->length = (uint8_t)(word->length + size);
+        word->text[word->length++] = vowels[stream_below(random, sizeof vowels - 1)];
+    }
+    word->text[word->length] = 0;
+}
+
+static uint32_t stream_word_slot(const struct stream_word *words, const uint32_t *slots,
+                                 uint32_t mask, const struct stream_word *word)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+    for (size_t i = 0; i < word->length; i++) {
+        hash = (hash ^ (uint8_t)word->text[i]) * UINT64_C(0x100000001b3);
+    }
+    uint32_t slot = (uint32_t)(hash ^ hash >> 32) & mask;
+    while (slots[slot] && strcmp(words[slots[slot] - 1].text, word->text) != 0) {
+        slot = (slot + 1) & mask;
+    }
+    return slot;
+}
+
+struct stream_word *stream_words(uint32_t count)
+{
+    struct stream_random random = {1};
+    uint32_t mask = 1;
+    while (mask < 2 * count) {
+        mask = 2 * mask + 1;
+    }
+    uint32_t *slots = stream_allocate((size_t)mask + 1, sizeof *slots);
+    struct stream_word *words = stream_allocate(count, sizeof *words);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t slot = 0;
+        double length = 3.1 + 0.65 * log(i + 1.0) + stream_normal(&random);
+        do {
+            uint32_t wanted = length < 1 ? 1 : length > 20 ? 20 : (uint32_t)length;
+            stream_invent(&words[i], wanted, &random);
+            slot = stream_word_slot(words, slots, mask, &words[i]);
+            length += 0.2; /* there are few short words */
+        } while (slots[slot]);
+        slots[slot] = i + 1;
+    }
+    free(slots);
+    return words;
+}

@@ -1,0 +1,45 @@
+/*
+ * Streams to measure with: numbers that only look random, ranks by Zipf's law, and
+ * invented words.  The same on every run and every machine.
+ */
+#ifndef STREAM_H
+#define STREAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct stream_random {
+    uint64_t state;
+};
+
+uint64_t stream_next(struct stream_random *random);
+double stream_unit(struct stream_random *random); /* in [0, 1) */
+uint32_t stream_below(struct stream_random *random, uint32_t end);
+double stream_normal(struct stream_random *random); /* mean 0, deviation 1 */
+
+/* Rank r of 0 .. count - 1 is drawn in proportion to 1 / (r + 1)^exponent. */
+struct stream_zipf {
+    uint32_t count;
+    double *keep;    /* how often a column is not swapped for its alias */
+    uint32_t *alias; /* Walker's method, 1977; tables after Vose, 1991 */
+};
+
+/* These end the program when memory is short, which a measurement cannot survive. */
+void stream_zipf_create(struct stream_zipf *zipf, uint32_t count, double exponent);
+uint32_t stream_zipf_draw(const struct stream_zipf *zipf, struct stream_random *random);
+void stream_zipf_free(struct stream_zipf *zipf);
+
+enum { STREAM_WORD_MAX = 24 };
+struct stream_word {
+    uint8_t length;
+    char text[STREAM_WORD_MAX + 1];
+};
+
+/* Different words made of syllables, by rank: low ranks tend to be short, as frequent
+ * words are.  Drawn by Zipf's law with exponent 1 from 200,000 of them, a word has
+ * seven bytes on average.  To be given to free(). */
+struct stream_word *stream_words(uint32_t count);
+
+void *stream_allocate(size_t count, size_t size); /* zeroed */
+
+#endif
