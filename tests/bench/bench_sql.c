@@ -85,8 +85,8 @@ static void bench_bind_word(sqlite3_stmt *insert, void *source)
 static void bench_bind_int(sqlite3_stmt *insert, void *source)
 {
     /* Spread over 39 bits: so the sum of all of them fits SQL's INTEGER. */
-    uint64_t rank = stream_below(source, 1000000);
-    sqlite3_bind_int64(insert, 1, (sqlite3_int64)(rank * UINT64_C(549755) + 7));
+    sqlite3_int64 rank = stream_below(source, 1000000);
+    sqlite3_bind_int64(insert, 1, rank * 549755 + 7);
 }
 
 static void bench_bind_real(sqlite3_stmt *insert, void *source)
@@ -204,11 +204,12 @@ static bool bench_judge(const struct bench_result *result, const char *targets)
     for (const char *at = targets; at; at = strchr(at, ',')) {
         char what[16];
         char relation[3];
-        double bound;
+        int read = 0;
         at += *at == ',';
-        if (sscanf(at, " %15s %2s %lf", what, relation, &bound) != 3) {
+        if (sscanf(at, " %15s %2s %n", what, relation, &read) != 2) {
             bench_die("no target", at);
         }
+        double bound = strtod(at + read, NULL);
         double value = strcmp(what, "heap") == 0 ? result->heap : result->least;
         met = met && (relation[0] == '<' ? value <= bound : value >= bound);
     }
