@@ -4,7 +4,6 @@ PREFIX   ?= /usr/local
 BINDIR   ?= $(PREFIX)/bin
 LIBDIR   ?= $(PREFIX)/lib
 MANDIR   ?= $(PREFIX)/share/man
-INCLUDEDIR ?= $(PREFIX)/include
 BUILD    ?= build
 
 CFLAGS   ?= -O2 -g
@@ -48,18 +47,19 @@ $(BUILD)/sketches.so: $(EXT) $(BUILD)/libsketches.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) -shared $(LDFLAGS) -Wl,-z,defs -Wl,-z,relro,-z,now -o $@ $^ -lm
 
 $(BUILD)/libsketches.a: $(SKETCHES)
-$(BUILD)/loader.a: $(filter-out %/main.o,$(LOADER))
+$(BUILD)/libloader.a: $(filter-out %/main.o,$(LOADER))
 %.a:
 	$(call say,AR,$@) rm -f $@ && $(AR) rcsD $@ $^
 
-$(BUILD)/mastodon-loader: $(BUILD)/loader/main.o $(BUILD)/loader.a
+$(BUILD)/mastodon-loader: $(BUILD)/loader/main.o $(BUILD)/libloader.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,-z,relro,-z,now -o $@ $^ $(LOADER_LIBS) -lm
 
 # Each folder is compiled seeing only what it may use.
 $(EXT): INCLUDES = -Isketches $(SQLITE_CFLAGS)
 $(EXT): DEFINES = -DSKETCHES_VERSION='"$(VERSION)"'
 $(LOADER): INCLUDES = $(LOADER_CFLAGS)
-$(LOADER): DEFINES = -D_GNU_SOURCE -DLOADER_VERSION='"$(VERSION)"'
+$(LOADER): DEFINES = -D_GNU_SOURCE -DLOADER_VERSION='"$(VERSION)"' \
+                     -DLOADER_LIBDIR='"$(LIBDIR)/sqlite3"'
 $(BUILD)/tests/%.o: INCLUDES = -Isketches -Iloader -Itests/unit $(LOADER_CFLAGS)
 $(BUILD)/tests/%.o: DEFINES = -D_GNU_SOURCE -DTEST_EXTENSION='"$(BUILD)/sketches"'
 
@@ -67,14 +67,14 @@ $(BUILD)/%.o: %.c VERSION $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<) $(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(INCLUDES) $(DEFINES) -MMD -MP -c -o $@ $<
 
+FLAGS = $(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LIBDIR)
 # Comes before all compiling, so set-up is done here; changes when the flags do.
 $(BUILD)/flags: FORCE
 	@CC='$(CC)' .ci/setup $(PROFILE)
 	@mkdir -p $(@D)
-	@echo '$(CC) $(CPPFLAGS) $(ALL_CFLAGS)' | cmp -s - $@ || \
-	    echo '$(CC) $(CPPFLAGS) $(ALL_CFLAGS)' >$@
+	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
 
-$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(UNIT_HELP) $(BUILD)/loader.a $(BUILD)/libsketches.a
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(UNIT_HELP) $(BUILD)/libloader.a $(BUILD)/libsketches.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ -lcmocka $(LOADER_LIBS) -lm
 
 test: all $(SUITES) ## run all tests: units, laws, SQL, documents, loader
@@ -92,6 +92,18 @@ test-docs: all ## run the examples of the documents
 test-loader: all ## run the loader on streams, and against a server that misbehaves
 	@BUILD=$(BUILD) tests/run tests/loader/run
 
+# These two go over data that is kept elsewhere.
+test-corpus: all ## run the loader over recorded streams: CORPUS=FOLDER
+	@BUILD=$(BUILD) tests/loader/corpus "$(or $(CORPUS),$(error say CORPUS=FOLDER))"
+
+GOLDENS = $(call programs,tests/golden/golden_*.c)
+test-golden: $(GOLDENS) ## read images that other libraries have written: GOLDEN=FOLDER
+	@[ -n '$(GOLDENS)' ] || { echo 'there is no such test'; exit 1; }
+	@for program in $(GOLDENS); do $$program "$(or $(GOLDEN),$(error say GOLDEN=FOLDER))" || exit 1; done
+
+$(BUILD)/tests/golden/%: $(BUILD)/tests/golden/%.o $(BUILD)/libsketches.a
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lm
+
 accept: all ## renew SQL transcripts and the output in the documents, for you to read in the diff
 	@BUILD=$(BUILD) tests/sql/run --accept
 	@BUILD=$(BUILD) tests/docs/run --accept
@@ -107,7 +119,7 @@ asan: ## run all tests under the address and undefined behaviour sanitizers
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
 
 # Every object and program that there is, for the compilers to judge.
-everything: all $(SUITES) $(call objects,tests/fuzz) $(call objects,tests/bench)
+everything: all $(SUITES) $(foreach part,fuzz bench golden,$(call objects,tests/$(part)))
 
 SECONDS_EACH ?= 60
 fuzz: ## fuzz every decoder and parser, each for SECONDS_EACH=60
@@ -117,7 +129,7 @@ fuzz: ## fuzz every decoder and parser, each for SECONDS_EACH=60
 run-fuzzers: $(FUZZERS) $(BUILD)/tests/fuzz/seeds
 	@BUILD=$(BUILD) SECONDS_EACH=$(SECONDS_EACH) tests/fuzz/run-fuzzers $(FUZZERS)
 
-FUZZED = $(BUILD)/tests/unit/subjects.o $(BUILD)/loader.a $(BUILD)/libsketches.a
+FUZZED = $(filter $(BUILD)/tests/unit/subject%,$(UNIT_HELP)) $(BUILD)/libloader.a $(BUILD)/libsketches.a
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(FUZZED)
 	$(call say,LINK,$@) $(CC) $(CFLAGS) -fsanitize=fuzzer -Wl,--as-needed -o $@ $^ $(LOADER_LIBS) -lm
 $(BUILD)/tests/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(FUZZED)
@@ -129,6 +141,7 @@ demo: all ## replay a bundled stream and ask for its top words
 BENCHES = $(call programs,tests/bench/bench_*.c)
 bench: $(BUILD)/sketches.so $(BUILD)/tests/bench/noop.so $(BENCHES) ## measure against sum() over the same table
 	@$(BUILD)/tests/bench/bench_sql $(BUILD)/sketches $(BUILD)/tests/bench/noop tests/bench/queries.txt
+	@for program in $(filter-out %/bench_sql,$(BENCHES)); do echo; $$program || exit 1; done
 
 ACCURACY = $(call programs,tests/bench/accuracy_*.c)
 accuracy: $(ACCURACY) ## measure how far answers are from the truth
@@ -148,14 +161,17 @@ $(BUILD)/dist/sketches.h: ext/sketches.h
 	$(call say,DIST,$@) cp $< $@
 
 install: all ## install below PREFIX=/usr/local; DESTDIR is honoured
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/sqlite3 $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(MANDIR)/man1
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/sqlite3
 	install -m 755 $(BUILD)/mastodon-loader $(DESTDIR)$(BINDIR)/mastodon-loader
-	install -m 755 $(BUILD)/sketches.so $(DESTDIR)$(LIBDIR)/sqlite3/sketches.so
-	install -m 644 ext/sketches.h $(DESTDIR)$(INCLUDEDIR)/sketches.h
+	install -m 644 $(BUILD)/sketches.so $(DESTDIR)$(LIBDIR)/sqlite3/sketches.so
+ifneq ($(wildcard docs/loader.1),)
+	install -d $(DESTDIR)$(MANDIR)/man1
+	install -m 644 docs/loader.1 $(DESTDIR)$(MANDIR)/man1/mastodon-loader.1
+endif
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(BINDIR)/mastodon-loader $(DESTDIR)$(LIBDIR)/sqlite3/sketches.so \
-	    $(DESTDIR)$(INCLUDEDIR)/sketches.h
+	    $(DESTDIR)$(MANDIR)/man1/mastodon-loader.1
 
 format: ## lay out the C by .clang-format
 	@.ci/setup check
@@ -169,6 +185,6 @@ help: ## list the targets
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d)
 FORCE:
-.PHONY: all test unit sql test-docs test-loader accept check everything asan fuzz run-fuzzers demo bench accuracy dist \
+.PHONY: all test unit sql test-docs test-loader test-corpus test-golden accept check everything asan fuzz run-fuzzers demo bench accuracy dist \
         install uninstall format clean help FORCE
 .SECONDARY:

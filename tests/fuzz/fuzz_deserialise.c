@@ -63,7 +63,7 @@ static void fuzz_use(const struct subject *s, void *sketch, const uint8_t *data,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     for (size_t i = 0; i < subject_count; i++) {
-        const struct subject *s = &subjects[i];
+        const struct subject *s = subjects[i];
         void *sketch = NULL;
         if (s->ops->deserialise(&sketch, data, size, &sketch_libc_memory) ==
             SKETCH_OK) {

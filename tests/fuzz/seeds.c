@@ -29,12 +29,12 @@ int main(int argc, char **argv)
             void *sketch = NULL;
             uint8_t *bytes = NULL;
             size_t size = 0;
-            good = subject_fill(&subjects[s], &sketch, 0, lengths[i],
+            good = subject_fill(subjects[s], &sketch, 0, lengths[i],
                                 &sketch_libc_memory) == SKETCH_OK &&
-                   subjects[s].ops->serialise(sketch, &bytes, &size) == SKETCH_OK &&
+                   subjects[s]->ops->serialise(sketch, &bytes, &size) == SKETCH_OK &&
                    seeds_write(argv[1], number++, bytes, size);
             free(bytes);
-            subjects[s].ops->free(sketch);
+            subjects[s]->ops->free(sketch);
         }
     }
     return good ? 0 : 1;

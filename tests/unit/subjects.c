@@ -1,9 +1,5 @@
 #include "subjects.h"
 
-#include "topk.h"
-
-#include <stdio.h>
-
 enum sketch_status subject_fill(const struct subject *subject, void **out,
                                 uint64_t from, uint64_t to,
                                 const struct sketch_memory *memory)
@@ -19,89 +15,7 @@ enum sketch_status subject_fill(const struct subject *subject, void **out,
     return status;
 }
 
-/* ---- topk: few frequent values and many rare ones, as words are ---- */
-
-enum { TOPK_SUBJECT_VALUES = 300, TOPK_SUBJECT_K = 5, TOPK_SUBJECT_COUNTERS = 24 };
-
-/* The value of the i-th item: every other item is one of eight, the rest spread. */
-static unsigned topk_subject_value(uint64_t i)
-{
-    uint64_t x = (i + 1) * UINT64_C(0x9e3779b97f4a7c15) >> 33;
-    return (unsigned)(i % 2 ? x % 8 : x % TOPK_SUBJECT_VALUES);
-}
-
-/* As SQL would hand it over: every storage class, and texts of every length. */
-static struct item topk_subject_item(unsigned value, char text[64])
-{
-    int size = snprintf(text, 64, "%u%.*s", value, (int)(value % 50),
-                        "-----------------------------------------------------");
-    switch (value % 5) {
-    case 0:
-        return item_integer(value % 2 ? -(int64_t)value : (int64_t)value << 40);
-    case 1:
-        return item_real(value / 4.0);
-    case 2:
-        return item_blob(text, (uint32_t)size);
-    default:
-        return item_text(text, value == 3 ? 0 : (uint32_t)size);
-    }
-}
-
-static enum sketch_status topk_subject_create(void **out,
-                                              const struct sketch_memory *memory)
-{
-    struct topk *sketch = NULL;
-    enum sketch_status status =
-        topk_create(&sketch, TOPK_SUBJECT_K, TOPK_SUBJECT_COUNTERS, memory);
-    *out = sketch;
-    return status;
-}
-
-static enum sketch_status topk_subject_add(void *sketch, uint64_t i)
-{
-    char text[64];
-    return topk_add(sketch, topk_subject_item(topk_subject_value(i), text), 1 + i % 3);
-}
-
-static void topk_subject_ask(const void *sketch, const struct sketch_memory *memory)
-{
-    struct topk_row *rows = NULL;
-    size_t count = 0;
-    if (topk_rank(sketch, 100, &rows, &count) == SKETCH_OK) {
-        for (size_t i = 0; i < count; i++) {
-            (void)topk_lookup(sketch, rows[i].item);
-        }
-        sketch_release(memory, rows);
-    }
-    (void)topk_max_error(sketch);
-}
-
-static bool topk_subject_summarises(const void *sketch, uint64_t count)
-{
-    uint64_t truth[TOPK_SUBJECT_VALUES] = {0};
-    uint64_t total = 0;
-    for (uint64_t i = 0; i < count; i++) {
-        truth[topk_subject_value(i)] += 1 + i % 3;
-        total += 1 + i % 3;
-    }
-    bool holds = topk_total(sketch) == total;
-    for (unsigned value = 0; value < TOPK_SUBJECT_VALUES; value++) {
-        char text[64];
-        struct topk_row row = topk_lookup(sketch, topk_subject_item(value, text));
-        holds = holds && row.error <= row.count &&
-                row.count - row.error <= truth[value] && truth[value] <= row.count;
-    }
-    return holds;
-}
-
-const struct subject subjects[] = {
-    {
-        .name = "topk",
-        .ops = &topk_ops,
-        .create = topk_subject_create,
-        .add = topk_subject_add,
-        .ask = topk_subject_ask,
-        .summarises = topk_subject_summarises,
-    },
+const struct subject *const subjects[] = {
+    &topk_subject,
 };
 const size_t subject_count = sizeof subjects / sizeof *subjects;

@@ -1,8 +1,9 @@
 /*
  * Every family, seen the same way: made empty, fed a stream, asked.
  *
- * The laws, the fuzzer and its seeds are written against this table alone, so a
- * new family is one row here and a few functions in subjects.c.  Parameters are
+ * The laws, the fuzzer and its seeds are written against this table alone.  A new
+ * family is a file subject_FAMILY.c, which offers one or more subjects, and their
+ * names in the list at the end of this header and in subjects.c.  Parameters are
  * small, so that images are a few kilobytes and every state of a sketch (list and
  * table, exact and estimated) is reached within SUBJECT_LONG items.
  */
@@ -35,12 +36,14 @@ struct subject {
     bool overlooks_appended;
 };
 
-extern const struct subject subjects[];
+extern const struct subject *const subjects[];
 extern const size_t subject_count;
 
 /* For all other purposes of a test: create and add the items from .. to - 1. */
 enum sketch_status subject_fill(const struct subject *subject, void **out,
                                 uint64_t from, uint64_t to,
                                 const struct sketch_memory *memory);
+
+extern const struct subject topk_subject;
 
 #endif

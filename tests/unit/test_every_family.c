@@ -169,11 +169,11 @@ static void images_are_recognised_by_their_own_family_alone(void **state)
         void *a = filled(s, 0, lengths[i]);
         struct image image = image_of(s, a);
         for (size_t other = 0; other < subject_count; other++) {
-            const struct sketch_ops *ops = subjects[other].ops;
+            const struct sketch_ops *ops = subjects[other]->ops;
             bool own = strcmp(ops->family, s->ops->family) == 0;
             assert_int_equal(ops->recognises(image.bytes, image.size), own);
             if (!own) {
-                expect_refused(&subjects[other], image.bytes, image.size);
+                expect_refused(subjects[other], image.bytes, image.size);
             }
         }
         assert_false(s->ops->recognises(NULL, 0));
@@ -581,7 +581,7 @@ int main(void)
     int failed = 0;
     for (size_t i = 0; i < subject_count; i++) {
         /* cmocka wants a pointer that could be written through. */
-        struct subject subject = subjects[i];
+        struct subject subject = *subjects[i];
         void *s = &subject;
         const struct CMUnitTest tests[] = {
             cmocka_unit_test_prestate(a_round_trip_gives_the_same_bytes, s),
