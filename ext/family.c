@@ -31,7 +31,7 @@ static int family_refuse(struct call *call, const struct family *family,
         return call_fail(call, "expected a %s sketch, not a %s sketch", wanted,
                          found->ops->family);
     }
-    return call_fail(call, "expected a %s sketch, but this BLOB of %d bytes is %s",
+    return call_fail(call, "expected a %s sketch, but this %d-byte BLOB is %s",
                      wanted, (int)size, found ? "a damaged one" : "no sketch");
 }
 

@@ -69,7 +69,7 @@ char *value_show(sqlite3_value *value)
     case SQLITE_TEXT:
         return sqlite3_mprintf("%!.40Q", (const char *)sqlite3_value_text(value));
     case SQLITE_BLOB:
-        return sqlite3_mprintf("a BLOB of %d bytes", sqlite3_value_bytes(value));
+        return sqlite3_mprintf("a %d-byte BLOB", sqlite3_value_bytes(value));
     default:
         return sqlite3_mprintf("NULL");
     }
