@@ -31,7 +31,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOPK_FIRST_ROOM = 8, TOPK_FIRST_LG_CELLS = 6, TOPK_SLOTS_PER_ENTRY = 4 };
+enum { TOPK_FIRST_ROOM = 8, TOPK_FIRST_LG_CELLS = 6, TOPK_SLOTS_PER_ENTRY = 8 };
 
 /* Keys */
 
@@ -152,15 +152,16 @@ uint32_t topk_find(const struct topk *sketch, const struct topk_probe *probe,
         return sketch->used;
     }
     uint32_t wanted = topk_slot(hash, 0) >> 16;
-    for (uint32_t at = (uint32_t)hash & sketch->mask; sketch->slots[at];
-         at = (at + 1) & sketch->mask) {
+    for (uint32_t at = (uint32_t)hash & sketch->mask;; at = (at + 1) & sketch->mask) {
         uint32_t slot = sketch->slots[at];
-        if (slot >> 16 == wanted &&
+        if (slot >> 16 == wanted && slot != 0 &&
             topk_key_equals(&sketch->entries[topk_slot_entry(slot)].key, probe)) {
             return topk_slot_entry(slot);
         }
+        if (slot == 0) {
+            return sketch->used;
+        }
     }
-    return sketch->used;
 }
 
 static void topk_index(uint32_t *slots, uint32_t mask, uint64_t hash, uint32_t entry)

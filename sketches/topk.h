@@ -13,7 +13,7 @@ enum { TOPK_MAX_K = 10000, TOPK_MAX_COUNTERS = 20000 };
 int topk_default_counters(int k);
 
 /* Creates an empty sketch for the k most frequent items.  It counts at most
- * `counters` items by name and takes about 120 bytes for each, and their texts.
+ * `counters` items by name and takes at most 300 bytes for each, and their texts.
  * SKETCH_RANGE unless 1 <= k <= TOPK_MAX_K and k <= counters <= TOPK_MAX_COUNTERS. */
 enum sketch_status topk_create(struct topk **out, int k, int counters,
                                const struct sketch_memory *memory);
