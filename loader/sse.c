@@ -1,0 +1,187 @@
+#include "sse.h"
+
+#include <string.h>
+
+static const char sse_mark[] = {'\xef', '\xbb', '\xbf'};
+
+void sse_init(struct sse *sse, size_t limit, struct sse_listener listener)
+{
+    *sse = (struct sse){.listener = listener, .limit = limit, .retry_ms = -1};
+}
+
+void sse_restart(struct sse *sse)
+{
+    sse->line.size = sse->type.size = sse->data.size = 0;
+    sse->mark = 0;
+    sse->after_cr = sse->overflowed = sse->line_cut = false;
+}
+
+void sse_free(struct sse *sse)
+{
+    buffer_free(&sse->line);
+    buffer_free(&sse->type);
+    buffer_free(&sse->data);
+    buffer_free(&sse->id);
+}
+
+static void sse_overflow(struct sse *sse)
+{
+    sse->oversized += !sse->overflowed;
+    sse->overflowed = true;
+    sse->type.size = sse->data.size = 0;
+}
+
+static bool sse_dispatch(struct sse *sse)
+{
+    bool more = true;
+    if (sse->data.size > 0) {
+        bool named = sse->type.size > 0;
+        struct sse_event event = {
+            .type = {named ? sse->type.bytes : "message", named ? sse->type.size : 7},
+            .data = {sse->data.bytes, sse->data.size - 1}, /* less the last line's LF */
+            .id = {sse->id.size > 0 ? sse->id.bytes : "", sse->id.size},
+        };
+        more = sse->listener.event(sse->listener.ctx, &event);
+    }
+    sse->overflowed = false;
+    sse->type.size = sse->data.size = 0;
+    return more;
+}
+
+static bool sse_is(struct slice field, const char *name)
+{
+    return field.size == strlen(name) && memcmp(field.bytes, name, field.size) == 0;
+}
+
+static void sse_retry(struct sse *sse, struct slice value)
+{
+    int64_t ms = 0;
+    for (size_t i = 0; i < value.size; i++) {
+        char c = value.bytes[i];
+        if (c < '0' || c > '9' || ms > INT64_MAX / 10 - 1) {
+            return;
+        }
+        ms = 10 * ms + (c - '0');
+    }
+    sse->retry_ms = value.size > 0 ? ms : sse->retry_ms;
+}
+
+static void sse_field(struct sse *sse, struct slice name, struct slice value)
+{
+    if (sse_is(name, "data")) {
+        if (sse->data.size + value.size + 1 > sse->limit) {
+            sse_overflow(sse);
+            return;
+        }
+        buffer_append(&sse->data, value.bytes, value.size);
+        buffer_append_byte(&sse->data, '\n');
+    } else if (sse_is(name, "event")) {
+        sse->type.size = 0;
+        buffer_append(&sse->type, value.bytes, value.size);
+    } else if (sse_is(name, "id")) {
+        if (!value.size || !memchr(value.bytes, '\0', value.size)) {
+            sse->id.size = 0;
+            buffer_append(&sse->id, value.bytes, value.size);
+        }
+    } else if (sse_is(name, "retry")) {
+        sse_retry(sse, value);
+    }
+}
+
+static bool sse_line(struct sse *sse, const char *line, size_t size)
+{
+    if (size == 0) {
+        return sse_dispatch(sse);
+    }
+    const char *colon = memchr(line, ':', size);
+    if (colon == line) {
+        sse->comments++;
+        return true;
+    }
+    if (sse->overflowed) {
+        return true;
+    }
+    struct slice name = {line, colon ? (size_t)(colon - line) : size};
+    struct slice value = {line + size, 0};
+    if (colon) {
+        value.bytes = colon + 1;
+        value.size = size - name.size - 1;
+    }
+    if (value.size > 0 && value.bytes[0] == ' ') {
+        value.bytes++;
+        value.size--;
+    }
+    sse_field(sse, name, value);
+    return true;
+}
+
+/* Keeps the part of a line that has come so far.  Of comments and of lines that
+ * are dropped anyway the first byte is enough. */
+static void sse_keep(struct sse *sse, const char *part, size_t size)
+{
+    if (size == 0) {
+        return;
+    }
+    char first = sse->line.size > 0 ? sse->line.bytes[0] : part[0];
+    if (first != ':' && sse->line.size + size > sse->limit) {
+        sse_overflow(sse);
+    }
+    sse->line_cut = sse->line_cut || first == ':' || sse->overflowed;
+    if (sse->line_cut) {
+        sse->line.size = 0;
+        buffer_append_byte(&sse->line, first);
+        return;
+    }
+    buffer_append(&sse->line, part, size);
+}
+
+static bool sse_end_line(struct sse *sse, const char *part, size_t size)
+{
+    /* The usual case needs no copy: the whole line is in the bytes just fed. */
+    if (sse->line.size == 0 && size <= sse->limit) {
+        return sse_line(sse, part, size);
+    }
+    sse_keep(sse, part, size);
+    bool more = sse_line(sse, sse->line.bytes, sse->line.size);
+    sse->line.size = 0;
+    sse->line_cut = false;
+    return more;
+}
+
+static bool sse_lines(struct sse *sse, const char *bytes, size_t size)
+{
+    const char *end = bytes + size;
+    const char *start = bytes;
+    for (const char *p = bytes; p < end; p++) {
+        if (*p != '\n' && *p != '\r') {
+            sse->after_cr = false;
+            continue;
+        }
+        bool second_half = *p == '\n' && sse->after_cr;
+        sse->after_cr = *p == '\r';
+        if (!second_half && !sse_end_line(sse, start, (size_t)(p - start))) {
+            return false;
+        }
+        start = p + 1;
+    }
+    sse_keep(sse, start, (size_t)(end - start));
+    return true;
+}
+
+bool sse_feed(struct sse *sse, const char *bytes, size_t size)
+{
+    while (sse->mark < sizeof sse_mark && size > 0) {
+        if (*bytes == sse_mark[sse->mark]) {
+            sse->mark++;
+            bytes++;
+            size--;
+            continue;
+        }
+        unsigned matched = sse->mark;
+        sse->mark = sizeof sse_mark;
+        if (!sse_lines(sse, sse_mark, matched)) {
+            return false;
+        }
+    }
+    return sse_lines(sse, bytes, size);
+}
