@@ -1,0 +1,225 @@
+/* One post out of its JSON, and everything that is not one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "status.h"
+
+static struct status status;
+
+static const char good[] =
+    "{\"id\":\"1\",\"uri\":\"https://a.example/"
+    "1\",\"created_at\":\"2026-06-01T00:00:00Z\","
+    "\"content\":\"<p>Hi</p>\",\"account\":{\"acct\":\"ann\",\"url\":\"https://"
+    "A.example/@ann\"}}";
+
+/* `good` with `name` set to `value`, or taken away when that is NULL; a name with a
+ * dot is a field of the account. */
+static bool parse_with(const char *name, const char *value)
+{
+    json_t *root = json_loads(good, 0, NULL);
+    json_t *object = root;
+    if (strncmp(name, "account.", 8) == 0) {
+        object = json_object_get(root, "account");
+        name += 8;
+    }
+    if (value) {
+        json_t *v = json_loads(value, JSON_DECODE_ANY, NULL);
+        assert_non_null(v);
+        json_object_set_new(object, name, v);
+    } else {
+        json_object_del(object, name);
+    }
+    char *json = json_dumps(root, 0);
+    bool parsed = status_parse(&status, json, strlen(json), "here.example");
+    assert_true(parsed == (status.reason[0] == '\0'));
+    free(json);
+    json_decref(root);
+    return parsed;
+}
+
+static void a_post_of_bare_necessities_is_read(void **state)
+{
+    (void)state;
+    assert_true(status_parse(&status, good, sizeof good - 1, "here.example"));
+    assert_string_equal(status.id.bytes, "1");
+    assert_string_equal(status.uri, "https://a.example/1");
+    assert_string_equal(status.author.bytes, "ann@a.example");
+    assert_string_equal(status.visibility, "public");
+    assert_string_equal(status.content, "<p>Hi</p>");
+    assert_null(status.language);
+    assert_null(status.spoiler);
+    assert_true(status.created_ms == 1780272000000);
+    assert_true(status.edited_ms == STATUS_NO_TIME);
+    assert_false(status.bot || status.sensitive || status.reply || status.boost);
+    assert_int_equal(status.tags.count + status.mentions.count + status.emojis.count,
+                     0);
+}
+
+static void what_matters_must_be_there(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"id",      "uri",     "created_at",
+                                        "content", "account", "account.acct"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        assert_false(parse_with(names[i], NULL));
+        assert_non_null(strstr(status.reason, "missing"));
+        assert_false(parse_with(names[i], "null"));
+        assert_non_null(strstr(status.reason, "null"));
+    }
+}
+
+static void wrong_types_are_refused_in_every_field(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"7",   "7.5", "true", "\"text\"",
+                                         "[1]", "{}",  "[{}]"};
+    static const struct {
+        const char *name, *accepted;
+    } fields[] = {
+        {"id", "0 3"},
+        {"uri", "3"},
+        {"created_at", ""},
+        {"edited_at", ""},
+        {"content", "3"},
+        {"language", "3"},
+        {"visibility", "3"},
+        {"spoiler_text", "3"},
+        {"sensitive", "2"},
+        {"account", ""},
+        {"account.acct", "3"},
+        {"account.url", "3"},
+        {"account.bot", "2"},
+        {"tags", ""},
+        {"mentions", ""},
+        {"emojis", ""},
+        {"in_reply_to_id", "0 3"},
+        {"reblog", "5"},
+    };
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
+            bool accepted = strchr(fields[i].accepted, (int)('0' + v)) != NULL;
+            assert_int_equal(parse_with(fields[i].name, values[v]), accepted);
+        }
+    }
+}
+
+static void null_is_as_good_as_none_where_nothing_depends_on_it(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"edited_at",    "language",       "visibility",
+                                        "spoiler_text", "sensitive",      "account.url",
+                                        "account.bot",  "tags",           "mentions",
+                                        "emojis",       "in_reply_to_id", "reblog"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        assert_true(parse_with(names[i], "null"));
+    }
+    assert_true(parse_with("language", "\"\""));
+    assert_null(status.language);
+}
+
+static void ids_are_opaque_but_visible(void **state)
+{
+    (void)state;
+    assert_true(parse_with("id", "116671905802087851"));
+    assert_string_equal(status.id.bytes, "116671905802087851");
+    assert_true(parse_with("id", "\"01HE7Y659ZWZ02JM4AWYJZ176Q\""));
+    assert_false(parse_with("id", "\"\""));
+    assert_false(parse_with("id", "\"1 2\""));
+    assert_false(parse_with("id", "\"\\u00e9\""));
+    assert_false(parse_with("id", "\"\\n\""));
+    char huge[400];
+    memset(huge, '1', sizeof huge);
+    assert_false(status_id_is_valid((struct slice){huge, STATUS_MAX_ID + 1}));
+    assert_true(status_id_is_valid((struct slice){huge, STATUS_MAX_ID}));
+}
+
+static void names_are_made_whole(void **state)
+{
+    (void)state;
+    assert_true(parse_with("account.acct", "\"bob@b.example\""));
+    assert_string_equal(status.author.bytes, "bob@b.example");
+    assert_true(parse_with("account.url", "null"));
+    assert_string_equal(status.author.bytes, "ann@here.example");
+    assert_true(parse_with("mentions", "[{\"acct\":\"x@y\"},{\"acct\":\"z\"}]"));
+    struct slice second = strings_get(&status.mentions, 1);
+    assert_int_equal(second.size, strlen("z@here.example"));
+    assert_memory_equal(second.bytes, "z@here.example", second.size);
+}
+
+static void lists_are_bounded(void **state)
+{
+    (void)state;
+    struct buffer list = {0};
+    for (int i = 0; i < 1000; i++) {
+        buffer_append_text(&list, i ? ",{\"name\":\"t\"}" : "[{\"name\":\"t\"}");
+    }
+    buffer_append_text(&list, "]");
+    assert_true(parse_with("tags", buffer_text(&list)));
+    assert_int_equal(status.tags.count, STATUS_MAX_TAGS);
+    buffer_free(&list);
+}
+
+static void what_is_no_json_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } cases[] = {
+        {"", 0},
+        {"undefined", 9},
+        {"[]", 2},
+        {"\"x\"", 3},
+        {"{\"id\":", 6},
+        {"{} x", 4},
+        {"{\"id\":\"\xff\"}", 10},
+        {"{\"id\":\"\\ud800\"}", 15},
+        {"{\"id\":\"\\u0000\"}", 15},
+        {"{\"id\":\"\0\"}", 10},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_false(status_parse(&status, cases[i].bytes, cases[i].size, "x"));
+        assert_true(strlen(status.reason) > 0);
+    }
+    struct buffer deep = {0};
+    for (int i = 0; i < 100000; i++) {
+        buffer_append_byte(&deep, '[');
+    }
+    assert_false(status_parse(&status, deep.bytes, deep.size, "x"));
+    buffer_free(&deep);
+}
+
+static void every_truncation_is_refused(void **state)
+{
+    (void)state;
+    for (size_t size = 0; size < sizeof good - 1; size++) {
+        char *block = malloc(size ? size : 1);
+        memcpy(block, good, size);
+        assert_false(status_parse(&status, block, size, "x"));
+        free(block);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_post_of_bare_necessities_is_read),
+        cmocka_unit_test(what_matters_must_be_there),
+        cmocka_unit_test(wrong_types_are_refused_in_every_field),
+        cmocka_unit_test(null_is_as_good_as_none_where_nothing_depends_on_it),
+        cmocka_unit_test(ids_are_opaque_but_visible),
+        cmocka_unit_test(names_are_made_whole),
+        cmocka_unit_test(lists_are_bounded),
+        cmocka_unit_test(what_is_no_json_is_refused),
+        cmocka_unit_test(every_truncation_is_refused),
+    };
+    int failed = cmocka_run_group_tests_name("status", tests, NULL, NULL);
+    status_free(&status);
+    return failed;
+}
