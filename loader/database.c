@@ -1,0 +1,112 @@
+#include "database.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "log.h"
+#include "schema.h"
+#include "stop.h"
+
+static const char *database_advice(int code)
+{
+    switch (code & 0xff) {
+    case SQLITE_FULL:
+        return "the disk is full; what was committed is safe, free some space and start"
+               " again";
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return "another program is writing to it; let that end and start again";
+    case SQLITE_NOTADB:
+        return "this is no SQLite database; it was left as it is, name another file";
+    case SQLITE_CORRUPT:
+        return "the database is damaged; look at it with PRAGMA integrity_check";
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+        return "check the permissions of the file and its folder";
+    case SQLITE_CANTOPEN:
+        return "check that the folder exists and may be written";
+    case SQLITE_IOERR:
+        return "what was committed is safe; check the disk and its quota, and start "
+               "again";
+    default:
+        return "what was committed is safe";
+    }
+}
+
+void database_describe(sqlite3 *db, const char *path, char *line, size_t size)
+{
+    int code = sqlite3_extended_errcode(db);
+    snprintf(line, size, "database %s: %s: %s", path, sqlite3_errmsg(db),
+             database_advice(code));
+}
+
+/* Another writer holds the database: wait a minute, and say so after ten seconds. */
+static int database_wait(void *path, int tries)
+{
+    enum { STEP_MS = 50, SAY_AFTER = 10000 / STEP_MS, GIVE_UP = 60000 / STEP_MS };
+    if (tries == SAY_AFTER) {
+        log_line(LOG_WARN, "another program is writing to %s; waiting for it",
+                 (const char *)path);
+    }
+    sqlite3_sleep(STEP_MS);
+    return tries < GIVE_UP && !(stop_requested() && tries > SAY_AFTER / 2);
+}
+
+static bool database_is_ours(sqlite3 *db, const char *path, enum schema_state state)
+{
+    char line[512];
+    if (state == SCHEMA_FOREIGN) {
+        log_line(
+            LOG_ERROR,
+            "%s is a database of another program; it was left as it is, name another"
+            " file",
+            path);
+    } else if (state == SCHEMA_NEWER) {
+        log_line(
+            LOG_ERROR,
+            "%s was made by a newer mastodon-loader; use that version, or another file",
+            path);
+    } else if (state == SCHEMA_ERROR) {
+        database_describe(db, path, line, sizeof line);
+        log_line(LOG_ERROR, "%s", line);
+    }
+    return state == SCHEMA_EMPTY || state == SCHEMA_READY;
+}
+
+/* WAL lets readers work while we write.  With synchronous = NORMAL a power failure
+ * may take the last commits and never the database. */
+static const char database_settings[] = "PRAGMA journal_mode = WAL;"
+                                        "PRAGMA synchronous = NORMAL;"
+                                        "PRAGMA secure_delete = ON;"
+                                        "PRAGMA cache_size = -8000;";
+
+sqlite3 *database_open(const char *path)
+{
+    sqlite3 *db = NULL;
+    char line[512];
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    if (sqlite3_open_v2(path, &db, flags, NULL) != SQLITE_OK) {
+        goto failed;
+    }
+    sqlite3_extended_result_codes(db, 1);
+    sqlite3_busy_handler(db, database_wait, (void *)path);
+    enum schema_state state = schema_look(db);
+    if (!database_is_ours(db, path, state)) {
+        goto close;
+    }
+    if (sqlite3_exec(db, database_settings, NULL, NULL, NULL) != SQLITE_OK) {
+        goto failed;
+    }
+    if (state == SCHEMA_EMPTY && schema_create(db) != SQLITE_OK) {
+        goto failed;
+    }
+    return db;
+
+failed:
+    database_describe(db, path, line, sizeof line);
+    log_line(LOG_ERROR, "%s", line);
+close:
+    sqlite3_close(db);
+    return NULL;
+}

@@ -1,0 +1,31 @@
+/*
+ * What the loader says on standard error, one line at a time.
+ *
+ * Text from servers and posts may stand in a line: control characters and bytes
+ * that are no UTF-8 are replaced before they reach a terminal.
+ */
+#ifndef LOG_H
+#define LOG_H
+
+#include <stddef.h>
+
+#include "buffer.h"
+
+enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO };
+
+/* Lines above the level are not written; LOG_INFO at first.  With `stamped`, lines
+ * open with the time. */
+void log_configure(enum log_level highest, int stamped);
+
+void log_line(enum log_level level, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Shows `text` as the last line of a terminal until the next call or line; ""
+ * takes it away.  The text has to fit the width. */
+void log_status_line(const char *text);
+
+/* Appends `text` with everything replaced by ? or U+FFFD that a terminal might take
+ * for a command. */
+void log_append_harmless(struct buffer *out, struct slice text);
+
+#endif

@@ -1,0 +1,66 @@
+#include "statements.h"
+
+const char *const store_sql[STORE_STATEMENTS] = {
+    [STORE_BEGIN] = "BEGIN IMMEDIATE",
+    [STORE_COMMIT] = "COMMIT",
+    [STORE_ADD_POST] =
+        "INSERT INTO post(uri, server, status_id, created_at, received_at, edited_at,"
+        "  author, bot, language, sensitive, reply, spoiler, text, word_count, "
+        "source_id)"
+        " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)"
+        " ON CONFLICT(uri) DO NOTHING",
+    [STORE_FIND_POST] =
+        "SELECT post_id, edited_at, server, status_id FROM post WHERE uri = ?1",
+    [STORE_EDIT_POST] =
+        "UPDATE post SET edited_at = ?2, language = ?3, sensitive = ?4, spoiler = ?5,"
+        "  text = ?6, word_count = ?7 WHERE post_id = ?1",
+    [STORE_ADD_WORD] = "INSERT INTO word(post_id, pos, word) VALUES(?1,?2,?3)",
+    [STORE_ADD_TAG] = "INSERT INTO hashtag VALUES(?1,?2) ON CONFLICT DO NOTHING",
+    [STORE_ADD_MENTION] = "INSERT INTO mention VALUES(?1,?2) ON CONFLICT DO NOTHING",
+    [STORE_ADD_LINK] = "INSERT INTO link VALUES(?1,?2,?3) ON CONFLICT DO NOTHING",
+    [STORE_ADD_ALIAS] = "INSERT INTO alias(server, status_id, post_id) VALUES(?1,?2,?3)"
+                        " ON CONFLICT DO NOTHING",
+    [STORE_FIND_TOMBSTONE] =
+        "SELECT 1 FROM tombstone WHERE server = ?1 AND status_id = ?2"
+        "  AND (uri IS NULL OR uri = ?3)"
+        " UNION ALL SELECT 1 FROM tombstone WHERE uri = ?3 LIMIT 1",
+    [STORE_ADD_TOMBSTONE] = "INSERT INTO tombstone(server, status_id, uri, deleted_at)"
+                            " VALUES(?1,?2,NULL,?3) ON CONFLICT DO NOTHING",
+    [STORE_FIND_ID] =
+        "SELECT post_id FROM post WHERE status_id = ?2 AND server = ?1"
+        " UNION ALL SELECT post_id FROM alias WHERE server = ?1 AND status_id = ?2"
+        " LIMIT 1",
+    [STORE_BURY_POST] =
+        "INSERT INTO tombstone(server, status_id, uri, deleted_at)"
+        " SELECT server, status_id, uri, ?2 FROM post WHERE post_id = ?1"
+        " ON CONFLICT DO UPDATE SET uri = excluded.uri",
+    [STORE_BURY_ALIASES] =
+        "INSERT INTO tombstone(server, status_id, uri, deleted_at)"
+        " SELECT a.server, a.status_id, p.uri, ?2"
+        "  FROM alias AS a JOIN post AS p USING(post_id) WHERE a.post_id = ?1"
+        " ON CONFLICT DO UPDATE SET uri = excluded.uri",
+    [STORE_DROP_WORDS] = "DELETE FROM word WHERE post_id = ?1",
+    [STORE_DROP_TAGS] = "DELETE FROM hashtag WHERE post_id = ?1",
+    [STORE_DROP_MENTIONS] = "DELETE FROM mention WHERE post_id = ?1",
+    [STORE_DROP_LINKS] = "DELETE FROM link WHERE post_id = ?1",
+    [STORE_DROP_ALIASES] = "DELETE FROM alias WHERE post_id = ?1",
+    [STORE_DROP_POST] = "DELETE FROM post WHERE post_id = ?1",
+    [STORE_ADD_REJECTED] = "INSERT INTO rejected(source_id, at, event, reason, excerpt)"
+                           " VALUES(?1,?2,?3,?4,?5)",
+    [STORE_TRIM_REJECTED] = "DELETE FROM rejected WHERE rejected_id <= ?1 - 1000",
+    [STORE_ADD_GAP] = "INSERT INTO gap(source_id, from_time, to_time, reason, state)"
+                      " VALUES(?1,?2,?3,?4,'open')",
+    [STORE_ADD_SETTING] = "INSERT INTO setting VALUES(?1,?2) ON CONFLICT DO NOTHING",
+    [STORE_FIND_SETTING] = "SELECT value FROM setting WHERE name = ?1",
+    [STORE_ADD_SOURCE] =
+        "INSERT INTO source(server, channel) VALUES(?1,?2) ON CONFLICT DO NOTHING",
+    [STORE_FIND_SOURCE] =
+        "SELECT source_id FROM source WHERE server = ?1 AND channel = ?2",
+    [STORE_ADD_SESSION] =
+        "INSERT INTO session(source_id, started_at, config) VALUES(?1,?2,?3)",
+    [STORE_COUNT_SESSION] =
+        "UPDATE session SET events = ?2, posts = ?3, edits = ?4, deletes = ?5,"
+        "  rejected = ?6, bytes = ?7 WHERE session_id = ?1",
+    [STORE_END_SESSION] =
+        "UPDATE session SET ended_at = ?2, end_reason = ?3 WHERE session_id = ?1",
+};

@@ -1,0 +1,512 @@
+#include "store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "database.h"
+#include "log.h"
+#include "statements.h"
+#include "status.h"
+
+struct store {
+    sqlite3 *db;
+    sqlite3_stmt *statements[STORE_STATEMENTS];
+    char *path;
+    char *server;
+    sqlite3_int64 source;
+    sqlite3_int64 session;
+    char words_rule[16];
+    bool pending;
+    char message[512];
+};
+
+/* Composes the message and gives the batch up. */
+static bool store_fail(struct store *store)
+{
+    database_describe(store->db, store->path, store->message, sizeof store->message);
+    if (!sqlite3_get_autocommit(store->db)) {
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    }
+    store->pending = false;
+    return false;
+}
+
+const char *store_message(const struct store *store) { return store->message; }
+
+/* ---- statements ---- */
+
+static void store_bind_text(sqlite3_stmt *s, int at, const char *text)
+{
+    sqlite3_bind_text(s, at, text, -1, SQLITE_STATIC); /* NULL binds NULL */
+}
+
+static void store_bind_slice(sqlite3_stmt *s, int at, struct slice text)
+{
+    sqlite3_bind_text64(s, at, text.bytes, text.size, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+static void store_bind_time(sqlite3_stmt *s, int at, int64_t ms)
+{
+    if (ms == STATUS_NO_TIME) {
+        sqlite3_bind_null(s, at);
+    } else {
+        sqlite3_bind_int64(s, at, ms);
+    }
+}
+
+/* Runs a statement that gives no rows. */
+static bool store_run(struct store *store, enum store_statement which)
+{
+    sqlite3_stmt *s = store->statements[which];
+    bool done = sqlite3_step(s) == SQLITE_DONE;
+    if (!done) {
+        store_fail(store);
+    }
+    sqlite3_reset(s);
+    return done;
+}
+
+static bool store_run_for(struct store *store, enum store_statement which,
+                          sqlite3_int64 post)
+{
+    sqlite3_bind_int64(store->statements[which], 1, post);
+    return store_run(store, which);
+}
+
+/* Runs a query for its first row.  Values taken from it are valid until the
+ * statement is reset; without a row it already is. */
+enum store_row { STORE_ROW, STORE_NO_ROW, STORE_ROW_FAILED };
+
+static enum store_row store_ask(struct store *store, enum store_statement which)
+{
+    sqlite3_stmt *s = store->statements[which];
+    int code = sqlite3_step(s);
+    if (code == SQLITE_ROW) {
+        return STORE_ROW;
+    }
+    if (code != SQLITE_DONE) {
+        store_fail(store);
+    }
+    sqlite3_reset(s);
+    return code == SQLITE_DONE ? STORE_NO_ROW : STORE_ROW_FAILED;
+}
+
+static bool store_begin(struct store *store)
+{
+    if (!store->pending) {
+        store->pending = store_run(store, STORE_BEGIN);
+    }
+    return store->pending;
+}
+
+bool store_is_pending(const struct store *store) { return store->pending; }
+
+/* ---- posts ---- */
+
+static bool store_add_strings(struct store *store, enum store_statement which,
+                              sqlite3_int64 post, const struct strings *list)
+{
+    sqlite3_stmt *s = store->statements[which];
+    sqlite3_bind_int64(s, 1, post);
+    for (size_t i = 0; i < list->count; i++) {
+        store_bind_slice(s, 2, strings_get(list, i));
+        if (!store_run(store, which)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool store_add_words(struct store *store, sqlite3_int64 post,
+                            const struct strings *words)
+{
+    sqlite3_stmt *s = store->statements[STORE_ADD_WORD];
+    sqlite3_bind_int64(s, 1, post);
+    for (size_t i = 0; i < words->count; i++) {
+        sqlite3_bind_int64(s, 2, (sqlite3_int64)i + 1);
+        store_bind_slice(s, 3, strings_get(words, i));
+        if (!store_run(store, STORE_ADD_WORD)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool store_add_links(struct store *store, sqlite3_int64 post,
+                            const struct strings *links)
+{
+    sqlite3_stmt *s = store->statements[STORE_ADD_LINK];
+    sqlite3_bind_int64(s, 1, post);
+    for (size_t i = 0; i + 1 < links->count; i += 2) {
+        store_bind_slice(s, 2, strings_get(links, i));
+        store_bind_slice(s, 3, strings_get(links, i + 1));
+        if (!store_run(store, STORE_ADD_LINK)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool store_add_parts(struct store *store, sqlite3_int64 post,
+                            const struct store_post *p)
+{
+    return store_add_words(store, post, p->words) &&
+           store_add_strings(store, STORE_ADD_TAG, post, p->tags) &&
+           store_add_strings(store, STORE_ADD_MENTION, post, p->mentions) &&
+           store_add_links(store, post, p->links);
+}
+
+static bool store_drop_parts(struct store *store, sqlite3_int64 post)
+{
+    return store_run_for(store, STORE_DROP_WORDS, post) &&
+           store_run_for(store, STORE_DROP_TAGS, post) &&
+           store_run_for(store, STORE_DROP_MENTIONS, post) &&
+           store_run_for(store, STORE_DROP_LINKS, post);
+}
+
+/* Adds the post's row unless one with its uri is there. */
+static bool store_add_row(struct store *store, const struct store_post *p)
+{
+    sqlite3_stmt *s = store->statements[STORE_ADD_POST];
+    store_bind_text(s, 1, p->uri);
+    store_bind_text(s, 2, store->server);
+    store_bind_text(s, 3, p->status_id);
+    sqlite3_bind_int64(s, 4, p->created_ms);
+    sqlite3_bind_int64(s, 5, p->received_ms);
+    store_bind_time(s, 6, p->edited_ms);
+    store_bind_text(s, 7, p->author);
+    sqlite3_bind_int(s, 8, p->bot);
+    store_bind_text(s, 9, p->language);
+    sqlite3_bind_int(s, 10, p->sensitive);
+    sqlite3_bind_int(s, 11, p->reply);
+    store_bind_text(s, 12, p->spoiler);
+    store_bind_slice(s, 13, p->text);
+    sqlite3_bind_int64(s, 14, (sqlite3_int64)p->words->count);
+    sqlite3_bind_int64(s, 15, store->source);
+    return store_run(store, STORE_ADD_POST);
+}
+
+static bool store_edit(struct store *store, sqlite3_int64 post,
+                       const struct store_post *p)
+{
+    sqlite3_stmt *s = store->statements[STORE_EDIT_POST];
+    sqlite3_bind_int64(s, 1, post);
+    store_bind_time(s, 2, p->edited_ms);
+    store_bind_text(s, 3, p->language);
+    sqlite3_bind_int(s, 4, p->sensitive);
+    store_bind_text(s, 5, p->spoiler);
+    store_bind_slice(s, 6, p->text);
+    sqlite3_bind_int64(s, 7, (sqlite3_int64)p->words->count);
+    return store_run(store, STORE_EDIT_POST) && store_drop_parts(store, post) &&
+           store_add_parts(store, post, p);
+}
+
+static enum store_row store_was_deleted(struct store *store, const struct store_post *p)
+{
+    sqlite3_stmt *s = store->statements[STORE_FIND_TOMBSTONE];
+    store_bind_text(s, 1, store->server);
+    store_bind_text(s, 2, p->status_id);
+    store_bind_text(s, 3, p->uri);
+    enum store_row row = store_ask(store, STORE_FIND_TOMBSTONE);
+    sqlite3_reset(s);
+    return row;
+}
+
+/* The post is there already: another sighting, or an edit of it. */
+static enum store_change store_meet(struct store *store, const struct store_post *p)
+{
+    sqlite3_stmt *find = store->statements[STORE_FIND_POST];
+    store_bind_text(find, 1, p->uri);
+    if (store_ask(store, STORE_FIND_POST) != STORE_ROW) {
+        return STORE_FAILED;
+    }
+    sqlite3_int64 post = sqlite3_column_int64(find, 0);
+    bool edited = sqlite3_column_type(find, 1) != SQLITE_NULL;
+    int64_t held_ms = edited ? sqlite3_column_int64(find, 1) : STATUS_NO_TIME;
+    bool same_id =
+        strcmp((const char *)sqlite3_column_text(find, 2), store->server) == 0 &&
+        strcmp((const char *)sqlite3_column_text(find, 3), p->status_id) == 0;
+    sqlite3_reset(find);
+    if (!same_id) {
+        sqlite3_stmt *s = store->statements[STORE_ADD_ALIAS];
+        store_bind_text(s, 1, store->server);
+        store_bind_text(s, 2, p->status_id);
+        sqlite3_bind_int64(s, 3, post);
+        if (!store_run(store, STORE_ADD_ALIAS)) {
+            return STORE_FAILED;
+        }
+    }
+    if (p->edited_ms <= held_ms) {
+        return STORE_KNOWN;
+    }
+    return store_edit(store, post, p) ? STORE_EDITED : STORE_FAILED;
+}
+
+enum store_change store_put(struct store *store, const struct store_post *post)
+{
+    if (!store_begin(store)) {
+        return STORE_FAILED;
+    }
+    enum store_row deleted = store_was_deleted(store, post);
+    if (deleted != STORE_NO_ROW) {
+        return deleted == STORE_ROW ? STORE_DELETED : STORE_FAILED;
+    }
+    if (!store_add_row(store, post)) {
+        return STORE_FAILED;
+    }
+    if (sqlite3_changes(store->db) == 0) {
+        return store_meet(store, post);
+    }
+    sqlite3_int64 id = sqlite3_last_insert_rowid(store->db);
+    return store_add_parts(store, id, post) ? STORE_ADDED : STORE_FAILED;
+}
+
+enum store_change store_find(struct store *store, const char *uri)
+{
+    store_bind_text(store->statements[STORE_FIND_POST], 1, uri);
+    enum store_row row = store_ask(store, STORE_FIND_POST);
+    sqlite3_reset(store->statements[STORE_FIND_POST]);
+    if (row == STORE_ROW_FAILED) {
+        return STORE_FAILED;
+    }
+    return row == STORE_ROW ? STORE_KNOWN : STORE_UNKNOWN;
+}
+
+/* The post known by an id of our server, or 0. */
+static enum store_row store_find_id(struct store *store, struct slice id,
+                                    sqlite3_int64 *post)
+{
+    sqlite3_stmt *s = store->statements[STORE_FIND_ID];
+    store_bind_text(s, 1, store->server);
+    store_bind_slice(s, 2, id);
+    enum store_row row = store_ask(store, STORE_FIND_ID);
+    *post = row == STORE_ROW ? sqlite3_column_int64(s, 0) : 0;
+    sqlite3_reset(s);
+    return row;
+}
+
+/* All names of the post get a tombstone, so that no other server brings it back. */
+static bool store_bury(struct store *store, sqlite3_int64 post, int64_t now_ms)
+{
+    sqlite3_bind_int64(store->statements[STORE_BURY_POST], 2, now_ms);
+    sqlite3_bind_int64(store->statements[STORE_BURY_ALIASES], 2, now_ms);
+    return store_run_for(store, STORE_BURY_POST, post) &&
+           store_run_for(store, STORE_BURY_ALIASES, post) &&
+           store_drop_parts(store, post) &&
+           store_run_for(store, STORE_DROP_ALIASES, post) &&
+           store_run_for(store, STORE_DROP_POST, post);
+}
+
+enum store_change store_delete(struct store *store, struct slice status_id,
+                               int64_t now_ms)
+{
+    if (!store_begin(store)) {
+        return STORE_FAILED;
+    }
+    enum store_change change = STORE_UNKNOWN;
+    sqlite3_int64 post;
+    enum store_row row;
+    /* More than one only where recordings of several servers were mixed. */
+    while ((row = store_find_id(store, status_id, &post)) == STORE_ROW) {
+        if (!store_bury(store, post, now_ms)) {
+            return STORE_FAILED;
+        }
+        change = STORE_DELETED;
+    }
+    if (row == STORE_ROW_FAILED) {
+        return STORE_FAILED;
+    }
+    sqlite3_stmt *s = store->statements[STORE_ADD_TOMBSTONE];
+    store_bind_text(s, 1, store->server);
+    store_bind_slice(s, 2, status_id);
+    sqlite3_bind_int64(s, 3, now_ms);
+    return store_run(store, STORE_ADD_TOMBSTONE) ? change : STORE_FAILED;
+}
+
+/* ---- book-keeping ---- */
+
+bool store_reject(struct store *store, const char *event, const char *reason,
+                  struct slice excerpt, int64_t now_ms)
+{
+    struct buffer safe_reason = {0};
+    struct buffer safe_excerpt = {0};
+    log_append_harmless(&safe_reason, (struct slice){reason, strlen(reason)});
+    log_append_harmless(&safe_excerpt, excerpt);
+    sqlite3_stmt *s = store->statements[STORE_ADD_REJECTED];
+    bool done = store_begin(store);
+    if (done) {
+        sqlite3_bind_int64(s, 1, store->source);
+        sqlite3_bind_int64(s, 2, now_ms);
+        store_bind_text(s, 3, event);
+        store_bind_text(s, 4, buffer_text(&safe_reason));
+        store_bind_text(s, 5, buffer_text(&safe_excerpt));
+        done = store_run(store, STORE_ADD_REJECTED) &&
+               store_run_for(store, STORE_TRIM_REJECTED,
+                             sqlite3_last_insert_rowid(store->db));
+    }
+    sqlite3_clear_bindings(s);
+    buffer_free(&safe_reason);
+    buffer_free(&safe_excerpt);
+    return done;
+}
+
+bool store_note_gap(struct store *store, int64_t from_ms, int64_t to_ms,
+                    const char *reason)
+{
+    sqlite3_stmt *s = store->statements[STORE_ADD_GAP];
+    sqlite3_bind_int64(s, 1, store->source);
+    sqlite3_bind_int64(s, 2, from_ms);
+    sqlite3_bind_int64(s, 3, to_ms);
+    store_bind_text(s, 4, reason);
+    return store_begin(store) && store_run(store, STORE_ADD_GAP);
+}
+
+static bool store_count(struct store *store, const struct store_counts *counts)
+{
+    sqlite3_stmt *s = store->statements[STORE_COUNT_SESSION];
+    sqlite3_bind_int64(s, 2, counts->events);
+    sqlite3_bind_int64(s, 3, counts->posts);
+    sqlite3_bind_int64(s, 4, counts->edits);
+    sqlite3_bind_int64(s, 5, counts->deletes);
+    sqlite3_bind_int64(s, 6, counts->rejected);
+    sqlite3_bind_int64(s, 7, counts->bytes);
+    return store_run_for(store, STORE_COUNT_SESSION, store->session);
+}
+
+bool store_commit(struct store *store, const struct store_counts *counts)
+{
+    if (!store->pending) {
+        return true;
+    }
+    if (!store_count(store, counts) || !store_run(store, STORE_COMMIT)) {
+        return false;
+    }
+    store->pending = false;
+    return true;
+}
+
+bool store_end(struct store *store, const struct store_counts *counts,
+               const char *reason, int64_t now_ms)
+{
+    sqlite3_stmt *s = store->statements[STORE_END_SESSION];
+    sqlite3_bind_int64(s, 2, now_ms);
+    store_bind_text(s, 3, reason);
+    return store_begin(store) &&
+           store_run_for(store, STORE_END_SESSION, store->session) &&
+           store_commit(store, counts);
+}
+
+sqlite3 *store_connection(struct store *store) { return store->db; }
+
+const char *store_words_rule(const struct store *store) { return store->words_rule; }
+
+/* ---- opening and closing ---- */
+
+/* The words of one database are split by one rule, or counts would mean nothing. */
+static bool store_settle_words(struct store *store, const struct store_options *options)
+{
+    sqlite3_stmt *add = store->statements[STORE_ADD_SETTING];
+    store_bind_text(add, 1, "words");
+    store_bind_text(add, 2, options->words ? options->words : options->words_default);
+    sqlite3_stmt *find = store->statements[STORE_FIND_SETTING];
+    store_bind_text(find, 1, "words");
+    if (!store_run(store, STORE_ADD_SETTING) ||
+        store_ask(store, STORE_FIND_SETTING) != STORE_ROW) {
+        return false;
+    }
+    snprintf(store->words_rule, sizeof store->words_rule, "%s",
+             (const char *)sqlite3_column_text(find, 0));
+    sqlite3_reset(find);
+    if (!options->words || strcmp(options->words, store->words_rule) == 0) {
+        return true;
+    }
+    snprintf(
+        store->message, sizeof store->message,
+        "database %s: its words are split by --words %s; use that, or another file",
+        store->path, store->words_rule);
+    return false;
+}
+
+static bool store_settle_source(struct store *store,
+                                const struct store_options *options)
+{
+    static const enum store_statement both[] = {STORE_ADD_SOURCE, STORE_FIND_SOURCE};
+    for (size_t i = 0; i < 2; i++) {
+        store_bind_text(store->statements[both[i]], 1, options->server);
+        store_bind_text(store->statements[both[i]], 2, options->channel);
+    }
+    if (!store_run(store, STORE_ADD_SOURCE) ||
+        store_ask(store, STORE_FIND_SOURCE) != STORE_ROW) {
+        return false;
+    }
+    store->source = sqlite3_column_int64(store->statements[STORE_FIND_SOURCE], 0);
+    sqlite3_reset(store->statements[STORE_FIND_SOURCE]);
+    return true;
+}
+
+static bool store_begin_session(struct store *store,
+                                const struct store_options *options)
+{
+    sqlite3_stmt *s = store->statements[STORE_ADD_SESSION];
+    sqlite3_bind_int64(s, 1, store->source);
+    sqlite3_bind_int64(s, 2, clock_now_ms());
+    store_bind_text(s, 3, options->config);
+    bool done = store_run(store, STORE_ADD_SESSION);
+    store->session = sqlite3_last_insert_rowid(store->db);
+    return done;
+}
+
+static bool store_prepare(struct store *store)
+{
+    for (int i = 0; i < STORE_STATEMENTS; i++) {
+        int code =
+            sqlite3_prepare_v3(store->db, store_sql[i], -1, SQLITE_PREPARE_PERSISTENT,
+                               &store->statements[i], NULL);
+        if (code != SQLITE_OK) {
+            return store_fail(store);
+        }
+    }
+    return true;
+}
+
+static char *store_copy(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    return memcpy(memory_resize(NULL, size), text, size);
+}
+
+struct store *store_open(const struct store_options *options)
+{
+    sqlite3 *db = database_open(options->path);
+    if (!db) {
+        return NULL;
+    }
+    struct store *store = memory_resize(NULL, sizeof *store);
+    *store = (struct store){.db = db};
+    store->path = store_copy(options->path);
+    store->server = store_copy(options->server);
+    static const struct store_counts none;
+    if (!store_prepare(store) || !store_begin(store) ||
+        !store_settle_words(store, options) || !store_settle_source(store, options) ||
+        !store_begin_session(store, options) || !store_commit(store, &none)) {
+        log_line(LOG_ERROR, "%s", store->message);
+        store_close(store);
+        return NULL;
+    }
+    return store;
+}
+
+void store_close(struct store *store)
+{
+    if (store) {
+        for (int i = 0; i < STORE_STATEMENTS; i++) {
+            sqlite3_finalize(store->statements[i]);
+        }
+        sqlite3_close(store->db);
+        free(store->path);
+        free(store->server);
+        free(store);
+    }
+}

@@ -1,0 +1,98 @@
+/*
+ * Posts in the database.
+ *
+ * Every change is made inside a transaction that the first change of a batch opens
+ * and store_commit closes; applying the same event again changes nothing.  After a
+ * failure the batch is rolled back, store_message says what happened, and nothing
+ * else may be called but store_close.
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sqlite3.h>
+
+#include "buffer.h"
+
+struct store;
+
+struct store_options {
+    const char *path;
+    const char *server;  /* where the events come from: a host name, or "replay" */
+    const char *channel; /* "public", "hashtag:cats", a file name */
+    const char *config;  /* options of this run, for table session */
+    const char *words;   /* the rule's name; NULL takes that of the database */
+    const char *words_default; /* for a new database, when words is NULL */
+};
+
+/* One post as its rows have it. */
+struct store_post {
+    const char *status_id, *uri, *author;
+    const char *language, *spoiler; /* may be NULL */
+    struct slice text;              /* bytes NULL: none is kept */
+    int64_t created_ms, received_ms;
+    int64_t edited_ms; /* STATUS_NO_TIME when never edited */
+    bool bot, sensitive, reply;
+    const struct strings *words, *tags, *mentions;
+    const struct strings *links; /* pairs: host, address */
+};
+
+enum store_change {
+    STORE_FAILED,
+    STORE_ADDED,
+    STORE_EDITED,  /* we had it, this one is newer */
+    STORE_KNOWN,   /* we have it, this one is not newer */
+    STORE_DELETED, /* it was deleted, now or before */
+    STORE_UNKNOWN  /* a delete of something we never had, noted for later */
+};
+
+struct store_counts {
+    int64_t events, posts, edits, deletes, rejected, bytes;
+};
+
+/* Opens or creates the database and begins a session.  NULL on failure, after the
+ * reason has been logged. */
+struct store *store_open(const struct store_options *options);
+
+/* The rule by which the words of this database are split, as in store_options. */
+const char *store_words_rule(const struct store *store);
+
+/* Adds a post, or replaces what is held if `post` was edited later. */
+enum store_change store_put(struct store *store, const struct store_post *post);
+
+/* Is the post there to be edited? */
+enum store_change store_find(struct store *store, const char *uri); /* KNOWN, UNKNOWN */
+
+/* Removes a post and everything of it, and sees that it does not come back. */
+enum store_change store_delete(struct store *store, struct slice status_id,
+                               int64_t now_ms);
+
+/* Keeps the last thousand events that could not be used, for a look. */
+bool store_reject(struct store *store, const char *event, const char *reason,
+                  struct slice excerpt, int64_t now_ms);
+
+/* Notes a time without connection. */
+bool store_note_gap(struct store *store, int64_t from_ms, int64_t to_ms,
+                    const char *reason);
+
+/* True while changes are waiting for store_commit. */
+bool store_is_pending(const struct store *store);
+
+/* Commits, and writes the counts of the session in the same transaction. */
+bool store_commit(struct store *store, const struct store_counts *counts);
+
+/* Commits and closes the session's row. */
+bool store_end(struct store *store, const struct store_counts *counts,
+               const char *reason, int64_t now_ms);
+
+sqlite3 *store_connection(struct store *store);
+
+/* One line about the last failure: what happened, and what to do. */
+const char *store_message(const struct store *store);
+
+/* What was not committed is lost.  NULL is allowed. */
+void store_close(struct store *store);
+
+#endif

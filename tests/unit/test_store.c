@@ -1,0 +1,327 @@
+/* Rows: each event once, in whatever order and however often it comes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "status.h"
+#include "store.h"
+
+static struct store *store;
+static struct store_post post;
+static struct strings words, tags, mentions, links;
+static const struct store_counts none;
+
+static void add(struct strings *list, const char *text)
+{
+    strings_add(list, text, strlen(text));
+}
+
+static void take_words(const char *text)
+{
+    strings_clear(&words);
+    while (*text) {
+        size_t size = strcspn(text, " ");
+        strings_add(&words, text, size);
+        text += size + (text[size] == ' ');
+    }
+    post.text = (struct slice){"text", 4};
+}
+
+static struct store *open_as(const char *path, const char *server, const char *rule)
+{
+    struct store_options options = {.path = path,
+                                    .server = server,
+                                    .channel = "public",
+                                    .config = "",
+                                    .words = rule,
+                                    .words_default = "unicode"};
+    return store_open(&options);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    store = open_as(":memory:", "a.example", NULL);
+    post = (struct store_post){.status_id = "1",
+                               .uri = "uri:1",
+                               .author = "ann@a.example",
+                               .language = "en",
+                               .created_ms = 1000,
+                               .received_ms = 2000,
+                               .edited_ms = STATUS_NO_TIME,
+                               .words = &words,
+                               .tags = &tags,
+                               .mentions = &mentions,
+                               .links = &links};
+    strings_clear(&tags);
+    strings_clear(&mentions);
+    strings_clear(&links);
+    take_words("hello world");
+    return store ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    store_close(store);
+    strings_free(&words);
+    strings_free(&tags);
+    strings_free(&mentions);
+    strings_free(&links);
+    return 0;
+}
+
+/* The first column of all rows of a query, joined by blanks. */
+static const char *ask(const char *sql)
+{
+    static struct buffer out;
+    sqlite3_stmt *query;
+    out.size = 0;
+    assert_int_equal(sqlite3_prepare_v2(store_connection(store), sql, -1, &query, NULL),
+                     SQLITE_OK);
+    while (sqlite3_step(query) == SQLITE_ROW) {
+        const char *value = (const char *)sqlite3_column_text(query, 0);
+        buffer_append_text(&out, out.size ? " " : "");
+        buffer_append_text(&out, value ? value : "NULL");
+    }
+    assert_int_equal(sqlite3_finalize(query), SQLITE_OK);
+    return buffer_text(&out);
+}
+
+static void assert_words(const char *expected)
+{
+    assert_string_equal(ask("SELECT word FROM words ORDER BY post_id, word"), expected);
+}
+
+static enum store_change delete_id(const char *id)
+{
+    return store_delete(store, (struct slice){id, strlen(id)}, 9000);
+}
+
+static void a_post_is_added_once(void **state)
+{
+    (void)state;
+    add(&tags, "cats");
+    add(&tags, "cats");
+    add(&mentions, "bob@b.example");
+    add(&links, "c.example");
+    add(&links, "https://c.example/x");
+    assert_int_equal(store_put(store, &post), STORE_ADDED);
+    assert_int_equal(store_put(store, &post), STORE_KNOWN);
+    assert_true(store_commit(store, &none));
+    assert_int_equal(store_put(store, &post), STORE_KNOWN);
+    assert_words("hello world");
+    assert_string_equal(ask("SELECT count(*) FROM post"), "1");
+    assert_string_equal(ask("SELECT tag FROM hashtag"), "cats");
+    assert_string_equal(ask("SELECT account FROM mention"), "bob@b.example");
+    assert_string_equal(ask("SELECT host || url FROM link"),
+                        "c.examplehttps://c.example/x");
+    assert_string_equal(
+        ask("SELECT word_count || language || text || created_at FROM post"),
+        "2entext1000");
+}
+
+static void only_a_newer_edit_replaces(void **state)
+{
+    (void)state;
+    assert_int_equal(store_put(store, &post), STORE_ADDED);
+    post.edited_ms = 5000;
+    take_words("new text");
+    assert_int_equal(store_put(store, &post), STORE_EDITED);
+    assert_int_equal(store_put(store, &post), STORE_KNOWN);
+    post.edited_ms = 4000;
+    take_words("older edit");
+    assert_int_equal(store_put(store, &post), STORE_KNOWN);
+    post.edited_ms = STATUS_NO_TIME;
+    take_words("the first");
+    assert_int_equal(store_put(store, &post), STORE_KNOWN);
+    assert_words("new text");
+    assert_string_equal(ask("SELECT edited_at FROM post"), "5000");
+}
+
+static void an_edit_may_come_first(void **state)
+{
+    (void)state;
+    post.edited_ms = 5000;
+    take_words("edited");
+    assert_int_equal(store_put(store, &post), STORE_ADDED);
+    post.edited_ms = STATUS_NO_TIME;
+    take_words("original");
+    assert_int_equal(store_put(store, &post), STORE_KNOWN);
+    assert_words("edited");
+}
+
+static void a_deleted_post_stays_away(void **state)
+{
+    (void)state;
+    add(&tags, "cats");
+    assert_int_equal(store_put(store, &post), STORE_ADDED);
+    assert_int_equal(delete_id("1"), STORE_DELETED);
+    assert_int_equal(delete_id("1"), STORE_UNKNOWN);
+    assert_int_equal(store_put(store, &post), STORE_DELETED);
+    post.edited_ms = 7000;
+    assert_int_equal(store_put(store, &post), STORE_DELETED);
+    assert_string_equal(
+        ask("SELECT count(*) FROM post UNION ALL SELECT count(*) FROM word "
+            "UNION ALL SELECT count(*) FROM hashtag"),
+        "0 0 0");
+}
+
+static void a_delete_may_come_before_its_post(void **state)
+{
+    (void)state;
+    assert_int_equal(delete_id("1"), STORE_UNKNOWN);
+    assert_int_equal(store_put(store, &post), STORE_DELETED);
+    post.status_id = "2";
+    post.uri = "uri:2";
+    assert_int_equal(store_put(store, &post), STORE_ADDED);
+}
+
+static char path[] = "/tmp/test_store_XXXXXX";
+
+static void drop_file(void)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char name[sizeof path + 8];
+        snprintf(name, sizeof name, "%s%s", path, ends[i]);
+        remove(name);
+    }
+}
+
+static void reopen(const char *server)
+{
+    assert_true(store_end(store, &none, "test", 1));
+    store_close(store);
+    store = open_as(path, server, NULL);
+    assert_non_null(store);
+}
+
+static void one_post_by_two_servers_is_one_row(void **state)
+{
+    (void)state;
+    drop_file();
+    reopen("a.example");
+    assert_int_equal(store_put(store, &post), STORE_ADDED);
+    reopen("b.example");
+    post.status_id = "77";
+    assert_int_equal(store_put(store, &post), STORE_KNOWN);
+    assert_int_equal(store_put(store, &post), STORE_KNOWN);
+    assert_string_equal(ask("SELECT server || status_id FROM alias"), "b.example77");
+    /* Either server's delete finds it, and neither brings it back. */
+    assert_int_equal(delete_id("77"), STORE_DELETED);
+    assert_words("");
+    assert_int_equal(store_put(store, &post), STORE_DELETED);
+    reopen("a.example");
+    post.status_id = "1";
+    assert_int_equal(store_put(store, &post), STORE_DELETED);
+    /* Nor does a third, which never knew it by an id of ours. */
+    reopen("c.example");
+    post.status_id = "500";
+    assert_int_equal(store_put(store, &post), STORE_DELETED);
+    assert_string_equal(ask("SELECT count(*) FROM alias"), "0");
+}
+
+static void what_was_not_committed_is_gone_and_the_rest_is_not(void **state)
+{
+    (void)state;
+    drop_file();
+    reopen("a.example");
+    assert_int_equal(store_put(store, &post), STORE_ADDED);
+    assert_true(store_is_pending(store));
+    assert_true(store_commit(store, &none));
+    assert_false(store_is_pending(store));
+    post.uri = "uri:2";
+    post.status_id = "2";
+    assert_int_equal(store_put(store, &post), STORE_ADDED);
+    store_close(store);
+    store = open_as(path, "a.example", NULL);
+    assert_string_equal(ask("SELECT uri FROM post"), "uri:1");
+    assert_int_equal(store_put(store, &post), STORE_ADDED);
+}
+
+static void words_keep_their_rule(void **state)
+{
+    (void)state;
+    drop_file();
+    reopen("a.example");
+    assert_string_equal(store_words_rule(store), "unicode");
+    assert_null(open_as(path, "a.example", "ascii"));
+    struct store *same = open_as(path, "a.example", "unicode");
+    assert_non_null(same);
+    store_close(same);
+}
+
+static void the_rejected_are_bounded(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 1500; i++) {
+        assert_true(
+            store_reject(store, "update", "why", (struct slice){"\x1b[2J\xff", 5}, 1));
+    }
+    assert_string_equal(ask("SELECT count(*) FROM rejected"), "1000");
+    assert_string_equal(ask("SELECT excerpt FROM rejected LIMIT 1"),
+                        "?[2J\xef\xbf\xbd");
+}
+
+static void sessions_count(void **state)
+{
+    (void)state;
+    struct store_counts counts = {.events = 5, .posts = 3, .bytes = 100};
+    assert_int_equal(store_put(store, &post), STORE_ADDED);
+    assert_true(store_note_gap(store, 10, 20, "cut"));
+    assert_true(store_end(store, &counts, "signal", 99));
+    assert_string_equal(
+        ask("SELECT events || posts || bytes || ended_at || end_reason FROM session"),
+        "5310099signal");
+    assert_string_equal(ask("SELECT from_time || to_time || reason || state FROM gap"),
+                        "1020cutopen");
+}
+
+static void the_words_of_an_hour_are_found_by_its_posts(void **state)
+{
+    (void)state;
+    sqlite3_stmt *query;
+    assert_int_equal(sqlite3_prepare_v2(store_connection(store),
+                                        "EXPLAIN QUERY PLAN SELECT group_concat(word)"
+                                        " FROM words WHERE created_at > 5",
+                                        -1, &query, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(query), SQLITE_ROW);
+    assert_non_null(strstr((const char *)sqlite3_column_text(query, 3), "post_time"));
+    sqlite3_finalize(query);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_post_is_added_once),
+        TEST(only_a_newer_edit_replaces),
+        TEST(an_edit_may_come_first),
+        TEST(a_deleted_post_stays_away),
+        TEST(a_delete_may_come_before_its_post),
+        TEST(one_post_by_two_servers_is_one_row),
+        TEST(what_was_not_committed_is_gone_and_the_rest_is_not),
+        TEST(words_keep_their_rule),
+        TEST(the_rejected_are_bounded),
+        TEST(sessions_count),
+        TEST(the_words_of_an_hour_are_found_by_its_posts),
+    };
+    int file = mkstemp(path);
+    if (file < 0) {
+        return 1;
+    }
+    close(file);
+    int failed = cmocka_run_group_tests_name("store", tests, NULL, NULL);
+    drop_file();
+    return failed;
+}
