@@ -1,0 +1,268 @@
+#include "apply.h"
+
+#include <string.h>
+
+#include "address.h"
+#include "clock.h"
+#include "log.h"
+
+/* A commit costs about as much as ten posts, and readers want to see posts soon. */
+enum { APPLY_BATCH_EVENTS = 1000, APPLY_BATCH_MS = 1000, APPLY_EXCERPT = 200 };
+
+void apply_init(struct apply *apply, const struct apply_options *options,
+                struct store *store)
+{
+    *apply = (struct apply){.options = *options, .store = store};
+    apply->rule = words_rule_named(store_words_rule(store));
+    static const enum text_classic classics[] = {
+        [WORDS_UNICODE] = TEXT_CLASSIC_NONE,
+        [WORDS_ASCII] = TEXT_CLASSIC_SEPARATE,
+        [WORDS_SEED] = TEXT_CLASSIC_GLUED,
+        [WORDS_UNKNOWN] = TEXT_CLASSIC_NONE,
+    };
+    text_init(&apply->text, classics[apply->rule]);
+}
+
+void apply_free(struct apply *apply)
+{
+    status_free(&apply->status);
+    text_free(&apply->text);
+    words_free(&apply->words);
+    strings_free(&apply->links);
+    strings_free(&apply->tags);
+    buffer_free(&apply->scratch);
+    buffer_free(&apply->source);
+}
+
+static bool apply_is(struct slice type, const char *name)
+{
+    return type.size == strlen(name) && memcmp(type.bytes, name, type.size) == 0;
+}
+
+static enum apply_result apply_reject(struct apply *apply, const char *event,
+                                      const char *reason, struct slice data)
+{
+    enum { LOGGED = 3 };
+    struct slice excerpt = {data.bytes,
+                            data.size < APPLY_EXCERPT ? data.size : APPLY_EXCERPT};
+    apply->counts.rejected++;
+    if (apply->counts.rejected <= LOGGED) {
+        log_line(LOG_WARN, "rejected one %s event: %s%s", event, reason,
+                 apply->counts.rejected == LOGGED
+                     ? "; more are only noted in table rejected"
+                     : "");
+    }
+    bool done = store_reject(apply->store, event, reason, excerpt, clock_now_ms());
+    return done ? APPLY_OK : APPLY_FAILED;
+}
+
+/* ---- posts ---- */
+
+/* Language is not asked here: it may change by an edit. */
+static bool apply_is_public(const struct status *status)
+{
+    return !status->boost && strcmp(status->visibility, "public") == 0;
+}
+
+static void apply_find_links(struct apply *apply, const struct strings *addresses)
+{
+    strings_clear(&apply->links);
+    for (size_t i = 0; i < addresses->count; i++) {
+        struct slice address = strings_get(addresses, i);
+        apply->scratch.size = 0;
+        if (address_append_host(&apply->scratch, address)) {
+            strings_add(&apply->links, apply->scratch.bytes, apply->scratch.size);
+            strings_add(&apply->links, address.bytes, address.size);
+        }
+    }
+}
+
+static void apply_add_tags(struct apply *apply, const struct strings *tags)
+{
+    for (size_t i = 0; i < tags->count; i++) {
+        bare_fold_tag(&apply->scratch, strings_get(tags, i));
+        strings_add(&apply->tags, apply->scratch.bytes, apply->scratch.size);
+    }
+}
+
+/* Fills text, words, links and tags from apply->status; false, with a reason in the
+ * status, if its HTML is an attack. */
+static bool apply_read_content(struct apply *apply)
+{
+    struct status *status = &apply->status;
+    struct text *text = &apply->text;
+    if (!text_read(text, status->content, strlen(status->content))) {
+        strcpy(status->reason, "content is nested too deeply or has too long a tag");
+        return false;
+    }
+    /* The server's list of tags is the better one; without it, links tell. */
+    strings_clear(&apply->tags);
+    apply_add_tags(apply, status->tags.count > 0 ? &status->tags : &text->tags);
+    strings_clear(&text->tags);
+    apply->source.size = 0;
+    if (apply->options.with_spoiler && status->spoiler) {
+        buffer_append_text(&apply->source, status->spoiler);
+        buffer_append_byte(&apply->source, '\n');
+    }
+    size_t start = apply->source.size;
+    buffer_append(&apply->source, text->prose.bytes, text->prose.size);
+    bare_blank(&apply->source, &status->emojis, &text->links, &text->tags);
+    apply_add_tags(apply, &text->tags);
+    apply_find_links(apply, &text->links);
+    if (apply->rule != WORDS_UNICODE) {
+        apply->source.size = start;
+        buffer_append(&apply->source, text->classic.bytes, text->classic.size);
+    }
+    words_split(&apply->words, apply->rule,
+                (struct slice){apply->source.bytes, apply->source.size});
+    apply->counts.cut += apply->words.cut;
+    return true;
+}
+
+static enum store_change apply_put(struct apply *apply)
+{
+    struct status *status = &apply->status;
+    bool text = !apply->options.no_text;
+    struct store_post post = {
+        .status_id = status->id.bytes,
+        .uri = status->uri,
+        .author = status->author.bytes,
+        .language = status->language,
+        .spoiler = text ? status->spoiler : NULL,
+        .text = {text ? buffer_text(&apply->text.plain) : NULL, apply->text.plain.size},
+        .created_ms = status->created_ms,
+        .received_ms = clock_now_ms(),
+        .edited_ms = status->edited_ms,
+        .bot = status->bot,
+        .sensitive = status->sensitive,
+        .reply = status->reply,
+        .words = &apply->words.found,
+        .tags = &apply->tags,
+        .mentions = &status->mentions,
+        .links = &apply->links,
+    };
+    return store_put(apply->store, &post);
+}
+
+static enum apply_result apply_count_post(struct apply *apply, enum store_change change)
+{
+    struct apply_counts *counts = &apply->counts;
+    counts->added += change == STORE_ADDED;
+    counts->edited += change == STORE_EDITED;
+    counts->known += change == STORE_KNOWN || change == STORE_DELETED;
+    if (change == STORE_ADDED || change == STORE_EDITED) {
+        counts->words += (int64_t)apply->words.found.count;
+    }
+    return change == STORE_FAILED ? APPLY_FAILED : APPLY_OK;
+}
+
+/* Posts and edits are treated alike: an edit may be the first we see of a post, and
+ * a post may come again after its edit. */
+static enum apply_result apply_post(struct apply *apply, const char *event,
+                                    struct slice data)
+{
+    struct status *status = &apply->status;
+    if (!status_parse(status, data.bytes, data.size, apply->options.server)) {
+        return apply_reject(apply, event, status->reason, data);
+    }
+    bool wanted = apply_is_public(status) &&
+                  language_wants(apply->options.languages, status->language);
+    if (!wanted && status->edited_ms != STATUS_NO_TIME && !status->boost) {
+        /* What we hold follows its edits, wherever they lead. */
+        enum store_change held = store_find(apply->store, status->uri);
+        if (held == STORE_FAILED) {
+            return APPLY_FAILED;
+        }
+        wanted = held == STORE_KNOWN;
+    }
+    if (!wanted) {
+        apply->counts.unwanted++;
+        return APPLY_OK;
+    }
+    if (!apply_read_content(apply)) {
+        return apply_reject(apply, event, status->reason, data);
+    }
+    return apply_count_post(apply, apply_put(apply));
+}
+
+static enum apply_result apply_delete(struct apply *apply, struct slice id)
+{
+    if (!status_id_is_valid(id)) {
+        return apply_reject(apply, "delete", "this is no id", id);
+    }
+    apply->counts.deleted++;
+    enum store_change change = store_delete(apply->store, id, clock_now_ms());
+    return change == STORE_FAILED ? APPLY_FAILED : APPLY_OK;
+}
+
+static enum apply_result apply_one(struct apply *apply, struct slice type,
+                                   struct slice data)
+{
+    apply->counts.events++;
+    if (apply_is(type, "update")) {
+        return apply_post(apply, "update", data);
+    }
+    if (apply_is(type, "status.update")) {
+        return apply_post(apply, "status.update", data);
+    }
+    if (apply_is(type, "delete")) {
+        return apply_delete(apply, data);
+    }
+    apply->counts.ignored++;
+    return APPLY_OK;
+}
+
+/* ---- batches ---- */
+
+static struct store_counts apply_session_counts(const struct apply *apply)
+{
+    const struct apply_counts *c = &apply->counts;
+    return (struct store_counts){
+        .events = c->events,
+        .posts = c->added,
+        .edits = c->edited,
+        .deletes = c->deleted,
+        .rejected = c->rejected + apply->oversized,
+        .bytes = apply->bytes,
+    };
+}
+
+bool apply_commit(struct apply *apply)
+{
+    struct store_counts counts = apply_session_counts(apply);
+    apply->batch_events = 0;
+    return store_commit(apply->store, &counts);
+}
+
+enum apply_result apply_event(struct apply *apply, struct slice type, struct slice data)
+{
+    bool was_pending = store_is_pending(apply->store);
+    enum apply_result result = apply_one(apply, type, data);
+    if (result != APPLY_OK) {
+        return result;
+    }
+    if (!was_pending && store_is_pending(apply->store)) {
+        apply->batch_start_ms = clock_ticks_ms();
+    }
+    apply->batch_events++;
+    if (apply->batch_events >= APPLY_BATCH_EVENTS && !apply_commit(apply)) {
+        return APPLY_FAILED;
+    }
+    int64_t most = apply->options.max_posts;
+    return most > 0 && apply->counts.added >= most ? APPLY_ENOUGH : APPLY_OK;
+}
+
+enum apply_result apply_tick(struct apply *apply)
+{
+    if (!store_is_pending(apply->store) ||
+        clock_ticks_ms() - apply->batch_start_ms < APPLY_BATCH_MS) {
+        return APPLY_OK;
+    }
+    return apply_commit(apply) ? APPLY_OK : APPLY_FAILED;
+}
+
+bool apply_end(struct apply *apply, const char *reason)
+{
+    struct store_counts counts = apply_session_counts(apply);
+    return store_end(apply->store, &counts, reason, clock_now_ms());
+}

@@ -1,0 +1,84 @@
+/*
+ * From one event of the stream to rows: what is wanted is read, split into words
+ * and stored; a bad event costs that event only.
+ */
+#ifndef APPLY_H
+#define APPLY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bare.h"
+#include "language.h"
+#include "status.h"
+#include "store.h"
+#include "text.h"
+#include "words.h"
+
+struct apply_options {
+    const struct language_filter *languages;
+    const char *server; /* as in store_options */
+    bool no_text;       /* store the words and not the text they stood in */
+    bool with_spoiler;  /* words of content warnings count too */
+    int64_t max_posts;  /* stop after so many new posts; 0: never */
+};
+
+/* What has happened since the start.  Each event is one of events and of exactly
+ * one of the lines below it. */
+struct apply_counts {
+    int64_t events;
+    int64_t added;    /* new posts */
+    int64_t edited;   /* posts replaced by a later edit */
+    int64_t deleted;  /* deletes, of known posts and others */
+    int64_t known;    /* posts we had, and posts deleted before */
+    int64_t unwanted; /* another language, not public, somebody else's post */
+    int64_t ignored;  /* events of other kinds */
+    int64_t rejected; /* events that make no sense */
+
+    int64_t words; /* of added and edited posts */
+    int64_t cut;   /* posts with more than WORDS_MAX words */
+};
+
+struct apply {
+    struct apply_options options;
+    struct store *store;
+    struct apply_counts counts;
+    int64_t bytes;     /* taken from the source so far, for the session's row */
+    int64_t oversized; /* events the parser dropped, likewise */
+
+    enum words_rule rule;
+    struct status status;
+    struct text text;
+    struct words words;
+    struct strings links; /* host, address, host, address … */
+    struct strings tags;
+    struct buffer scratch;
+    struct buffer source; /* what the words are taken from */
+    int64_t batch_events;
+    int64_t batch_start_ms; /* on the clock of clock_ticks_ms */
+};
+
+enum apply_result {
+    APPLY_OK,
+    APPLY_ENOUGH, /* max_posts is reached */
+    APPLY_FAILED  /* the database; store_message tells */
+};
+
+/* `store` stays the caller's. */
+void apply_init(struct apply *apply, const struct apply_options *options,
+                struct store *store);
+
+enum apply_result apply_event(struct apply *apply, struct slice type,
+                              struct slice data);
+
+/* To be called every now and then: commits what has waited for a second. */
+enum apply_result apply_tick(struct apply *apply);
+
+bool apply_commit(struct apply *apply);
+
+/* Commits, and closes the session's row. */
+bool apply_end(struct apply *apply, const char *reason);
+
+void apply_free(struct apply *apply);
+
+#endif

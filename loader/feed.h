@@ -1,0 +1,52 @@
+/*
+ * The one path of all bytes, recorded or live: unpacked if they are packed, parsed
+ * into events, applied to the database.  Sources call it and know nothing of what
+ * is behind it.
+ */
+#ifndef FEED_H
+#define FEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "apply.h"
+#include "gunzip.h"
+#include "sse.h"
+
+enum feed_result {
+    FEED_OK,
+    FEED_ENOUGH,    /* a limit the user set is reached */
+    FEED_FAILED,    /* the database; store_message tells */
+    FEED_TRUNCATED, /* the packed stream ends in the middle */
+    FEED_CORRUPT    /* the packed stream is damaged */
+};
+
+struct feed {
+    struct apply *apply;
+    struct gunzip gunzip;
+    struct sse sse;
+    enum apply_result last; /* why the listener wanted no more */
+
+    int64_t deadline_ms; /* on the clock of clock_ticks_ms; 0: none */
+
+    /* Called about every fifth of a second while a source runs. */
+    void (*watch)(void *ctx);
+    void *ctx;
+    int64_t watch_at_ms;
+};
+
+void feed_init(struct feed *feed, struct apply *apply, size_t event_limit,
+               void (*watch)(void *ctx), void *ctx);
+
+/* The next bytes. */
+enum feed_result feed_bytes(struct feed *feed, const char *bytes, size_t size);
+
+/* The stream has ended or broken off; other bytes may follow from a new one. */
+enum feed_result feed_end(struct feed *feed);
+
+/* Commits what is due; to be called at least a few times a second. */
+enum feed_result feed_tick(struct feed *feed);
+
+void feed_free(struct feed *feed);
+
+#endif

@@ -1,0 +1,140 @@
+/* mastodon-loader: Mastodon's stream of posts into SQLite.  Here the parts are put
+ * together; what each does is in its header. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <libxml/parser.h>
+
+#include "apply.h"
+#include "clock.h"
+#include "feed.h"
+#include "log.h"
+#include "options.h"
+#include "progress.h"
+#include "replay.h"
+#include "stop.h"
+#include "watch.h"
+
+struct loader {
+    struct options options;
+    struct store *store;
+    struct apply apply;
+    struct feed feed;
+    struct progress progress;
+    struct watch watch;
+    bool enough; /* a limit that the user set is reached */
+};
+
+static void loader_show(void *ctx)
+{
+    struct loader *loader = ctx;
+    watch_tick(&loader->watch, loader->apply.counts.words);
+    progress_tick(&loader->progress, &loader->apply);
+}
+
+static enum outcome loader_replay(struct loader *loader)
+{
+    const struct strings *files = &loader->options.replays;
+    enum outcome outcome = OUTCOME_OK;
+    for (size_t i = 0; i < files->count && outcome == OUTCOME_OK; i++) {
+        if (!loader->enough && !stop_requested()) {
+            outcome =
+                replay_run(strings_get(files, i).bytes, &loader->feed, &loader->enough);
+        }
+    }
+    return outcome;
+}
+
+static bool loader_open_store(struct loader *loader)
+{
+    const struct options *options = &loader->options;
+    struct buffer config = {0};
+    options_describe(options, &config);
+    struct store_options wanted = {
+        .path = options->database,
+        .server = options->server ? options->server : "replay",
+        .channel = options->replays.count > 0 ? "recording" : options->feed,
+        .config = buffer_text(&config),
+        .words = options->words,
+        .words_default = "unicode",
+    };
+    loader->store = store_open(&wanted);
+    buffer_free(&config);
+    return loader->store != NULL;
+}
+
+static void loader_init_parts(struct loader *loader)
+{
+    const struct options *options = &loader->options;
+    struct apply_options wanted = {
+        .languages = &options->languages,
+        .server = options->server ? options->server : "replay",
+        .no_text = options->no_text,
+        .with_spoiler = options->with_spoiler,
+        .max_posts = options->max_posts,
+    };
+    apply_init(&loader->apply, &wanted, loader->store);
+    feed_init(&loader->feed, &loader->apply, options->max_event, loader_show, loader);
+    if (options->duration_ms > 0) {
+        loader->feed.deadline_ms = clock_ticks_ms() + options->duration_ms;
+    }
+    progress_init(&loader->progress, options);
+}
+
+static const char *loader_end_reason(const struct loader *loader, enum outcome outcome)
+{
+    if (outcome != OUTCOME_OK) {
+        return "error";
+    }
+    return stop_requested() ? "signal" : loader->enough ? "limit" : "end of recording";
+}
+
+/* What is committed here was applied whole, whatever ended the run. */
+static enum outcome loader_finish(struct loader *loader, enum outcome outcome)
+{
+    const char *reason = loader_end_reason(loader, outcome);
+    if (outcome != OUTCOME_DATABASE && !apply_end(&loader->apply, reason)) {
+        log_line(LOG_ERROR, "%s", store_message(loader->store));
+        outcome = OUTCOME_DATABASE;
+    }
+    watch_close(&loader->watch, loader->apply.counts.words);
+    progress_end(&loader->progress, &loader->apply);
+    return outcome;
+}
+
+static enum outcome loader_run(struct loader *loader)
+{
+    const struct options *options = &loader->options;
+    if (!loader_open_store(loader)) {
+        return OUTCOME_DATABASE;
+    }
+    loader_init_parts(loader);
+    enum outcome outcome = OUTCOME_USAGE;
+    if (options->watch == 0 ||
+        watch_open(&loader->watch, store_connection(loader->store), options->watch,
+                   options->extension)) {
+        outcome = loader_replay(loader);
+    }
+    outcome = loader_finish(loader, outcome);
+    feed_free(&loader->feed);
+    apply_free(&loader->apply);
+    return outcome;
+}
+
+int main(int argc, char **argv)
+{
+    static struct loader loader;
+    bool done;
+    enum outcome outcome = options_read(&loader.options, argc, argv, &done);
+    if (!done) {
+        bool terminal = isatty(STDERR_FILENO);
+        log_configure(loader.options.quiet ? LOG_ERROR : LOG_INFO, !terminal);
+        stop_install();
+        outcome = loader_run(&loader);
+        store_close(loader.store);
+        xmlCleanupParser();
+    }
+    options_free(&loader.options);
+    return (int)outcome;
+}

@@ -1,0 +1,52 @@
+/* The command line. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buffer.h"
+#include "language.h"
+#include "outcome.h"
+
+enum options_progress { PROGRESS_AUTO, PROGRESS_TTY, PROGRESS_LOG, PROGRESS_NONE };
+
+struct options {
+    const char *database;
+
+    struct strings replays; /* files; "-" is standard input */
+    const char *server;     /* as given; NULL: only recordings */
+    const char *feed;       /* "public", "public/local", "public/remote" or "hashtag" */
+    const char *hashtag;    /* without #; NULL: all posts */
+    const char *token_file;
+    const char *ca_file;
+
+    struct language_filter languages;
+    const char *words; /* NULL: as the database has it */
+    bool no_text;
+    bool with_spoiler;
+
+    int64_t max_posts; /* 0: no limit, here and below */
+    int64_t duration_ms;
+    int64_t max_retries; /* -1: no limit */
+    int64_t stall_ms;
+    size_t max_event;
+
+    int64_t watch; /* how many words to show; 0: none */
+    const char *extension;
+    enum options_progress progress;
+    bool quiet;
+};
+
+/* Reads the command line.  *done is set when there is nothing more to do: --help,
+ * --version, or a mistake, which has been explained then.  The strings belong to
+ * argv. */
+enum outcome options_read(struct options *options, int argc, char **argv, bool *done);
+
+/* The choices that shape what is stored, for the session's row. */
+void options_describe(const struct options *options, struct buffer *out);
+
+void options_free(struct options *options);
+
+#endif
