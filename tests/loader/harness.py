@@ -1,0 +1,130 @@
+"""What the loader's tests share: running it, asking its databases, counting."""
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import traceback
+
+BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
+LOADER = os.path.join(BUILD, "mastodon-loader")
+PROBE = os.path.join(BUILD, "tests", "loader", "probe")
+
+
+class Failure(AssertionError):
+    pass
+
+
+def check(condition, message):
+    if not condition:
+        raise Failure(message)
+
+
+def same(got, wanted, what):
+    if got == wanted:
+        return
+    if isinstance(got, set) and isinstance(wanted, set):
+        raise Failure("%s: too much %.500r, missing %.500r" % (what, got - wanted,
+                                                              wanted - got))
+    raise Failure("%s: got %.500r, wanted %.500r" % (what, got, wanted))
+
+
+class Folder:
+    """A folder that goes away, with a database in it."""
+
+    def __enter__(self):
+        self.path = tempfile.mkdtemp(prefix="loader-test-")
+        self.db = self.file("posts.db")
+        return self
+
+    def __exit__(self, *reason):
+        shutil.rmtree(self.path)
+
+    def file(self, name, content=None):
+        path = os.path.join(self.path, name)
+        if content is not None:
+            with open(path, "wb") as f:
+                f.write(content)
+        return path
+
+
+def environment(**changes):
+    env = {k: v for k, v in os.environ.items() if k != "MASTODON_TOKEN"}
+    env.update(changes)
+    return env
+
+
+def start(*arguments, env=None, **options):
+    options.setdefault("stdout", subprocess.PIPE)
+    options.setdefault("stderr", subprocess.PIPE)
+    return subprocess.Popen([LOADER, *arguments], env=env or environment(), **options)
+
+
+def load(*arguments, code=0, stdin=b"", env=None, timeout=60):
+    """Runs the loader to its end; gives what it wrote to both outputs."""
+    run = subprocess.run([LOADER, *arguments], input=stdin, env=env or environment(),
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout)
+    output, errors = run.stdout.decode(), run.stderr.decode()
+    if run.returncode != code:
+        raise Failure("exit code %d, wanted %d, after: %s" % (run.returncode, code, errors))
+    check("AddressSanitizer" not in errors and "runtime error" not in errors, errors)
+    return output, errors
+
+
+def ask(db, query, *values):
+    connection = sqlite3.connect(db)
+    try:
+        return connection.execute(query, values).fetchall()
+    finally:
+        connection.close()
+
+
+def number(db, query, *values):
+    return ask(db, query, *values)[0][0]
+
+
+class Probe:
+    """The loader's modules behind a pipe; see probe.c."""
+
+    def __enter__(self):
+        self.process = subprocess.Popen([PROBE], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+        return self
+
+    def __exit__(self, *reason):
+        self.process.stdin.close()
+        self.process.wait()
+
+    def ask(self, *words):
+        import json
+        self.process.stdin.write(" ".join(words) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+
+def run(tests, quiet=False):
+    """Runs functions in turn; a failure is printed and does not end the run."""
+    passed = failed = 0
+    for test in tests:
+        name = test.__name__.replace("_", " ")
+        try:
+            test()
+            passed += 1
+            if not quiet:
+                print("ok    ", name, flush=True)
+        except Exception as error:
+            failed += 1
+            reason = str(error) if isinstance(error, Failure) else traceback.format_exc()
+            print("FAILED", name, "\n      ", reason, flush=True)
+    print("%d passed, %d failed" % (passed, failed))
+    return 1 if failed else 0
+
+
+def tests_of(*modules):
+    """All functions of the modules whose names start with test_, in their order."""
+    return [f for m in modules for n, f in vars(m).items() if n.startswith("test_")]
+
+
+if __name__ == "__main__":
+    sys.exit("this file holds no tests")
