@@ -70,6 +70,22 @@ enum feed_result feed_end(struct feed *feed)
     return feed_unpacked(feed, result);
 }
 
+struct feed_totals feed_totals(const struct feed *feed)
+{
+    return (struct feed_totals){
+        .bytes = feed->apply->bytes,
+        .events = (uint64_t)feed->apply->counts.events + feed->sse.oversized,
+        .comments = feed->sse.comments,
+        .strays = feed->sse.strays,
+    };
+}
+
+bool feed_note_gap(struct feed *feed, int64_t from_ms, int64_t to_ms,
+                   const char *reason)
+{
+    return store_note_gap(feed->apply->store, from_ms, to_ms, reason);
+}
+
 enum feed_result feed_tick(struct feed *feed)
 {
     enum { WATCH_EVERY_MS = 200 };

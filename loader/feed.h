@@ -44,8 +44,20 @@ enum feed_result feed_bytes(struct feed *feed, const char *bytes, size_t size);
 /* The stream has ended or broken off; other bytes may follow from a new one. */
 enum feed_result feed_end(struct feed *feed);
 
+/* Notes a time during which the stream was broken.  False if the database fails. */
+bool feed_note_gap(struct feed *feed, int64_t from_ms, int64_t to_ms,
+                   const char *reason);
+
 /* Commits what is due; to be called at least a few times a second. */
 enum feed_result feed_tick(struct feed *feed);
+
+/* What has gone through so far. */
+struct feed_totals {
+    int64_t bytes;
+    uint64_t events, comments, strays; /* events include those too large */
+};
+
+struct feed_totals feed_totals(const struct feed *feed);
 
 void feed_free(struct feed *feed);
 

@@ -13,11 +13,16 @@
 #include "options.h"
 #include "progress.h"
 #include "replay.h"
+#include "server.h"
 #include "stop.h"
+#include "stream.h"
+#include "token.h"
 #include "watch.h"
 
 struct loader {
     struct options options;
+    struct server server;
+    struct buffer token;
     struct store *store;
     struct apply apply;
     struct feed feed;
@@ -46,21 +51,60 @@ static enum outcome loader_replay(struct loader *loader)
     return outcome;
 }
 
+static enum outcome loader_stream(struct loader *loader)
+{
+    const struct options *options = &loader->options;
+    struct stream_options wanted = {
+        .server = &loader->server,
+        .feed = options->feed,
+        .hashtag = options->hashtag,
+        .token = loader->token.bytes,
+        .ca_file = options->ca_file,
+        .stall_ms = options->stall_ms,
+        .max_retries = options->max_retries,
+    };
+    return stream_run(&wanted, &loader->feed, &loader->enough);
+}
+
+/* A recording's server is only named, a live one needs a token as well. */
+static bool loader_read_server(struct loader *loader)
+{
+    const struct options *options = &loader->options;
+    if (options->server && !server_read(&loader->server, options->server)) {
+        return false;
+    }
+    return token_read(&loader->token, options->token_file);
+}
+
+/* Where posts come from, as the database names it. */
+static const char *loader_source(const struct loader *loader)
+{
+    return loader->options.server ? loader->server.name.bytes : "replay";
+}
+
 static bool loader_open_store(struct loader *loader)
 {
     const struct options *options = &loader->options;
     struct buffer config = {0};
+    struct buffer channel = {0};
     options_describe(options, &config);
+    buffer_append_text(&channel,
+                       options->replays.count > 0 ? "recording" : options->feed);
+    if (options->hashtag) {
+        buffer_append_byte(&channel, ':');
+        buffer_append_text(&channel, options->hashtag);
+    }
     struct store_options wanted = {
         .path = options->database,
-        .server = options->server ? options->server : "replay",
-        .channel = options->replays.count > 0 ? "recording" : options->feed,
+        .server = loader_source(loader),
+        .channel = buffer_text(&channel),
         .config = buffer_text(&config),
         .words = options->words,
         .words_default = "unicode",
     };
     loader->store = store_open(&wanted);
     buffer_free(&config);
+    buffer_free(&channel);
     return loader->store != NULL;
 }
 
@@ -69,7 +113,7 @@ static void loader_init_parts(struct loader *loader)
     const struct options *options = &loader->options;
     struct apply_options wanted = {
         .languages = &options->languages,
-        .server = options->server ? options->server : "replay",
+        .server = loader_source(loader),
         .no_text = options->no_text,
         .with_spoiler = options->with_spoiler,
         .max_posts = options->max_posts,
@@ -87,7 +131,7 @@ static const char *loader_end_reason(const struct loader *loader, enum outcome o
     if (outcome != OUTCOME_OK) {
         return "error";
     }
-    return stop_requested() ? "signal" : loader->enough ? "limit" : "end of recording";
+    return stop_requested() ? "signal" : loader->enough ? "limit" : "end";
 }
 
 /* What is committed here was applied whole, whatever ended the run. */
@@ -114,7 +158,8 @@ static enum outcome loader_run(struct loader *loader)
     if (options->watch == 0 ||
         watch_open(&loader->watch, store_connection(loader->store), options->watch,
                    options->extension)) {
-        outcome = loader_replay(loader);
+        bool live = options->replays.count == 0;
+        outcome = live ? loader_stream(loader) : loader_replay(loader);
     }
     outcome = loader_finish(loader, outcome);
     feed_free(&loader->feed);
@@ -131,9 +176,11 @@ int main(int argc, char **argv)
         bool terminal = isatty(STDERR_FILENO);
         log_configure(loader.options.quiet ? LOG_ERROR : LOG_INFO, !terminal);
         stop_install();
-        outcome = loader_run(&loader);
+        outcome = loader_read_server(&loader) ? loader_run(&loader) : OUTCOME_USAGE;
         store_close(loader.store);
         xmlCleanupParser();
+        token_free(&loader.token);
+        server_free(&loader.server);
     }
     options_free(&loader.options);
     return (int)outcome;

@@ -41,6 +41,14 @@ static enum outcome replay_explain(const char *name, enum feed_result result,
     }
 }
 
+/* A page of HTML or a picture is no recording, but heartbeats alone are. */
+static bool replay_is_garbage(const struct feed *feed, const struct feed_totals *before)
+{
+    struct feed_totals now = feed_totals(feed);
+    bool strange = now.strays > before->strays || now.comments == before->comments;
+    return now.bytes > before->bytes && now.events == before->events && strange;
+}
+
 /* True when something can be read; a file always says so. */
 static bool replay_wait(int file)
 {
@@ -81,6 +89,7 @@ enum outcome replay_run(const char *path, struct feed *feed, bool *enough)
     const char *name = standard ? "standard input" : path;
     int file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     int error = file < 0 ? errno : 0;
+    struct feed_totals before = feed_totals(feed);
     enum feed_result result = file < 0 ? FEED_OK : replay_file(file, feed, &error);
     if (file >= 0 && !standard) {
         close(file);
@@ -88,6 +97,14 @@ enum outcome replay_run(const char *path, struct feed *feed, bool *enough)
     if (error != 0) {
         log_line(LOG_ERROR, "%s: %s; check the name and the permissions", name,
                  strerror(error));
+        return OUTCOME_INPUT;
+    }
+    bool whole = result == FEED_OK && !stop_requested();
+    if (whole && replay_is_garbage(feed, &before)) {
+        log_line(LOG_ERROR,
+                 "%s: there is no event in it; a recording is the body of an"
+                 " event stream, as curl -N writes it",
+                 name);
         return OUTCOME_INPUT;
     }
     return replay_explain(name, result, feed, enough);

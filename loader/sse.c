@@ -85,6 +85,8 @@ static void sse_field(struct sse *sse, struct slice name, struct slice value)
         }
     } else if (sse_is(name, "retry")) {
         sse_retry(sse, value);
+    } else {
+        sse->strays++;
     }
 }
 

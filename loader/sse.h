@@ -36,6 +36,7 @@ struct sse {
     struct sse_listener listener;
     size_t limit;
     uint64_t comments;  /* heartbeats among them */
+    uint64_t strays;    /* lines that are no field the standard knows */
     uint64_t oversized; /* events dropped because they passed the limit */
     int64_t retry_ms;   /* as last asked by the server, or -1 */
 

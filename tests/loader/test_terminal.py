@@ -1,0 +1,120 @@
+"""What a person sees: the progress line, log lines, the top words."""
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import termios
+import time
+
+import harness
+import posts
+from harness import Folder, check, load, number, same
+from test_input import COUNT, USAGE, says
+
+
+def run_in_terminal(columns, *arguments, seconds=2.0):
+    """Standard error of a run under a pseudo-terminal of that width."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    loader = harness.start(*arguments, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                           stderr=slave)
+    os.close(slave)
+    shown = b""
+    deadline = time.monotonic() + seconds
+    fed = 0
+    while loader.poll() is None or select.select([master], [], [], 0)[0]:
+        if loader.stdin and time.monotonic() < deadline:
+            loader.stdin.write(posts.stream(20, fed))
+            loader.stdin.flush()
+            fed += 20
+            time.sleep(0.05)
+        elif loader.stdin:
+            loader.stdin.close()
+            loader.stdin = None
+        if select.select([master], [], [], 0.01)[0]:
+            try:
+                shown += os.read(master, 65536)
+            except OSError:
+                break
+    os.close(master)
+    same(loader.wait(timeout=10), 0, "exit code")
+    return shown.decode()
+
+
+def test_a_terminal_gets_one_line_that_fits():
+    for columns in (40, 80, 200):
+        with Folder() as f:
+            shown = run_in_terminal(columns, "--replay", "-", f.db)
+            drawn = [d for d in re.split(r"\r|\n", shown.replace("\x1b[K", "")) if d.strip()]
+            lines = drawn[:-1]
+            check(5 <= len(lines) <= 14, "%d drawings in 2 s" % len(lines))
+            check(max(map(len, lines)) < columns, "wider than %d: %r" % (columns, lines))
+            says(drawn[-1], "posts", "words", "events")
+            check("Z mastodon-loader" not in shown, "a terminal needs no time stamps")
+            check(shown.endswith("\n"), "the cursor is left in the line")
+
+
+def test_elsewhere_there_are_log_lines():
+    with Folder() as f:
+        stream = f.file("a.sse", posts.stream(1234))
+        _, errors = load("--replay", stream, f.db)
+        check(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ mastodon-loader: "
+                           r"\d\d:\d\d:\d\d \| 1,234 posts \(\d+/s\) \| 3,702 words \| "
+                           r"1,234 events\n", errors), errors)
+        check("\x1b" not in errors and "\r" not in errors, "no commands for terminals")
+
+
+def test_quiet_is_quiet():
+    with Folder() as f:
+        output, errors = load("--quiet", "--replay", "-", f.db, stdin=posts.stream(5))
+        same(output + errors, "", "output")
+        _, errors = load("--quiet", "--replay", f.file("none"), f.db, code=6)
+        says(errors, "none")
+
+
+def test_posts_cannot_command_the_terminal():
+    with Folder() as f:
+        evil = posts.event("update", '{"id":"\x1b]0;evil\x07\x9b2J"')
+        _, errors = load("--replay", "-", f.db, stdin=evil)
+        says(errors, "rejected")
+        check(not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", errors), repr(errors))
+
+
+def test_watch_shows_the_top_words_as_sql_has_them():
+    with Folder() as f:
+        stream = f.file("a.sse", posts.stream(90))
+        output, _ = load("--watch", "3", "--replay", stream, f.db)
+        last = output.strip().split("\n")[-4:]
+        check(re.match(r"\d{4}-.*Z  top words after 270 new ones$", last[0]), last[0])
+        same(last[1].split(), ["1", "90", "number"], "first word")
+        for rank, line in ((2, last[2]), (3, last[3])):
+            got_rank, count, word = line.split()
+            same(int(got_rank), rank, "rank")
+            same(int(count), number(f.db, "SELECT count(*) FROM word WHERE word = ?", word),
+                 "count of " + word)
+
+
+def test_watch_refreshes_every_second():
+    with Folder() as f:
+        loader = harness.start("--watch", "2", "--replay", "-", f.db, stdin=subprocess.PIPE)
+        for i in range(30):
+            loader.stdin.write(posts.stream(10, 10 * i))
+            loader.stdin.flush()
+            time.sleep(0.1)
+        output, _ = loader.communicate()
+        shown = output.decode().count("top words after")
+        check(3 <= shown <= 6, "%d times in 3 s" % shown)
+
+
+def test_watch_explains_what_it_misses():
+    with Folder() as f:
+        stream = f.file("a.sse", posts.stream(3))
+        nothing = f.file("none.so")
+        _, errors = load("--watch", "3", "--extension", nothing, "--replay", stream, f.db,
+                         code=USAGE)
+        says(errors, "--watch cannot load", nothing)
+        lonely = os.path.join(f.path, "loader")
+        os.symlink(harness.LOADER, lonely)
