@@ -93,8 +93,11 @@ test-loader: all ## run the loader on streams, and against a server that misbeha
 	@BUILD=$(BUILD) tests/run tests/loader/run
 
 # These two go over data that is kept elsewhere.
-test-corpus: all ## run the loader over recorded streams: CORPUS=FOLDER
+test-corpus: all $(BUILD)/tests/loader/probe ## run the loader over recorded streams: CORPUS=FOLDER
 	@BUILD=$(BUILD) tests/loader/corpus "$(or $(CORPUS),$(error say CORPUS=FOLDER))"
+
+$(BUILD)/tests/loader/%: $(BUILD)/tests/loader/%.o $(BUILD)/libloader.a
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LOADER_LIBS) -lm
 
 GOLDENS = $(call programs,tests/golden/golden_*.c)
 test-golden: $(GOLDENS) ## read images that other libraries have written: GOLDEN=FOLDER
@@ -119,7 +122,7 @@ asan: ## run all tests under the address and undefined behaviour sanitizers
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
 
 # Every object and program that there is, for the compilers to judge.
-everything: all $(SUITES) $(foreach part,fuzz bench golden,$(call objects,tests/$(part)))
+everything: all $(SUITES) $(foreach part,fuzz bench golden loader,$(call objects,tests/$(part)))
 
 SECONDS_EACH ?= 60
 fuzz: ## fuzz every decoder and parser, each for SECONDS_EACH=60

@@ -10,6 +10,7 @@
 #include "sse.h"
 #include "words.h"
 
+/* clang-format off: the lines are laid out for the screen. */
 static const char options_help[] =
     "Usage: mastodon-loader [options] DATABASE\n"
     "\n"
@@ -17,36 +18,35 @@ static const char options_help[] =
     "Ask it then with:  SELECT topk(word, 25) FROM words\n"
     "\n"
     "Where posts come from:\n"
-    "  --replay FILE      a recorded stream, plain or gzip; - is standard input; may\n"
-    "                     be repeated; --server then names the server it is from\n"
     "  --server HOST      the live stream of a server; use one where you have an\n"
     "                     account and permission. The account's access token is\n"
     "                     taken from $MASTODON_TOKEN or --token-file FILE\n"
     "  --local, --remote  only posts of that server, or only of others\n"
     "  --hashtag TAG      only posts with that tag\n"
     "  --cacert FILE      trust these certificates (PEM)\n"
-    "\n"
+    "  --replay FILE      a recorded stream, plain or gzip; - is standard input; may\n"
+    "                     be repeated; --server then names the server it is from\n"
     "What is kept:\n"
     "  --language LIST    en (default), or such as de,fr,null; any is every language\n"
     "  --words RULE       unicode (default), ascii, or seed\n"
     "  --no-text          only the words, not the text of posts\n"
     "  --with-spoiler     words of content warnings too\n"
-    "\n"
-    "When to stop (SIGINT and SIGTERM: commit and stop):\n"
-    "  --max-posts N      after N new posts        --duration T   after 90s, 10m, 2h, "
-    "1d\n"
-    "  --max-retries N    after N failed tries in a row to reach the server\n"
-    "  --stall-timeout T  reconnect after T without a byte (45s)\n"
     "  --max-event BYTES  drop larger events (1048576)\n"
-    "\n"
+    "When to stop; SIGINT and SIGTERM commit and stop:\n"
+    "  --max-posts N      after N new posts\n"
+    "  --duration T       after 90s, 10m, 2h or 1d\n"
+    "  --max-retries N    after N failed tries in a row to reach the server\n"
+    "  --stall-timeout T  take up the stream anew after T without a byte (45s)\n"
     "What is shown:\n"
-    "  --watch K          the top K words, every second; --extension PATH names the\n"
-    "                     sketches extension if it is not beside this program\n"
-    "  --progress MODE    auto, tty, log or none    --quiet    errors only\n"
+    "  --watch K          the top K words, every second\n"
+    "  --extension PATH   the sketches extension, if it is not beside this program\n"
+    "  --progress MODE    auto, tty, log or none\n"
+    "  --quiet            errors only\n"
     "  --version, --help\n"
     "\n"
-    "Exit codes: 0 done, 2 usage, 3 refused by the server, 4 network, 5 database,\n"
-    "6 recording cannot be read.\n";
+    "Exit codes: 0 done, 1 internal, 2 usage, 3 refused by the server, 4 network,\n"
+    "5 database, 6 recording cannot be read.\n";
+/* clang-format on */
 
 enum options_key {
     KEY_REPLAY = 256,

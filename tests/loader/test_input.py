@@ -1,5 +1,6 @@
 """Bad input: a clear message, the right exit code, and nothing lost."""
 import gzip
+import json
 import os
 import random
 import resource
@@ -31,6 +32,35 @@ def test_a_recording_is_replayed_once_however_often():
         same(number(f.db, "SELECT count(*) FROM word"), 150, "words")
         same(ask(f.db, "SELECT posts, end_reason FROM session"), [(50, "end"), (0, "end")],
              "sessions")
+
+
+def test_the_bundled_morning_gives_its_truth():
+    data = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data")
+    with open(os.path.join(data, "demo.truth.json"), encoding="utf-8") as f:
+        truth = json.load(f)
+    for rule in ("ascii", "seed"):
+        with Folder() as f:
+            load("--words", rule, "--replay", os.path.join(data, "demo.sse"), f.db)
+            same(ask(f.db, "SELECT count(*), count(DISTINCT author), sum(bot),"
+                           " sum(edited_at IS NOT NULL), sum(spoiler IS NOT NULL) FROM post"),
+                 [tuple(truth[k] for k in ("posts", "authors", "posts_by_bots",
+                                           "posts_edited", "posts_with_warning"))], "posts")
+            same(number(f.db, "SELECT count(*) FROM tombstone"), truth["tombstones"],
+                 "tombstones")
+            same(number(f.db, "SELECT count(*) FROM mention"), truth["mentions"], "mentions")
+            same(dict(ask(f.db, "SELECT tag, count(*) FROM hashtag GROUP BY 1")),
+                 truth["hashtags"], "hashtags")
+            same(ask(f.db, "SELECT events, rejected FROM session"),
+                 [(sum(truth["events"].values()), truth["malformed"])], "events")
+            words = ask(f.db, "SELECT word, count(*) FROM words GROUP BY 1 ORDER BY 2 DESC, 1")
+            same(sum(n for _, n in words), truth[rule]["total"], "words")
+            same(len(words), truth[rule]["distinct"], "different words")
+            same(words[:25], list(truth[rule]["top"].items()), "top words")
+            hours = ask(f.db, "SELECT strftime('%H', created_at / 1000, 'unixepoch'),"
+                              " count(DISTINCT post_id), count(*) FROM words GROUP BY 1")
+            if rule == "ascii":
+                same(hours, [(h, v["posts"], v["words"]) for h, v in truth["hours"].items()],
+                     "hours")
 
 
 def test_packed_and_plain_and_piped_are_the_same():

@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import struct
 import subprocess
 import termios
@@ -12,7 +13,7 @@ import time
 import harness
 import posts
 from harness import Folder, check, load, number, same
-from test_input import COUNT, USAGE, says
+from test_input import USAGE, says
 
 
 def run_in_terminal(columns, *arguments, seconds=2.0):
@@ -116,5 +117,13 @@ def test_watch_explains_what_it_misses():
         _, errors = load("--watch", "3", "--extension", nothing, "--replay", stream, f.db,
                          code=USAGE)
         says(errors, "--watch cannot load", nothing)
-        lonely = os.path.join(f.path, "loader")
-        os.symlink(harness.LOADER, lonely)
+        # A loader that has no extension beside it says how to get one, unless one is
+        # installed.
+        lonely = shutil.copy(harness.LOADER, f.file("loader"))
+        run = subprocess.run([lonely, "--watch", "3", "--replay", stream, f.db],
+                             capture_output=True, text=True)
+        if run.returncode == 0:
+            says(run.stdout, "top words after")
+        else:
+            same(run.returncode, USAGE, "exit code")
+            says(run.stderr, "beside this program", "--extension PATH")
