@@ -1,0 +1,68 @@
+/* Any bytes at all: no post, with a reason, or a post whose every field can be
+ * stored and whose text can be split. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <unistr.h>
+
+#include "language.h"
+#include "status.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void fuzz_expect(bool holds)
+{
+    if (!holds) {
+        abort();
+    }
+}
+
+static void fuzz_expect_text(const char *text)
+{
+    fuzz_expect(!text || !u8_check((const uint8_t *)text, strlen(text)));
+}
+
+static void fuzz_expect_strings(const struct strings *list, size_t most)
+{
+    fuzz_expect(list->count <= most);
+    for (size_t i = 0; i < list->count; i++) {
+        struct slice s = strings_get(list, i);
+        fuzz_expect(!u8_check((const uint8_t *)s.bytes, s.size));
+    }
+}
+
+static void fuzz_use(const struct status *status)
+{
+    struct slice id = {status->id.bytes, status->id.size};
+    fuzz_expect(status_id_is_valid(id) && strlen(status->id.bytes) == id.size);
+    fuzz_expect(status->uri && *status->uri && status->content && status->visibility);
+    fuzz_expect_text(status->uri);
+    fuzz_expect_text(status->content);
+    fuzz_expect_text(status->language);
+    fuzz_expect_text(status->spoiler);
+    fuzz_expect_text(status->author.bytes);
+    fuzz_expect(strchr(status->author.bytes, '@') != NULL);
+    fuzz_expect(status->created_ms != STATUS_NO_TIME);
+    fuzz_expect_strings(&status->tags, STATUS_MAX_TAGS);
+    fuzz_expect_strings(&status->mentions, STATUS_MAX_MENTIONS);
+    fuzz_expect_strings(&status->emojis, STATUS_MAX_EMOJIS);
+    struct language_filter filter = {0};
+    if (status->language && language_read(&filter, status->language)) {
+        /* Who asks for a post's own language gets it; "null" and lists are others. */
+        fuzz_expect(language_wants(&filter, status->language) || filter.unknown ||
+                    strchr(status->language, ','));
+    }
+    language_free(&filter);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct status status; /* reused from post to post, as the loader does */
+    if (status_parse(&status, (const char *)data, size, "here.example")) {
+        fuzz_use(&status);
+    } else {
+        fuzz_expect(status.reason[0] != '\0');
+    }
+    return 0;
+}
