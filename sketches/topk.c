@@ -24,14 +24,14 @@
  *    and one error for the whole run;
  *  - an item beyond the smallest or largest one seen cannot have been there before,
  *    so it inherits nothing whatever its cells say;
- *  - there is no filter until an item has to be left out, and it starts small.
+ *  - there is no filter until an item has to be left out.
  */
 #include "topk_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOPK_FIRST_ROOM = 8, TOPK_FIRST_LG_CELLS = 6, TOPK_SLOTS_PER_ENTRY = 8 };
+enum { TOPK_FIRST_ROOM = 8, TOPK_SLOTS_PER_ENTRY = 8 };
 
 /* Keys */
 
@@ -346,16 +346,6 @@ static void topk_plan_span(struct topk *sketch)
                            topk_prefix(class, high->words.k1)};
 }
 
-/* The filter grows with the total, a cell for each unit of weight until it has its
- * full size, so that a small group has a small one. */
-static void topk_plan_growth(struct topk *sketch)
-{
-    unsigned lg_row = (unsigned)sketch->filter.lg_cells + sketch->filter.lg_width;
-    sketch->grow_at = lg_row < topk_max_lg_row(sketch)
-                          ? UINT64_C(1) << sketch->filter.lg_cells
-                          : UINT64_MAX;
-}
-
 enum sketch_status topk_close(struct topk *sketch, struct topk_filter filter,
                               struct item smallest, struct item largest)
 {
@@ -385,7 +375,6 @@ enum sketch_status topk_close(struct topk *sketch, struct topk_filter filter,
     sketch->smallest = low;
     sketch->largest = high;
     sketch->filter = filter;
-    topk_plan_growth(sketch);
     topk_plan_span(sketch);
     return SKETCH_OK;
 }
@@ -393,11 +382,9 @@ enum sketch_status topk_close(struct topk *sketch, struct topk_filter filter,
 /* The first item to be left out: from here on there is a filter. */
 static enum sketch_status topk_begin_filter(struct topk *sketch, struct item item)
 {
-    unsigned lg_cells = topk_max_lg_row(sketch) - 1;
-    lg_cells = lg_cells < TOPK_FIRST_LG_CELLS ? lg_cells : TOPK_FIRST_LG_CELLS;
     struct topk_filter filter;
     enum sketch_status status =
-        topk_filter_create(&filter, lg_cells, 1, &sketch->memory);
+        topk_filter_create(&filter, topk_max_lg_row(sketch) - 1, 1, &sketch->memory);
     if (status != SKETCH_OK) {
         return status;
     }
@@ -527,20 +514,6 @@ static void topk_place(struct topk *sketch, const struct topk_probe *probe,
     }
 }
 
-/* Sees to a filter that is large enough for one more item, this one. */
-static enum sketch_status topk_prepare_filter(struct topk *sketch, struct item item)
-{
-    if (!sketch->filter.cells) {
-        return topk_begin_filter(sketch, item);
-    }
-    if (sketch->total < sketch->grow_at) {
-        return SKETCH_OK;
-    }
-    enum sketch_status status = topk_filter_grow(&sketch->filter, &sketch->memory);
-    topk_plan_growth(sketch);
-    return status;
-}
-
 /* An item that has no entry, when all counters are taken.  Whatever can fail comes
  * first, and the filter, which shows in the image, last of that. */
 static enum sketch_status topk_contend(struct topk *sketch,
@@ -553,8 +526,8 @@ static enum sketch_status topk_contend(struct topk *sketch,
     if (status == SKETCH_OK && passed) {
         status = topk_key_make(&end, probe, &sketch->memory);
     }
-    if (status == SKETCH_OK) {
-        status = topk_prepare_filter(sketch, probe->item);
+    if (status == SKETCH_OK && !sketch->filter.cells) {
+        status = topk_begin_filter(sketch, probe->item);
     }
     if (status != SKETCH_OK) {
         topk_key_drop(&end, &sketch->memory);

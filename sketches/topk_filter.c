@@ -34,23 +34,6 @@ enum sketch_status topk_filter_create(struct topk_filter *filter, unsigned lg_ce
     return filter->cells ? SKETCH_OK : SKETCH_NOMEM;
 }
 
-enum sketch_status topk_filter_grow(struct topk_filter *filter,
-                                    const struct sketch_memory *memory)
-{
-    struct topk_filter larger;
-    enum sketch_status status =
-        topk_filter_create(&larger, filter->lg_cells + 1u, filter->lg_width, memory);
-    if (status != SKETCH_OK) {
-        return status;
-    }
-    for (size_t i = 0; i < topk_filter_count(&larger); i++) {
-        topk_cell_set(&larger, i, topk_cell_get(filter, i / 2));
-    }
-    sketch_release(memory, filter->cells);
-    *filter = larger;
-    return SKETCH_OK;
-}
-
 /* Two cells of one width take the place of one of twice the width, so this works
  * from the front in the same block. */
 static void topk_filter_widen(struct topk_filter *filter)
@@ -77,8 +60,8 @@ void topk_filter_raise(struct topk_filter *filter, uint64_t hash, uint64_t bound
     }
 }
 
-/* The bound in cell i of rows that have 2^lg_cells cells: that of the cell it was
- * split from, or the largest of those it is folded from. */
+/* The bound in cell i of rows that have 2^lg_cells cells: that of the wider cell it is
+ * a part of, or the largest of those it joins. */
 static uint64_t topk_filter_at(const struct topk_filter *filter, size_t i,
                                unsigned lg_cells)
 {
@@ -127,11 +110,23 @@ enum sketch_status topk_filter_sum(struct topk_filter *out, const struct topk_fi
     return SKETCH_OK;
 }
 
+/* How many cells from i on are zero. */
+static size_t topk_zeros(const struct topk_filter *filter, size_t i)
+{
+    size_t end = i;
+    while (end < topk_filter_count(filter) && topk_cell_get(filter, end) == 0) {
+        end++;
+    }
+    return end - i;
+}
+
 size_t topk_filter_size(const struct topk_filter *filter)
 {
     size_t size = 2;
-    for (size_t i = 0; i < topk_filter_count(filter); i++) {
-        size += varint_size(topk_cell_get(filter, i));
+    for (size_t i = 0; i < topk_filter_count(filter);) {
+        size_t zeros = topk_zeros(filter, i);
+        size += zeros ? 1 + varint_size(zeros) : varint_size(topk_cell_get(filter, i));
+        i += zeros ? zeros : 1;
     }
     return size;
 }
@@ -140,10 +135,35 @@ uint8_t *topk_filter_put(const struct topk_filter *filter, uint8_t *p)
 {
     p = put_u8(p, filter->lg_cells);
     p = put_u8(p, filter->lg_width);
-    for (size_t i = 0; i < topk_filter_count(filter); i++) {
-        p = put_varint(p, topk_cell_get(filter, i));
+    for (size_t i = 0; i < topk_filter_count(filter);) {
+        size_t zeros = topk_zeros(filter, i);
+        p = zeros ? put_varint(put_u8(p, 0), zeros)
+                  : put_varint(p, topk_cell_get(filter, i));
+        i += zeros ? zeros : 1;
     }
     return p;
+}
+
+/* Reads the cells, which are zero so far, and the largest of them. */
+static uint64_t topk_take_cells(struct topk_filter *filter, struct reader *r)
+{
+    size_t count = topk_filter_count(filter);
+    uint64_t largest = 0;
+    bool after_zeros = false;
+    for (size_t i = 0; i < count && !r->bad;) {
+        uint64_t value = take_varint(r);
+        uint64_t zeros = value == 0 ? take_varint(r) : 0;
+        largest = value > largest ? value : largest;
+        if (value > 0) {
+            r->bad = r->bad || value > topk_cell_limit(filter->lg_width);
+            topk_cell_set(filter, i++, value);
+        } else {
+            r->bad = r->bad || after_zeros || zeros == 0 || zeros > count - i;
+            i += r->bad ? 0 : (size_t)zeros;
+        }
+        after_zeros = value == 0;
+    }
+    return largest;
 }
 
 enum sketch_status topk_filter_take(struct topk_filter *out, struct reader *r,
@@ -154,21 +174,15 @@ enum sketch_status topk_filter_take(struct topk_filter *out, struct reader *r,
     unsigned lg_cells = take_u8(r);
     unsigned lg_width = take_u8(r);
     if (r->bad || lg_width < 1 || lg_width > 3 || lg_cells + lg_width > max_lg_bytes ||
-        lg_cells + lg_width < TOPK_FILTER_MIN_LG_BYTES ||
-        r->left < (size_t)TOPK_FILTER_ROWS << lg_cells) {
+        lg_cells + lg_width < TOPK_FILTER_MIN_LG_BYTES) {
         return SKETCH_CORRUPT;
     }
     enum sketch_status status = topk_filter_create(out, lg_cells, lg_width, memory);
     if (status != SKETCH_OK) {
         return status;
     }
-    uint64_t largest = 0;
-    for (size_t i = 0; i < topk_filter_count(out) && !r->bad; i++) {
-        uint64_t value = take_varint(r);
-        largest = value > largest ? value : largest;
-        r->bad = r->bad || value > total || value > topk_cell_limit(lg_width);
-        topk_cell_set(out, i, value);
-    }
+    uint64_t largest = topk_take_cells(out, r);
+    r->bad = r->bad || largest > total;
     /* Cells are wide only where one needs it; a filter exists because of an item. */
     bool needed = largest > (lg_width > 1 ? topk_cell_limit(lg_width - 1) : 0);
     if (r->bad || !needed) {

@@ -27,12 +27,8 @@ enum sketch_status topk_filter_create(struct topk_filter *filter, unsigned lg_ce
                                       unsigned lg_width,
                                       const struct sketch_memory *memory);
 
-/* Twice as many cells; both children of a cell start with its bound. */
-enum sketch_status topk_filter_grow(struct topk_filter *filter,
-                                    const struct sketch_memory *memory);
-
 /* The two cells of a hash: each half of it names one by its highest bits, so that
- * doubling a row splits a cell into two neighbours. */
+ * rows of half as many cells join neighbours. */
 struct topk_cells {
     size_t at[TOPK_FILTER_ROWS];
 };

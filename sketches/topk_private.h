@@ -74,7 +74,6 @@ struct topk {
     /* The rest is in use once an item had to be left out: filter.cells. */
     struct topk_filter filter;
     struct topk_stale *heap; /* of the entries, the smallest stale count first */
-    uint64_t grow_at;        /* the total at which the filter is next doubled */
     struct topk_key smallest;
     struct topk_key largest; /* of all items ever seen, in their order */
     struct topk_span inside; /* what surely lies between those two */
