@@ -31,8 +31,8 @@ static int family_refuse(struct call *call, const struct family *family,
         return call_fail(call, "expected a %s sketch, not a %s sketch", wanted,
                          found->ops->family);
     }
-    return call_fail(call, "expected a %s sketch, but this %d-byte BLOB is %s",
-                     wanted, (int)size, found ? "a damaged one" : "no sketch");
+    return call_fail(call, "expected a %s sketch, but this %d-byte BLOB is %s", wanted,
+                     (int)size, found ? "a damaged one" : "no sketch");
 }
 
 int family_load(struct call *call, const struct family *family, sqlite3_value *value,

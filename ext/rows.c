@@ -220,6 +220,9 @@ int family_register_rows(sqlite3 *db, const struct family *family)
     if (!family->rows) {
         return SQLITE_OK;
     }
-    return sqlite3_create_module_v2(db, family->rows->name, &rows_module,
-                                    (void *)(uintptr_t)family, NULL);
+    int rc = sqlite3_create_module_v2(db, family->rows->name, &rows_module,
+                                      (void *)(uintptr_t)family, NULL);
+    /* Old versions do not register a module again; ours is there, then. */
+    return rc == SQLITE_MISUSE && sqlite3_libversion_number() < 3031000 ? SQLITE_OK
+                                                                        : rc;
 }
