@@ -15,6 +15,11 @@ static size_t address_scheme(struct slice address)
     return 0;
 }
 
+static bool address_is_end(char c)
+{
+    return c == '/' || c == '?' || c == '#' || c == '\\';
+}
+
 bool address_append_host(struct buffer *out, struct slice address)
 {
     size_t start = address_scheme(address);
@@ -22,7 +27,7 @@ bool address_append_host(struct buffer *out, struct slice address)
         return false;
     }
     size_t end = start;
-    while (end < address.size && !memchr("/?#\\", address.bytes[end], 4)) {
+    while (end < address.size && !address_is_end(address.bytes[end])) {
         start = address.bytes[end] == '@' ? end + 1 : start;
         end++;
     }

@@ -6,14 +6,18 @@
 
 #include "outcome.h"
 
+void memory_refused(void)
+{
+    fputs("mastodon-loader: error: out of memory; what was committed is safe\n",
+          stderr);
+    exit(OUTCOME_INTERNAL);
+}
+
 void *memory_resize(void *block, size_t size)
 {
     void *moved = realloc(block, size);
     if (!moved) {
-        fputs(
-            "mastodon-loader: out of memory; what was committed is safe, start again\n",
-            stderr);
-        exit(OUTCOME_INTERNAL);
+        memory_refused();
     }
     return moved;
 }

@@ -11,6 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Says that memory was refused and ends the program. */
+_Noreturn void memory_refused(void);
+
 /* A block of `size` bytes with the contents of `block`, which may be NULL. */
 void *memory_resize(void *block, size_t size);
 

@@ -214,7 +214,7 @@ void text_init(struct text *text, enum text_classic mode)
     *text = (struct text){.mode = mode};
     text->parser = htmlNewParserCtxt();
     if (!text->parser) {
-        memory_resize(NULL, SIZE_MAX); /* ends the program */
+        memory_refused();
     }
     memset(text->parser->sax, 0, sizeof *text->parser->sax);
     text->parser->sax->startElement = text_start;

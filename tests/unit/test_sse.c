@@ -46,7 +46,7 @@ static void assert_events(const char *stream, size_t size, const char *expected)
 }
 
 #define ASSERT_EVENTS(stream, expected)                                                \
-    assert_events(stream, sizeof stream - 1, expected)
+    assert_events(stream, sizeof(stream) - 1, expected)
 
 static void fields_make_events(void **state)
 {
