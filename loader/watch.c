@@ -148,7 +148,7 @@ static void watch_show(struct watch *watch, int64_t words)
 void watch_tick(struct watch *watch, int64_t words)
 {
     int64_t start = clock_ticks_ms();
-    if (!watch->query || start < watch->due_ms || words == watch->shown) {
+    if (!watch->query || start < watch->due_ms || words == 0 || words == watch->shown) {
         return;
     }
     watch_show(watch, words);

@@ -277,6 +277,22 @@ def test_signals_commit_and_end_in_order():
             same(ask(f.db, "SELECT end_reason FROM session"), [("signal",)], "reason")
 
 
+def test_a_second_signal_ends_at_once():
+    with Folder() as f:
+        load("--replay", f.file("a.sse", posts.stream(1)), f.db)
+        other = sqlite3.connect(f.db, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        loader = harness.start("--replay", f.file("a.sse"), f.db)
+        time.sleep(0.3)
+        loader.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        same(loader.poll(), None, "the first signal waits for the database")
+        loader.send_signal(signal.SIGINT)
+        same(loader.wait(timeout=1), -signal.SIGINT, "exit code")
+        loader.communicate()
+        other.close()
+
+
 def test_killed_at_any_moment_and_run_again_nothing_is_missing():
     with Folder() as f:
         stream = f.file("a.sse", posts.stream(4000))
