@@ -23,20 +23,10 @@ int call_fail(struct call *call, const char *format, ...)
     return call->message ? SQLITE_ERROR : SQLITE_NOMEM;
 }
 
-int call_check(struct call *call, enum sketch_status status)
+int call_refuse(struct call *call, enum sketch_status status)
 {
-    switch (status) {
-    case SKETCH_OK:
-        return SQLITE_OK;
-    case SKETCH_NOMEM:
-        return SQLITE_NOMEM;
-    case SKETCH_RANGE:
-    case SKETCH_MISMATCH:
-    case SKETCH_OVERFLOW:
-    case SKETCH_CORRUPT:
-        break;
-    }
-    return call_fail(call, "%s", sketch_message(status));
+    return status == SKETCH_NOMEM ? SQLITE_NOMEM
+                                  : call_fail(call, "%s", sketch_message(status));
 }
 
 void call_conclude(struct call *call, int rc)

@@ -20,8 +20,14 @@ struct call {
  * SQLITE_ERROR, or SQLITE_NOMEM. */
 int call_fail(struct call *call, const char *format, ...);
 
-/* The code for a sketch's status, with its message. */
-int call_check(struct call *call, enum sketch_status status);
+/* The code for a sketch's status that is not SKETCH_OK, with its message. */
+int call_refuse(struct call *call, enum sketch_status status);
+
+/* The code for any status. */
+static inline int call_check(struct call *call, enum sketch_status status)
+{
+    return status == SKETCH_OK ? SQLITE_OK : call_refuse(call, status);
+}
 
 /* Makes the code and its message the result of the SQL function. */
 void call_conclude(struct call *call, int rc);

@@ -48,7 +48,7 @@ static void topk_filter_widen(struct topk_filter *filter)
     *filter = wide;
 }
 
-void topk_filter_raise(struct topk_filter *filter, uint64_t hash, uint64_t bound)
+void topk_filter_raise_any(struct topk_filter *filter, uint64_t hash, uint64_t bound)
 {
     while (bound > topk_cell_limit(filter->lg_width)) {
         topk_filter_widen(filter);

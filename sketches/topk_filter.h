@@ -64,7 +64,22 @@ static inline uint64_t topk_filter_get(const struct topk_filter *filter,
 
 /* Raises the bound of this hash to at least `bound`; a conservative update
  * (Estan, Varghese 2002).  Needs cells, and no memory. */
-void topk_filter_raise(struct topk_filter *filter, uint64_t hash, uint64_t bound);
+void topk_filter_raise_any(struct topk_filter *filter, uint64_t hash, uint64_t bound);
+
+/* The same, without a call while cells are narrow. */
+static inline void topk_filter_raise(struct topk_filter *filter, uint64_t hash,
+                                     uint64_t bound)
+{
+    if (filter->lg_width > 1 || bound > UINT16_MAX) {
+        topk_filter_raise_any(filter, hash, bound);
+        return;
+    }
+    struct topk_cells cells = topk_filter_cells(filter, hash);
+    uint16_t *first = (uint16_t *)filter->cells + cells.at[0];
+    uint16_t *second = (uint16_t *)filter->cells + cells.at[1];
+    *first = *first > bound ? *first : (uint16_t)bound;
+    *second = *second > bound ? *second : (uint16_t)bound;
+}
 
 /* Cells of both added up, in rows of at most 2^max_lg_bytes bytes. */
 enum sketch_status topk_filter_sum(struct topk_filter *out, const struct topk_filter *a,
