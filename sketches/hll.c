@@ -1,0 +1,512 @@
+/*
+ * HyperLogLog (Flajolet, Fusy, Gandouet, Meunier 2007) as Apache DataSketches
+ * builds it.
+ *
+ * A hash names a register and has a number of leading zeros; a register keeps
+ * the highest such number it has met.  Many different items leave high numbers
+ * behind, repeated ones nothing new.  While there are few items, their coupons
+ * are listed instead and the answer is practically exact.
+ *
+ * While a sketch is fed by one stream it also keeps the HIP estimate (Cohen,
+ * "All-distances sketches, revisited", 2014): each change of a register adds the
+ * reciprocal of the probability it had, which is 20 percent more accurate than
+ * what the registers can tell afterwards.  Merging full sketches ends that.
+ */
+#include "hll_private.h"
+
+static void hll_release_blocks(struct hll *sketch)
+{
+    hll_table_release(&sketch->coupons, &sketch->memory);
+    hll_table_release(&sketch->exceptions, &sketch->memory);
+    sketch_release(&sketch->memory, sketch->registers);
+}
+
+/* `next` becomes the content of the sketch. */
+static void hll_become(struct hll *sketch, const struct hll *next)
+{
+    hll_release_blocks(sketch);
+    *sketch = *next;
+}
+
+static struct hll hll_without_items(int precision, const struct sketch_memory *memory)
+{
+    return (struct hll){
+        .memory = *memory,
+        .precision = (uint8_t)precision,
+        .slot_mask = (UINT32_C(1) << precision) - 1,
+    };
+}
+
+enum sketch_status hll_create(struct hll **out, int precision,
+                              const struct sketch_memory *memory)
+{
+    *out = NULL;
+    if (precision < HLL_MIN_PRECISION || precision > HLL_MAX_PRECISION) {
+        return SKETCH_RANGE;
+    }
+    struct hll *sketch = sketch_allocate(memory, sizeof *sketch);
+    if (!sketch) {
+        return SKETCH_NOMEM;
+    }
+    *sketch = hll_without_items(precision, memory);
+    *out = sketch;
+    return SKETCH_OK;
+}
+
+void hll_free(struct hll *sketch)
+{
+    if (sketch) {
+        struct sketch_memory memory = sketch->memory;
+        hll_release_blocks(sketch);
+        sketch_release(&memory, sketch);
+    }
+}
+
+int hll_precision(const struct hll *sketch) { return sketch->precision; }
+bool hll_is_exact(const struct hll *sketch) { return !sketch->registers; }
+bool hll_is_merged(const struct hll *sketch) { return sketch->merged; }
+
+/* DataSketches starts these tables at sizes that suit how many to expect. */
+int hll_exceptions_lg_size(int precision)
+{
+    static const uint8_t lg_size[] = {2, 2, 2, 3, 3, 3,  4,  4,  5,
+                                      5, 6, 7, 8, 9, 10, 11, 12, 13};
+    return lg_size[precision - HLL_MIN_PRECISION];
+}
+
+/* Counts into four tallies at once, since equal neighbours would wait for each other.
+ */
+struct hll_tally hll_count_registers(const struct hll *sketch)
+{
+    struct hll_tally parts[4] = {{{0}}};
+    const uint8_t *registers = sketch->registers;
+    for (size_t i = 0; i < hll_slots(sketch); i += 4) {
+        parts[0].of[registers[i]]++;
+        parts[1].of[registers[i + 1]]++;
+        parts[2].of[registers[i + 2]]++;
+        parts[3].of[registers[i + 3]]++;
+    }
+    for (int value = 0; value < HLL_VALUES; value++) {
+        parts[0].of[value] +=
+            parts[1].of[value] + parts[2].of[value] + parts[3].of[value];
+    }
+    return parts[0];
+}
+
+static uint8_t hll_lowest(const struct hll_tally *tally)
+{
+    uint8_t value = 0;
+    while (tally->of[value] == 0) {
+        value++;
+    }
+    return value;
+}
+
+/* Enters the register into the table if four bits cannot hold its value. */
+static enum sketch_status hll_note(const struct hll *sketch,
+                                   struct hll_table *exceptions, uint32_t slot,
+                                   unsigned value, unsigned minimum)
+{
+    if (value < minimum + HLL_EXCEPTION) {
+        return SKETCH_OK;
+    }
+    return hll_table_put(exceptions, (uint32_t)value << HLL_ADDRESS_BITS | slot,
+                         hll_exceptions_lg_size(sketch->precision), &sketch->memory);
+}
+
+void hll_sum_up(struct hll *sketch)
+{
+    struct hll_tally tally = hll_count_registers(sketch);
+    sketch->minimum = hll_lowest(&tally);
+    sketch->at_minimum = tally.of[sketch->minimum];
+    sketch->kxq0 = 0;
+    sketch->kxq1 = 0;
+    for (unsigned value = 0; value < HLL_VALUES; value++) {
+        double *kxq = value < 32 ? &sketch->kxq0 : &sketch->kxq1;
+        *kxq += tally.of[value] * hll_power(value);
+    }
+}
+
+enum sketch_status hll_settle(struct hll *sketch)
+{
+    hll_sum_up(sketch);
+    struct hll_table exceptions = {0};
+    enum sketch_status status = SKETCH_OK;
+    for (uint32_t slot = 0; status == SKETCH_OK && slot <= sketch->slot_mask; slot++) {
+        status = hll_note(sketch, &exceptions, slot, sketch->registers[slot],
+                          sketch->minimum);
+    }
+    if (status != SKETCH_OK) {
+        hll_table_release(&exceptions, &sketch->memory);
+        return status;
+    }
+    sketch->exceptions = exceptions;
+    return SKETCH_OK;
+}
+
+/* The exceptions that are left when the minimum has risen to `minimum`, entered
+ * into a new table in the order of the old one. */
+static enum sketch_status hll_keep_exceptions(const struct hll *sketch,
+                                              struct hll_table *exceptions,
+                                              unsigned minimum)
+{
+    struct hll_table kept = {0};
+    enum sketch_status status = SKETCH_OK;
+    size_t size = exceptions->cells ? (size_t)1 << exceptions->lg_size : 0;
+    for (size_t i = 0; status == SKETCH_OK && i < size; i++) {
+        uint32_t cell = exceptions->cells[i];
+        status = hll_note(sketch, &kept, cell & HLL_ADDRESS, cell >> HLL_ADDRESS_BITS,
+                          minimum);
+    }
+    if (status != SKETCH_OK) {
+        hll_table_release(&kept, &sketch->memory);
+        return status;
+    }
+    hll_table_release(exceptions, &sketch->memory);
+    *exceptions = kept;
+    return SKETCH_OK;
+}
+
+/* Sets the last register that was at the minimum, which then rises in steps of
+ * one; each step renews the table of exceptions. */
+static enum sketch_status hll_raise_last(struct hll *sketch, uint32_t slot,
+                                         uint8_t value)
+{
+    struct hll_table exceptions;
+    enum sketch_status status =
+        hll_table_copy(&exceptions, &sketch->exceptions, &sketch->memory);
+    if (status == SKETCH_OK) {
+        status = hll_note(sketch, &exceptions, slot, value, sketch->minimum);
+    }
+    uint8_t old = sketch->registers[slot];
+    sketch->registers[slot] = value;
+    struct hll_tally tally = hll_count_registers(sketch);
+    uint8_t lowest = hll_lowest(&tally);
+    for (unsigned step = sketch->minimum + 1u; status == SKETCH_OK && step <= lowest;
+         step++) {
+        status = hll_keep_exceptions(sketch, &exceptions, step);
+    }
+    if (status != SKETCH_OK) {
+        hll_table_release(&exceptions, &sketch->memory);
+        sketch->registers[slot] = old;
+        return status;
+    }
+    hll_table_release(&sketch->exceptions, &sketch->memory);
+    sketch->exceptions = exceptions;
+    sketch->minimum = lowest;
+    sketch->at_minimum = tally.of[lowest];
+    return SKETCH_OK;
+}
+
+static void hll_account(struct hll *sketch, unsigned old, unsigned value)
+{
+    sketch->hip += (double)hll_slots(sketch) / (sketch->kxq0 + sketch->kxq1);
+    *(old < 32 ? &sketch->kxq0 : &sketch->kxq1) -= hll_power(old);
+    *(value < 32 ? &sketch->kxq0 : &sketch->kxq1) += hll_power(value);
+}
+
+/* Sets a register to a higher value. */
+static enum sketch_status hll_raise(struct hll *sketch, uint32_t slot, uint8_t value)
+{
+    uint8_t old = sketch->registers[slot];
+    if (sketch->merged) {
+        sketch->registers[slot] = value;
+        return SKETCH_OK;
+    }
+    bool at_minimum = old == sketch->minimum;
+    if (at_minimum && sketch->at_minimum == 1) {
+        enum sketch_status status = hll_raise_last(sketch, slot, value);
+        if (status == SKETCH_OK) {
+            hll_account(sketch, old, value);
+        }
+        return status;
+    }
+    enum sketch_status status =
+        hll_note(sketch, &sketch->exceptions, slot, value, sketch->minimum);
+    if (status == SKETCH_OK) {
+        sketch->registers[slot] = value;
+        sketch->at_minimum -= at_minimum;
+        hll_account(sketch, old, value);
+    }
+    return status;
+}
+
+static enum sketch_status hll_add_to_registers(struct hll *sketch, uint32_t coupon)
+{
+    uint32_t slot = coupon & sketch->slot_mask;
+    uint8_t value = (uint8_t)(coupon >> HLL_ADDRESS_BITS);
+    return value > sketch->registers[slot] ? hll_raise(sketch, slot, value) : SKETCH_OK;
+}
+
+struct hll_cells hll_coupons(const struct hll *sketch)
+{
+    return sketch->coupons.cells
+               ? hll_table_cells(&sketch->coupons)
+               : (struct hll_cells){sketch->list, sketch->listed, sketch->listed};
+}
+
+enum sketch_status hll_promote(struct hll *sketch, uint32_t extra)
+{
+    struct hll next = hll_without_items(sketch->precision, &sketch->memory);
+    next.registers = sketch_allocate(&next.memory, hll_slots(&next));
+    if (!next.registers) {
+        return SKETCH_NOMEM;
+    }
+    next.at_minimum = (uint32_t)hll_slots(&next);
+    next.kxq0 = (double)hll_slots(&next);
+    struct hll_cells coupons = hll_coupons(sketch);
+    enum sketch_status status = SKETCH_OK;
+    for (size_t i = 0; status == SKETCH_OK && i < coupons.size; i++) {
+        status = hll_add_to_registers(&next, coupons.cells[i]);
+    }
+    if (status == SKETCH_OK) {
+        status = hll_add_to_registers(&next, extra);
+    }
+    if (status != SKETCH_OK) {
+        hll_release_blocks(&next);
+        return status;
+    }
+    next.hip = hll_coupon_estimate(coupons.count + (extra != 0));
+    hll_become(sketch, &next);
+    return SKETCH_OK;
+}
+
+int hll_set_limit(const struct hll *sketch) { return sketch->precision - 3; }
+
+static enum sketch_status hll_add_to_set(struct hll *sketch, uint32_t coupon)
+{
+    struct hll_table *set = &sketch->coupons;
+    uint32_t *cell = hll_table_find(set, coupon, UINT32_MAX);
+    if (!cell) {
+        return hll_promote(sketch, coupon);
+    }
+    if (*cell == coupon) {
+        return SKETCH_OK;
+    }
+    uint32_t *order = set->order;
+    set->order = NULL;
+    *cell = coupon;
+    set->count++;
+    enum sketch_status status = SKETCH_OK;
+    if (hll_table_is_crowded(set)) {
+        status = hll_table_grow(set, hll_set_limit(sketch), &sketch->memory);
+        if (status == SKETCH_OVERFLOW) {
+            status = hll_promote(sketch, 0);
+        }
+    }
+    if (status != SKETCH_OK) {
+        *cell = 0;
+        set->count--;
+        set->order = order;
+        return status;
+    }
+    sketch_release(&sketch->memory, order);
+    return SKETCH_OK;
+}
+
+static enum sketch_status hll_start_set(struct hll *sketch)
+{
+    if (sketch->precision < HLL_SET_PRECISION) {
+        return hll_promote(sketch, 0);
+    }
+    enum sketch_status status =
+        hll_table_create(&sketch->coupons, HLL_SET_LG_SIZE, &sketch->memory);
+    for (uint32_t i = 0; status == SKETCH_OK && i < sketch->listed; i++) {
+        *hll_table_find(&sketch->coupons, sketch->list[i], UINT32_MAX) =
+            sketch->list[i];
+        sketch->coupons.count++;
+    }
+    if (status == SKETCH_OK) {
+        sketch->listed = 0;
+    }
+    return status;
+}
+
+static enum sketch_status hll_add_to_list(struct hll *sketch, uint32_t coupon)
+{
+    for (uint32_t i = 0; i < sketch->listed; i++) {
+        if (sketch->list[i] == coupon) {
+            return SKETCH_OK;
+        }
+    }
+    sketch->list[sketch->listed++] = coupon;
+    if (sketch->listed < HLL_LIST_SIZE) {
+        return SKETCH_OK;
+    }
+    enum sketch_status status = hll_start_set(sketch);
+    if (status != SKETCH_OK) {
+        sketch->listed--;
+    }
+    return status;
+}
+
+enum sketch_status hll_add_coupon(struct hll *sketch, uint32_t coupon)
+{
+    if (sketch->registers) {
+        return hll_add_to_registers(sketch, coupon);
+    }
+    return sketch->coupons.cells ? hll_add_to_set(sketch, coupon)
+                                 : hll_add_to_list(sketch, coupon);
+}
+
+/* Leading zeros, at most 62, and one: setting bit 1 makes the limit. */
+static unsigned hll_value(uint64_t h2) { return (unsigned)__builtin_clzll(h2 | 2) + 1; }
+
+enum sketch_status hll_add(struct hll *sketch, struct hash hash)
+{
+    unsigned value = hll_value(hash.h2);
+    if (sketch->registers && value <= sketch->registers[hash.h1 & sketch->slot_mask]) {
+        return SKETCH_OK;
+    }
+    uint32_t address = (uint32_t)hash.h1 & HLL_ADDRESS;
+    return hll_add_coupon(sketch, (uint32_t)value << HLL_ADDRESS_BITS | address);
+}
+
+/* Each of `size` registers becomes the higher one of itself and its counterpart.
+ * In blocks of sixteen, the smallest size of all, compilers see one instruction. */
+static void hll_take_higher(uint8_t *restrict registers, const uint8_t *restrict others,
+                            size_t size)
+{
+    for (size_t start = 0; start < size; start += 16) {
+        for (size_t i = start; i < start + 16; i++) {
+            uint8_t other = others[i];
+            registers[i] = other > registers[i] ? other : registers[i];
+        }
+    }
+}
+
+/* The low bits of a slot are the slot at a smaller precision, and values mean the
+ * same at all precisions: several registers become their maximum. */
+void hll_fold(const struct hll *sketch, int precision, uint8_t *registers)
+{
+    size_t size = (size_t)1 << precision;
+    memmove(registers, sketch->registers, size);
+    for (size_t start = size; start < hll_slots(sketch); start += size) {
+        hll_take_higher(registers, sketch->registers + start, size);
+    }
+}
+
+/* A copy of a sketch with registers, at a precision that is not above its own. */
+static enum sketch_status hll_copy_registers(struct hll *copy, const struct hll *from)
+{
+    copy->registers = sketch_allocate(&copy->memory, hll_slots(copy));
+    if (!copy->registers) {
+        return SKETCH_NOMEM;
+    }
+    hll_fold(from, copy->precision, copy->registers);
+    copy->merged = from->merged;
+    copy->hip = from->hip;
+    if (copy->merged) {
+        return SKETCH_OK;
+    }
+    if (copy->precision < from->precision) {
+        return hll_settle(copy);
+    }
+    copy->minimum = from->minimum;
+    copy->at_minimum = from->at_minimum;
+    copy->kxq0 = from->kxq0;
+    copy->kxq1 = from->kxq1;
+    return hll_table_copy(&copy->exceptions, &from->exceptions, &copy->memory);
+}
+
+/* A copy of a list or set.  Where the smaller precision has no set as large as
+ * this one, it has registers. */
+static enum sketch_status hll_copy_coupons(struct hll *copy, const struct hll *from)
+{
+    copy->listed = from->listed;
+    memcpy(copy->list, from->list, sizeof copy->list);
+    enum sketch_status status =
+        hll_table_copy(&copy->coupons, &from->coupons, &copy->memory);
+    bool too_large =
+        copy->coupons.cells && (copy->precision < HLL_SET_PRECISION ||
+                                copy->coupons.lg_size > hll_set_limit(copy));
+    return status == SKETCH_OK && too_large ? hll_promote(copy, 0) : status;
+}
+
+/* Fills in `copy`, which uses the given memory. */
+static enum sketch_status hll_copy(struct hll *copy, const struct hll *from,
+                                   int precision, const struct sketch_memory *memory)
+{
+    *copy = hll_without_items(precision, memory);
+    enum sketch_status status =
+        from->registers ? hll_copy_registers(copy, from) : hll_copy_coupons(copy, from);
+    if (status != SKETCH_OK) {
+        hll_release_blocks(copy);
+    }
+    return status;
+}
+
+/* Both have registers; nothing here can fail. */
+static void hll_merge_registers(struct hll *into, const struct hll *from)
+{
+    if (from->precision < into->precision) {
+        hll_fold(into, from->precision, into->registers);
+        into->precision = from->precision;
+        into->slot_mask = from->slot_mask;
+    }
+    size_t size = hll_slots(into);
+    for (size_t start = 0; into != from && start < hll_slots(from); start += size) {
+        hll_take_higher(into->registers, from->registers + start, size);
+    }
+    hll_table_release(&into->exceptions, &into->memory);
+    into->merged = true;
+    into->hip = 0;
+}
+
+static enum sketch_status hll_add_coupons(struct hll *into, const struct hll *from)
+{
+    struct hll_cells coupons = hll_coupons(from);
+    enum sketch_status status = SKETCH_OK;
+    for (size_t i = 0; status == SKETCH_OK && i < coupons.size; i++) {
+        if (coupons.cells[i] != 0) {
+            status = hll_add_coupon(into, coupons.cells[i]);
+        }
+    }
+    return status;
+}
+
+/* One at least still lists its coupons: they are items that the other one is
+ * given, so that its estimate goes on.  Done to a copy where it may fail midway. */
+static enum sketch_status hll_merge_coupons(struct hll *into, const struct hll *from)
+{
+    if (into->merged && into->precision <= from->precision) {
+        return hll_add_coupons(into, from);
+    }
+    bool keep_from = from->registers != NULL;
+    const struct hll *base = keep_from ? from : into;
+    int precision =
+        into->precision < from->precision ? into->precision : from->precision;
+    struct hll next;
+    enum sketch_status status = hll_copy(&next, base, precision, &into->memory);
+    if (status != SKETCH_OK) {
+        return status;
+    }
+    status = hll_add_coupons(&next, keep_from ? into : from);
+    if (status != SKETCH_OK) {
+        hll_release_blocks(&next);
+        return status;
+    }
+    hll_become(into, &next);
+    return SKETCH_OK;
+}
+
+enum sketch_status hll_merge(struct hll *into, const struct hll *from)
+{
+    if (hll_is_empty(from)) {
+        return SKETCH_OK;
+    }
+    if (hll_is_empty(into)) {
+        struct hll next;
+        enum sketch_status status =
+            hll_copy(&next, from, from->precision, &into->memory);
+        if (status == SKETCH_OK) {
+            hll_become(into, &next);
+        }
+        return status;
+    }
+    if (into->registers && from->registers) {
+        hll_merge_registers(into, from);
+        return SKETCH_OK;
+    }
+    return hll_merge_coupons(into, from);
+}
