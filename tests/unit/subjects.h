@@ -44,6 +44,7 @@ enum sketch_status subject_fill(const struct subject *subject, void **out,
                                 uint64_t from, uint64_t to,
                                 const struct sketch_memory *memory);
 
+extern const struct subject hll_subject;
 extern const struct subject topk_subject;
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "hll_reference.h"
+#include "ration.h"
 
 static bool near(double a, double b, double tolerance)
 {
@@ -266,6 +267,7 @@ static void large_images_have_the_digests_of_those_of_datasketches(void **state)
 }
 
 static void expect_reference_image(const struct hll *sketch,
+                                   const struct sketch_memory *memory,
                                    const struct hll_reference *reference)
 {
     struct image image = image_of(sketch);
@@ -277,7 +279,7 @@ static void expect_reference_image(const struct hll *sketch,
     assert_true(same_image(image, again));
     assert_true(hll_estimate(read) == hll_estimate(sketch));
     hll_free(read);
-    free(image.bytes);
+    sketch_release(memory, image.bytes);
     free(wanted.bytes);
     free(again.bytes);
 }
@@ -300,7 +302,7 @@ static void compare_with_reference(uint64_t seed, int precision)
         assert_int_equal(hll_add(sketch, hash), SKETCH_OK);
         hll_reference_add(reference, hash);
         if (i < 400 || i % 499 == 0 || i == count - 1) {
-            expect_reference_image(sketch, reference);
+            expect_reference_image(sketch, &sketch_libc_memory, reference);
         }
     }
     hll_free(sketch);
@@ -333,47 +335,15 @@ static void values_end_at_sixty_three(void **state)
     hll_free(sketch);
 }
 
-/* A hook that grants only so many blocks. */
-struct purse {
-    long grants;
-    long out;
-};
-
-static void *spend(void *ctx, void *block, size_t size)
-{
-    struct purse *purse = ctx;
-    if (size == 0) {
-        purse->out -= block != NULL;
-        free(block);
-        return NULL;
-    }
-    if (purse->grants == 0) {
-        return NULL;
-    }
-    purse->grants--;
-    purse->out += block == NULL;
-    return realloc(block, size);
-}
-
-/* Images are given back to libc, past the purse. */
-static void expect_unchanged(struct purse *purse, const struct hll *sketch,
-                             const struct hll_reference *reference)
-{
-    long out = purse->out;
-    purse->grants = 1000;
-    expect_reference_image(sketch, reference);
-    purse->out = out;
-}
-
-/* An item that was refused is added again with more in the purse, until the whole
+/* An item that was refused is added again with more to spend, until the whole
  * stream is in; what was refused must not have shown. */
 static void a_refused_item_changes_nothing(void **state)
 {
     (void)state;
     static const int precisions[] = {4, 8, 10};
     for (size_t p = 0; p < 3; p++) {
-        struct purse purse = {1, 0};
-        struct sketch_memory memory = {spend, &purse};
+        struct ration ration = {.grants = 1};
+        struct sketch_memory memory = ration_memory(&ration);
         uint64_t random = p;
         struct hll *sketch;
         assert_int_equal(hll_create(&sketch, precisions[p], &memory), SKETCH_OK);
@@ -383,21 +353,23 @@ static void a_refused_item_changes_nothing(void **state)
             struct hash hash = {next_random(&random), next_random(&random)};
             hash.h2 >>= i % 16 == 0 ? 12 : 0;
             enum sketch_status status = SKETCH_NOMEM;
-            for (long grants = 0; status != SKETCH_OK; grants++) {
-                purse.grants = grants;
+            for (uint64_t grants = 0; status != SKETCH_OK; grants++) {
+                ration.grants = grants;
                 status = hll_add(sketch, hash);
                 if (status != SKETCH_OK) {
                     refused++;
                     assert_int_equal(status, SKETCH_NOMEM);
-                    expect_unchanged(&purse, sketch, reference);
+                    ration.grants = RATION_UNLIMITED;
+                    expect_reference_image(sketch, &memory, reference);
                 }
             }
             hll_reference_add(reference, hash);
         }
         assert_true(refused > 5);
-        expect_unchanged(&purse, sketch, reference);
+        ration.grants = RATION_UNLIMITED;
+        expect_reference_image(sketch, &memory, reference);
         hll_free(sketch);
-        assert_int_equal(purse.out, 0);
+        assert_int_equal(ration.blocks, 0);
         hll_reference_free(reference);
     }
 }

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "ration.h"
+
 /* Two sketches of which each has items of its own, and some in common. */
 struct pair {
     struct hll *a;
@@ -225,6 +227,31 @@ static void any_registers_get_an_answer(void **state)
     }
 }
 
+static void refused_memory_is_said(void **state)
+{
+    (void)state;
+    struct ration ration = {.grants = RATION_UNLIMITED};
+    struct sketch_memory memory = ration_memory(&ration);
+    struct hll *a;
+    assert_int_equal(hll_create(&a, 12, &memory), SKETCH_OK);
+    add_numbers(a, 0, 1000);
+    struct hll *b = sketch_of(12, 500, 600);
+    uint64_t blocks = ration.blocks;
+    struct hll_overlap overlap;
+    enum sketch_status status = SKETCH_NOMEM;
+    uint64_t grants = 0;
+    for (; status != SKETCH_OK; grants++) {
+        ration.grants = grants;
+        status = hll_intersection(a, b, &overlap);
+        assert_true(status == SKETCH_OK || status == SKETCH_NOMEM);
+        assert_int_equal(ration.blocks, blocks);
+    }
+    assert_true(grants > 1);
+    hll_free(a);
+    hll_free(b);
+    assert_int_equal(ration.blocks, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +264,7 @@ int main(void)
         cmocka_unit_test(answers_are_as_close_as_the_likelihood_promises),
         cmocka_unit_test(a_small_overlap_of_large_sets_is_never_good),
         cmocka_unit_test(any_registers_get_an_answer),
+        cmocka_unit_test(refused_memory_is_said),
     };
     return cmocka_run_group_tests_name("hll overlap", tests, NULL, NULL);
 }
