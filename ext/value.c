@@ -89,7 +89,7 @@ static bool value_is_whole(struct input input, sqlite3_int64 *out)
     return whole;
 }
 
-static int value_refuse(struct call *call, sqlite3_value *value, const char *wanted)
+int value_refuse(struct call *call, sqlite3_value *value, const char *wanted)
 {
     char *given = value_show(value);
     if (!given || !wanted) {
