@@ -7,6 +7,7 @@ SQLITE_EXTENSION_INIT1
 enum { EXTENSION_OLDEST_SQLITE = 3026000 };
 
 const struct family *const families[] = {
+    &hll_family,
     &topk_family,
     NULL,
 };

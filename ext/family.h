@@ -91,6 +91,7 @@ struct family {
 /* Every family there is, ending with NULL; in extension.c. */
 extern const struct family *const families[];
 
+extern const struct family hll_family;
 extern const struct family topk_family;
 
 /* The family whose images open like these bytes, or NULL. */

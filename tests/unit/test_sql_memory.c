@@ -58,7 +58,10 @@ static const char schema[] =
     " WHEN 3 THEN CAST('blob' || i % 40 AS BLOB) WHEN 4 THEN 'frequent'"
     " ELSE 'a text that is longer than any short form ' || i END, i % 5, i / 70 FROM n;"
     "CREATE TABLE topk_stored AS SELECT g, topk_sketch(x, 2, 20) AS s FROM t GROUP BY "
-    "g;";
+    "g;"
+    /* at 8, registers and a set; at 12, a set */
+    "CREATE TABLE hll_stored AS SELECT g, hll_sketch(x, 8) AS s, hll_sketch(x) AS l"
+    " FROM t GROUP BY g;";
 
 /* Between them these call every function the extension registers, as a test below
  * makes sure, and leave by every way out: rows, no rows, errors. */
@@ -95,6 +98,30 @@ static const char *const statements[] = {
     "SELECT * FROM topk_stored, topk_rows(topk_stored.s, 20)",
     "SELECT * FROM topk_rows(x'00')",
     "SELECT * FROM topk_rows((SELECT s FROM topk_stored), 'none')",
+
+    "SELECT sketch_info(s), sketch_info(l) FROM hll_stored",
+    "SELECT hll_count(x), hll_count(x, 5), hll_count(x, 0.1) FROM t",
+    "SELECT hll_count(x, 8) FROM t GROUP BY g",
+    "SELECT hll_count(x) FROM t WHERE false",
+    "SELECT hll_count(x, 3) FROM t",
+    "SELECT hll_count(x, 0.0001) FROM t",
+    "SELECT hll_count(x, 6) OVER (ORDER BY rowid) FROM t LIMIT 40",
+    "SELECT hll_count(x) OVER (ORDER BY w ROWS 3 PRECEDING) FROM t LIMIT 20",
+    "SELECT hll_sketch(x), hll_sketch(x, 7) FROM t GROUP BY g",
+    "SELECT hll_merge(s), hll_merge(l) FROM hll_stored",
+    "SELECT hll_merge(x) FROM t WHERE typeof(x) = 'blob'",
+    "SELECT hll_union(a.s, NULL, b.l) FROM hll_stored AS a, hll_stored AS b",
+    "SELECT hll_union('none')",
+    "SELECT hll_add(s, 'new'), hll_add(l, 'new') FROM hll_stored",
+    "SELECT hll_add(NULL, x'00')",
+    "SELECT hll_add(x'00', 1)",
+    "SELECT hll_get(s), hll_lower(s), hll_upper(s, 3) FROM hll_stored",
+    "SELECT hll_lower(s, 4) FROM hll_stored",
+    "SELECT hll_intersection(a.s, b.l), hll_jaccard(a.l, b.l)"
+    " FROM hll_stored AS a, hll_stored AS b",
+    "SELECT hll_intersection(s, 'none') FROM hll_stored",
+    "SELECT hll_convert(s, 'hll_8'), hll_convert(l, 'updatable') FROM hll_stored",
+    "SELECT hll_convert(s, 'hll_5') FROM hll_stored",
 };
 enum { STATEMENTS = sizeof statements / sizeof *statements };
 

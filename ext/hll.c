@@ -1,0 +1,239 @@
+/* HyperLogLog in SQL. */
+#include "hll.h"
+
+#include "family.h"
+
+SQLITE_EXTENSION_INIT3
+
+enum { HLL_ANSWER = 14, HLL_STORED = HLL_PRECISION };
+
+/* A REAL between 0 and 1 is the standard error that is wanted. */
+static int hll_sql_precision(struct call *call, sqlite3_value *value, int *precision)
+{
+    sqlite3_int64 lg_k = 0;
+    if (sqlite3_value_type(value) == SQLITE_FLOAT) {
+        double error = sqlite3_value_double(value);
+        if (hll_precision_for(error, precision) == SKETCH_OK) {
+            return SQLITE_OK;
+        }
+        if (error > 0 && error < 1) {
+            return call_fail(call, "a standard error must be at least 0.00072, not %!g",
+                             error);
+        }
+    }
+    int rc =
+        value_whole(call, value, "lg_k", HLL_MIN_PRECISION, HLL_MAX_PRECISION, &lg_k);
+    *precision = (int)lg_k;
+    return rc;
+}
+
+/* Parameter: lg_k, or a standard error. */
+static int hll_sql_create(struct call *call, void **out, int size, int count,
+                          sqlite3_value **parameters)
+{
+    int precision = size;
+    struct hll *sketch = NULL;
+    int rc = SQLITE_OK;
+    if (count > 0) {
+        rc = hll_sql_precision(call, parameters[0], &precision);
+    }
+    if (rc == SQLITE_OK) {
+        rc = call_check(call, hll_create(&sketch, precision, &call_memory));
+    }
+    *out = sketch;
+    return rc;
+}
+
+static int hll_sql_add(struct call *call, void *sketch, int count,
+                       const struct input *inputs)
+{
+    struct item item;
+    (void)count;
+    int rc = value_item(call, inputs[0], &item);
+    if (rc != SQLITE_OK) {
+        return rc;
+    }
+    enum sketch_status status = hll_add(sketch, item_hash(item));
+    return status == SKETCH_OK ? SQLITE_OK : call_check(call, status);
+}
+
+static int hll_sql_count(struct call *call, const void *sketch, int count,
+                         sqlite3_value **questions)
+{
+    double estimate = hll_estimate(sketch);
+    (void)count;
+    (void)questions;
+    sqlite3_result_int64(call->ctx, estimate < 9.2e18 ? (sqlite3_int64)(estimate + 0.5)
+                                                      : INT64_MAX);
+    return SQLITE_OK;
+}
+
+static int hll_sql_get(struct call *call, const void *sketch, int count,
+                       sqlite3_value **questions)
+{
+    (void)count;
+    (void)questions;
+    sqlite3_result_double(call->ctx, hll_estimate(sketch));
+    return SQLITE_OK;
+}
+
+/* Questions: perhaps the number of standard deviations. */
+static int hll_sql_bounds(struct call *call, const void *sketch, int count,
+                          sqlite3_value **questions, double *lower, double *upper)
+{
+    sqlite3_int64 deviations = 2;
+    int rc = SQLITE_OK;
+    if (count > 0) {
+        rc = value_whole(call, questions[0], "sd", 1, 3, &deviations);
+    }
+    return rc == SQLITE_OK
+               ? call_check(call, hll_bounds(sketch, (int)deviations, lower, upper))
+               : rc;
+}
+
+static int hll_sql_lower(struct call *call, const void *sketch, int count,
+                         sqlite3_value **questions)
+{
+    double lower;
+    double upper;
+    int rc = hll_sql_bounds(call, sketch, count, questions, &lower, &upper);
+    if (rc == SQLITE_OK) {
+        sqlite3_result_double(call->ctx, lower);
+    }
+    return rc;
+}
+
+static int hll_sql_upper(struct call *call, const void *sketch, int count,
+                         sqlite3_value **questions)
+{
+    double lower;
+    double upper;
+    int rc = hll_sql_bounds(call, sketch, count, questions, &lower, &upper);
+    if (rc == SQLITE_OK) {
+        sqlite3_result_double(call->ctx, upper);
+    }
+    return rc;
+}
+
+typedef enum sketch_status hll_compare_fn(const struct hll *a, const struct hll *b,
+                                          struct hll_overlap *overlap);
+
+/* The second sketch is the question. */
+static int hll_sql_compare(struct call *call, const void *sketch, sqlite3_value *other,
+                           hll_compare_fn *compare)
+{
+    struct hll_overlap overlap;
+    void *second;
+    if (sqlite3_value_type(other) == SQLITE_NULL) {
+        return SQLITE_OK;
+    }
+    int rc = family_load(call, &hll_family, other, &second);
+    if (rc != SQLITE_OK) {
+        return rc;
+    }
+    rc = call_check(call, compare(sketch, second, &overlap));
+    hll_free(second);
+    if (rc != SQLITE_OK) {
+        return rc;
+    }
+    sqlite3_str *json = sqlite3_str_new(sqlite3_context_db_handle(call->ctx));
+    sqlite3_str_appendall(json, "{");
+    json_put_real_field(json, "estimate", overlap.estimate);
+    json_put_real_field(json, "lower", overlap.lower);
+    json_put_real_field(json, "upper", overlap.upper);
+    json_put_bool_field(json, "good", overlap.good);
+    sqlite3_str_appendall(json, "}");
+    return json_result(call, json);
+}
+
+static int hll_sql_intersection(struct call *call, const void *sketch, int count,
+                                sqlite3_value **questions)
+{
+    (void)count;
+    return hll_sql_compare(call, sketch, questions[0], hll_intersection);
+}
+
+static int hll_sql_jaccard(struct call *call, const void *sketch, int count,
+                           sqlite3_value **questions)
+{
+    (void)count;
+    return hll_sql_compare(call, sketch, questions[0], hll_jaccard);
+}
+
+/* Question: the form, such as 'hll_8' or 'hll_8 updatable'. */
+static int hll_sql_convert(struct call *call, const void *sketch, int count,
+                           sqlite3_value **questions)
+{
+    static const struct {
+        const char *name;
+        enum hll_type type;
+        enum hll_form form;
+    } forms[] = {
+        {"hll_4", HLL_4, HLL_COMPACT},
+        {"hll_6", HLL_6, HLL_COMPACT},
+        {"hll_8", HLL_8, HLL_COMPACT},
+        {"updatable", HLL_4, HLL_UPDATABLE},
+        {"hll_4 updatable", HLL_4, HLL_UPDATABLE},
+        {"hll_6 updatable", HLL_6, HLL_UPDATABLE},
+        {"hll_8 updatable", HLL_8, HLL_UPDATABLE},
+    };
+    bool is_text = sqlite3_value_type(questions[0]) == SQLITE_TEXT;
+    const char *name = is_text ? (const char *)sqlite3_value_text(questions[0]) : NULL;
+    (void)count;
+    if (is_text && !name) {
+        return SQLITE_NOMEM;
+    }
+    for (size_t i = 0; name && i < sizeof forms / sizeof *forms; i++) {
+        if (sqlite3_stricmp(name, forms[i].name) == 0) {
+            uint8_t *bytes;
+            size_t size;
+            int rc = call_check(call, hll_serialise_as(sketch, forms[i].type,
+                                                       forms[i].form, &bytes, &size));
+            if (rc == SQLITE_OK) {
+                sqlite3_result_blob64(call->ctx, bytes, size, sqlite3_free);
+            }
+            return rc;
+        }
+    }
+    return value_refuse(call, questions[0],
+                        "the form must be 'hll_4', 'hll_6' or 'hll_8', with or without "
+                        "' updatable'");
+}
+
+static int hll_sql_describe(struct call *call, sqlite3_str *json, const void *sketch)
+{
+    (void)call;
+    json_put_integer_field(json, "lg_k", (uint64_t)hll_precision(sketch));
+    json_put_real_field(json, "estimate", hll_estimate(sketch));
+    json_put_bool_field(json, "exact", hll_is_exact(sketch));
+    json_put_bool_field(json, "merged", hll_is_merged(sketch));
+    json_put_real_field(json, "error", hll_error(sketch));
+    return SQLITE_OK;
+}
+
+/* clang-format off */
+
+static const struct sql_function hll_functions[] = {
+    /* name              arguments        verb   args    inputs, questions, default size, reply, for no rows */
+    {"hll_count",        "x, lg_k",       BUILD,  1,  2, 1, 0, HLL_ANSWER, hll_sql_count,        A_ZERO,          0},
+    {"hll_sketch",       "x, lg_k",       BUILD,  1,  2, 1, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0},
+    {"hll_merge",        "sketch",        MERGE,  1,  1, 0, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0},
+    {"hll_union",        "sketch, ...",   UNION, -1, -1, 0, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0},
+    {"hll_add",          "sketch, x",     ADD,    2,  2, 1, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0},
+    {"hll_get",          "sketch",        ASK,    1,  1, 0, 0, 0,           hll_sql_get,          A_NULL,          0},
+    {"hll_lower",        "sketch, sd",    ASK,    1,  2, 0, 1, 0,           hll_sql_lower,        A_NULL,          0},
+    {"hll_upper",        "sketch, sd",    ASK,    1,  2, 0, 1, 0,           hll_sql_upper,        A_NULL,          0},
+    {"hll_intersection", "a, b",          ASK,    2,  2, 0, 1, 0,           hll_sql_intersection, A_NULL,          REPLIES_JSON},
+    {"hll_jaccard",      "a, b",          ASK,    2,  2, 0, 1, 0,           hll_sql_jaccard,      A_NULL,          REPLIES_JSON},
+    {"hll_convert",      "sketch, form",  ASK,    2,  2, 0, 1, 0,           hll_sql_convert,      A_NULL,          0},
+    {.name = NULL},
+};
+/* clang-format on */
+
+const struct family hll_family = {
+    .ops = &hll_ops,
+    .functions = hll_functions,
+    .create = hll_sql_create,
+    .add = hll_sql_add,
+    .describe = hll_sql_describe,
+};
