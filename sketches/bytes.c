@@ -46,16 +46,18 @@ double take_f64(struct reader *r)
 uint64_t take_varint(struct reader *r)
 {
     uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-        uint8_t byte = take_u8(r);
-        uint64_t part = byte & 0x7fu;
-        bool lost = part << shift >> shift != part;
-        bool padded = byte == 0 && shift > 0;
-        if (r->bad || lost || padded) {
+    size_t most = r->bad ? 0 : r->left < 10 ? r->left : 10;
+    for (size_t i = 0; i < most; i++) {
+        uint64_t part = r->next[i] & 0x7fu;
+        bool more = r->next[i] >= 0x80;
+        bool lost = i == 9 && part > 1;
+        bool padded = !more && part == 0 && i > 0;
+        if (lost || padded) {
             break;
         }
-        value |= part << shift;
-        if (byte < 0x80) {
+        value |= part << (7 * i);
+        if (!more) {
+            take_bytes(r, i + 1);
             return value;
         }
     }
