@@ -18,5 +18,6 @@ enum sketch_status subject_fill(const struct subject *subject, void **out,
 const struct subject *const subjects[] = {
     &hll_subject,
     &topk_subject,
+    &cms_subject,
 };
 const size_t subject_count = sizeof subjects / sizeof *subjects;

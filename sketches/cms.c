@@ -1,0 +1,427 @@
+/*
+ * The count-min sketch (Cormode, Muthukrishnan 2005), plain.
+ *
+ * Every row of cells counts all items, each in the one cell of the row that its
+ * hash names.  A cell is the item's count and that of whatever else fell there, at
+ * most total / width of it on average and so more than e times that much in one
+ * row of e; the smallest of the item's cells is the estimate.  Since cells only
+ * add up, sketches add and subtract cell by cell, which is why the update is not
+ * the conservative one, although that errs less.
+ *
+ * The rows share one hash.  The usual way to get the places of all rows out of it,
+ * h1 + i * h2 (Kirsch, Mitzenmacher 2006), does not keep the promise for small deltas:
+ * two items that meet in two rows are then likely to meet in all the others, which
+ * happens to one pair in width^2 however many rows there are.  (Measured with eps
+ * 0.05 and delta 10^-6: 10^-4 of all items were off by more than eps * total.)  So
+ * each row has 32 bits of its own: two rows share a word of the sequence that begins
+ * with h1 and h2 and goes on, modulo 2^64, with word[i] = word[i-2] * c + word[i-1].
+ * Multiplying the 32 bits by the width and keeping the high half makes a place of
+ * them that is as good for any width as for a power of two.
+ *
+ * Memory follows what was counted.  There are no cells before a number of notes were
+ * written, and cells are of one byte until one of them overflows and all get wider.
+ */
+#include "cms_private.h"
+
+#include <string.h>
+
+static const double cms_e = 2.71828182845904523536;
+
+enum { CMS_FIRST_NOTES = 32 };
+
+/* ln and ceil are not asked: a different last bit would be a different shape. */
+bool cms_shape(double eps, double delta, uint32_t *width, uint32_t *depth)
+{
+    if (!(eps > 0 && eps < 1 && delta > 0 && delta < 1)) {
+        return false;
+    }
+    double wide = cms_e / eps;
+    if (wide > CMS_MAX_CELLS) {
+        return false;
+    }
+    *width = (uint32_t)wide;
+    *width += *width < wide;
+    *depth = 1;
+    for (double chance = delta * cms_e; chance < 1; chance *= cms_e) {
+        if (++*depth > CMS_MAX_DEPTH) {
+            return false;
+        }
+    }
+    return *width <= CMS_MAX_CELLS / *depth;
+}
+
+enum sketch_status cms_create(struct cms **out, double eps, double delta,
+                              const struct sketch_memory *memory)
+{
+    uint32_t width;
+    uint32_t depth;
+    *out = NULL;
+    if (!cms_shape(eps, delta, &width, &depth)) {
+        return SKETCH_RANGE;
+    }
+    struct cms *sketch = sketch_allocate(memory, sizeof *sketch);
+    if (!sketch) {
+        return SKETCH_NOMEM;
+    }
+    sketch->memory = *memory;
+    sketch->eps = eps;
+    sketch->delta = delta;
+    sketch->width = width;
+    sketch->depth = depth;
+    *out = sketch;
+    return SKETCH_OK;
+}
+
+void cms_free(struct cms *sketch)
+{
+    if (sketch) {
+        struct sketch_memory memory = sketch->memory;
+        sketch_release(&memory, sketch->cells);
+        sketch_release(&memory, sketch->notes);
+        sketch_release(&memory, sketch);
+    }
+}
+
+uint64_t cms_total(const struct cms *sketch) { return sketch->total; }
+double cms_error(const struct cms *sketch)
+{
+    return sketch->eps * (double)sketch->total;
+}
+double cms_eps(const struct cms *sketch) { return sketch->eps; }
+double cms_delta(const struct cms *sketch) { return sketch->delta; }
+uint32_t cms_width(const struct cms *sketch) { return sketch->width; }
+uint32_t cms_depth(const struct cms *sketch) { return sketch->depth; }
+
+/* Memory */
+
+enum sketch_status cms_reserve_notes(struct cms *sketch, uint32_t count)
+{
+    if (count <= sketch->notes_room) {
+        return SKETCH_OK;
+    }
+    uint32_t most = cms_most_notes(sketch);
+    uint32_t room = sketch->notes_room ? sketch->notes_room * 2 : CMS_FIRST_NOTES;
+    room = room < count ? count : room;
+    room = room > most ? most : room;
+    struct cms_note *notes = sketch->memory.resize(sketch->memory.ctx, sketch->notes,
+                                                   room * sizeof *sketch->notes);
+    if (!notes) {
+        return SKETCH_NOMEM;
+    }
+    sketch->notes = notes;
+    sketch->notes_room = room;
+    return SKETCH_OK;
+}
+
+static uint64_t cms_cell_max(unsigned bytes) { return UINT64_MAX >> (64 - 8 * bytes); }
+
+enum sketch_status cms_widen(struct cms *sketch, uint64_t value)
+{
+    if (sketch->cells && value <= sketch->cell_max) {
+        return SKETCH_OK;
+    }
+    if (sketch->noted > 0 && value < sketch->total) {
+        value = sketch->total; /* no cell will hold more than all notes together */
+    }
+    unsigned bytes = 1;
+    while (value > cms_cell_max(bytes)) {
+        bytes *= 2;
+    }
+    void *cells = sketch_allocate(&sketch->memory, cms_cells_size(sketch, bytes));
+    if (!cells) {
+        return SKETCH_NOMEM;
+    }
+    for (uint32_t i = 0; sketch->cells && i < cms_cells(sketch); i++) {
+        cms_store(cells, bytes, i, cms_load(sketch->cells, sketch->cell_bytes, i));
+    }
+    for (uint32_t i = 0; i < sketch->noted; i++) {
+        uint32_t at = sketch->notes[i].at;
+        cms_store(cells, bytes, at,
+                  cms_load(cells, bytes, at) + sketch->notes[i].weight);
+    }
+    sketch_release(&sketch->memory, sketch->cells);
+    sketch_release(&sketch->memory, sketch->notes);
+    sketch->cells = cells;
+    sketch->cell_bytes = bytes;
+    sketch->cell_max = cms_cell_max(bytes);
+    sketch->notes = NULL;
+    sketch->noted = sketch->notes_room = 0;
+    return SKETCH_OK;
+}
+
+/* Adding, taking back, asking */
+
+/* The words that say where an item's cells are, each for two rows. */
+struct cms_words {
+    uint64_t now;
+    uint64_t next;
+};
+
+static inline struct cms_words cms_next_word(struct cms_words words)
+{
+    /* 2^64 over the golden ratio: odd, and its multiples lie far apart. */
+    uint64_t after = words.now * UINT64_C(0x9e3779b97f4a7c15) + words.next;
+    return (struct cms_words){words.next, after};
+}
+
+static inline uint64_t cms_raise_cell(void *cells, unsigned bytes, size_t at,
+                                      uint64_t weight)
+{
+    uint64_t count = cms_load(cells, bytes, at) + weight;
+    cms_store(cells, bytes, at, count);
+    return count;
+}
+
+static inline uint32_t cms_column(uint64_t bits, uint32_t width)
+{
+    return (uint32_t)((bits & UINT32_MAX) * width >> 32);
+}
+
+/* The item's cell in each row, and perhaps one more place. */
+static void cms_place(const struct cms *sketch, struct hash hash,
+                      uint32_t at[CMS_MAX_DEPTH])
+{
+    struct cms_words words = {hash.h1, hash.h2};
+    uint32_t width = sketch->width;
+    uint32_t depth = sketch->depth;
+    for (uint32_t row = 0; row < depth; row += 2) {
+        at[row] = row * width + cms_column(words.now >> 32, width);
+        at[row + 1] = (row + 1) * width + cms_column(words.now, width);
+        words = cms_next_word(words);
+    }
+}
+
+/* Returns all new counts or-ed together: wider than a cell if one of them was, and
+ * then that one is kept modulo what a cell can hold.  The same places as above, but
+ * not kept, and inlined for each width, because this is the loop that costs time. */
+static inline uint64_t cms_raise_cells(const struct cms *sketch, unsigned bytes,
+                                       struct hash hash, uint64_t weight)
+{
+    struct cms_words words = {hash.h1, hash.h2};
+    size_t width = sketch->width;
+    uint8_t *row = sketch->cells;
+    uint8_t *end = row + width * sketch->depth * bytes;
+    uint64_t all = 0;
+    for (;; words = cms_next_word(words)) {
+        all |= cms_raise_cell(row, bytes, (words.now >> 32) * width >> 32, weight);
+        row += width * bytes;
+        if (row == end) {
+            return all;
+        }
+        all |=
+            cms_raise_cell(row, bytes, (words.now & UINT32_MAX) * width >> 32, weight);
+        row += width * bytes;
+        if (row == end) {
+            return all;
+        }
+    }
+}
+
+static inline uint64_t cms_raise(struct cms *sketch, struct hash hash, uint64_t weight)
+{
+    switch (sketch->cell_bytes) {
+    case 1:
+        return cms_raise_cells(sketch, 1, hash, weight);
+    case 2:
+        return cms_raise_cells(sketch, 2, hash, weight);
+    case 4:
+        return cms_raise_cells(sketch, 4, hash, weight);
+    default:
+        return cms_raise_cells(sketch, 8, hash, weight);
+    }
+}
+
+static void cms_lower(struct cms *sketch, struct hash hash, uint64_t weight)
+{
+    uint32_t at[CMS_MAX_DEPTH];
+    cms_place(sketch, hash, at);
+    for (uint32_t row = 0; row < sketch->depth; row++) {
+        uint64_t count = cms_load(sketch->cells, sketch->cell_bytes, at[row]);
+        cms_store(sketch->cells, sketch->cell_bytes, at[row], count - weight);
+    }
+}
+
+static enum sketch_status cms_add_notes(struct cms *sketch, struct hash hash,
+                                        uint64_t weight)
+{
+    uint32_t at[CMS_MAX_DEPTH];
+    enum sketch_status status =
+        cms_reserve_notes(sketch, sketch->noted + sketch->depth);
+    cms_place(sketch, hash, at);
+    for (uint32_t row = 0; status == SKETCH_OK && row < sketch->depth; row++) {
+        sketch->notes[sketch->noted++] = (struct cms_note){at[row], weight};
+    }
+    if (status == SKETCH_OK) {
+        sketch->total += weight;
+    }
+    return status;
+}
+
+enum sketch_status cms_add_early(struct cms *sketch, struct hash hash, uint64_t weight)
+{
+    if (weight > SKETCH_MAX_TOTAL - sketch->total) {
+        return SKETCH_OVERFLOW;
+    }
+    if (weight == 0) {
+        return SKETCH_OK;
+    }
+    if (sketch->noted + sketch->depth <= cms_most_notes(sketch)) {
+        return cms_add_notes(sketch, hash, weight);
+    }
+    enum sketch_status status = cms_widen(sketch, sketch->total + weight);
+    return status == SKETCH_OK ? cms_add(sketch, hash, weight) : status;
+}
+
+enum sketch_status cms_add_wider(struct cms *sketch, struct hash hash, uint64_t weight,
+                                 uint64_t counts)
+{
+    cms_lower(sketch, hash, weight); /* exact, being modulo the same */
+    enum sketch_status status = cms_widen(sketch, counts);
+    return status == SKETCH_OK ? cms_add(sketch, hash, weight) : status;
+}
+
+enum sketch_status cms_add(struct cms *sketch, struct hash hash, uint64_t weight)
+{
+    if (!sketch->cells) {
+        return cms_add_early(sketch, hash, weight);
+    }
+    uint64_t total = sketch->total + weight;
+    if ((weight | total) > SKETCH_MAX_TOTAL) {
+        return SKETCH_OVERFLOW;
+    }
+    uint64_t counts = cms_raise(sketch, hash, weight);
+    if (counts > sketch->cell_max) {
+        return cms_add_wider(sketch, hash, weight, counts);
+    }
+    sketch->total = total;
+    return SKETCH_OK;
+}
+
+uint64_t cms_get(const struct cms *sketch, uint32_t at)
+{
+    if (sketch->cells) {
+        return cms_load(sketch->cells, sketch->cell_bytes, at);
+    }
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < sketch->noted; i++) {
+        count += sketch->notes[i].at == at ? sketch->notes[i].weight : 0;
+    }
+    return count;
+}
+
+uint64_t cms_estimate(const struct cms *sketch, struct hash hash)
+{
+    uint32_t at[CMS_MAX_DEPTH];
+    uint64_t least = sketch->total;
+    cms_place(sketch, hash, at);
+    for (uint32_t row = 0; row < sketch->depth; row++) {
+        uint64_t count = cms_get(sketch, at[row]);
+        least = count < least ? count : least;
+    }
+    return least;
+}
+
+enum sketch_status cms_remove(struct cms *sketch, struct hash hash, uint64_t weight)
+{
+    if (weight > cms_estimate(sketch, hash)) {
+        return SKETCH_RANGE;
+    }
+    enum sketch_status status = cms_widen(sketch, 0);
+    if (status == SKETCH_OK) {
+        cms_lower(sketch, hash, weight);
+        sketch->total -= weight;
+    }
+    return status;
+}
+
+/* Walking */
+
+/* Shell's method, with the steps of Tokuda (1992): in place, without a stack, and
+ * quick on what is in order but for its end, which a sketch read back and added to
+ * is. */
+static void cms_sort(struct cms_note *notes, uint32_t count)
+{
+    uint32_t step = 1;
+    while (step < count / 2) {
+        step = (uint32_t)((uint64_t)step * 9 / 4) + 1;
+    }
+    for (; step > 0; step = step * 4 / 9) {
+        for (uint32_t i = step; i < count; i++) {
+            struct cms_note note = notes[i];
+            uint32_t hole = i;
+            for (; hole >= step && notes[hole - step].at > note.at; hole -= step) {
+                notes[hole] = notes[hole - step];
+            }
+            notes[hole] = note;
+        }
+    }
+}
+
+enum sketch_status cms_walk_begin(struct cms_walk *walk, const struct cms *sketch)
+{
+    *walk = (struct cms_walk){.sketch = sketch};
+    if (sketch->noted == 0) {
+        return SKETCH_OK;
+    }
+    size_t size = sketch->noted * sizeof *walk->notes;
+    walk->notes = sketch->memory.resize(sketch->memory.ctx, NULL, size);
+    if (!walk->notes) {
+        return SKETCH_NOMEM;
+    }
+    memcpy(walk->notes, sketch->notes, size);
+    walk->noted = sketch->noted;
+    cms_sort(walk->notes, walk->noted);
+    return SKETCH_OK;
+}
+
+bool cms_walk_notes(struct cms_walk *walk, uint32_t *at, uint64_t *count)
+{
+    if (walk->next == walk->noted) {
+        return false;
+    }
+    *at = walk->notes[walk->next].at;
+    *count = 0;
+    while (walk->next < walk->noted && walk->notes[walk->next].at == *at) {
+        *count += walk->notes[walk->next++].weight;
+    }
+    return true;
+}
+
+/* Are the next cells, as many as fit eight bytes, all zero? */
+static bool cms_word_is_zero(const struct cms *sketch, uint32_t at)
+{
+    const uint8_t *bytes = sketch->cells;
+    uint64_t word;
+    memcpy(&word, bytes + (size_t)at * sketch->cell_bytes, sizeof word);
+    return word == 0;
+}
+
+bool cms_walk_on(struct cms_walk *walk)
+{
+    const struct cms *sketch = walk->sketch;
+    uint32_t end = cms_cells(sketch);
+    uint32_t many = (uint32_t)sizeof(uint64_t) / sketch->cell_bytes;
+    while (walk->next < end && cms_word_is_zero(sketch, walk->next)) {
+        walk->next += many;
+    }
+    if (walk->next >= end) {
+        walk->next = walk->ahead = end;
+        return false;
+    }
+    for (uint32_t i = 0; i < many; i++) {
+        walk->counts[i] = cms_load(sketch->cells, sketch->cell_bytes, walk->next + i);
+    }
+    walk->first = walk->next;
+    walk->ahead = walk->next + many < end ? walk->next + many : end;
+    return true;
+}
+
+void cms_walk_rewind(struct cms_walk *walk)
+{
+    walk->next = walk->first = walk->ahead = 0;
+}
+
+void cms_walk_end(struct cms_walk *walk)
+{
+    sketch_release(&walk->sketch->memory, walk->notes);
+}

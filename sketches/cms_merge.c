@@ -1,0 +1,227 @@
+/*
+ * Sums, differences and products of whole count-min sketches, cell by cell.
+ *
+ * What can fail is found out, or undone, before anything can be seen of it.
+ */
+#include "cms_private.h"
+
+#include <string.h>
+
+static bool cms_same_shape(const struct cms *a, const struct cms *b)
+{
+    /* Width and depth follow from these; neither is NaN or a zero. */
+    return a->eps == b->eps && a->delta == b->delta;
+}
+
+/* Makes an empty `into` what `from` is, but for its memory hook. */
+static enum sketch_status cms_become(struct cms *into, const struct cms *from)
+{
+    struct cms copy = *from;
+    copy.memory = into->memory;
+    copy.notes_room = from->noted;
+    bool has_cells = from->cells;
+    size_t size = has_cells ? cms_cells_size(from, from->cell_bytes)
+                            : from->noted * sizeof *from->notes;
+    void *block = copy.memory.resize(copy.memory.ctx, NULL, size);
+    if (!block) {
+        return SKETCH_NOMEM;
+    }
+    memcpy(block, has_cells ? from->cells : from->notes, size);
+    copy.cells = has_cells ? block : NULL;
+    copy.notes = has_cells ? NULL : block;
+    sketch_release(&into->memory, into->cells);
+    sketch_release(&into->memory, into->notes);
+    *into = copy;
+    return SKETCH_OK;
+}
+
+/* Adds `sign` times the one to the other, each cell modulo what it can hold.
+ * Returns all sums or-ed together.  Inlined for each width. */
+static inline uint64_t cms_pour_cells(void *into, unsigned into_bytes, const void *from,
+                                      unsigned from_bytes, uint32_t cells,
+                                      uint64_t sign)
+{
+    uint64_t all = 0;
+    for (uint32_t i = 0; i < cells; i++) {
+        uint64_t sum =
+            cms_load(into, into_bytes, i) + sign * cms_load(from, from_bytes, i);
+        cms_store(into, into_bytes, i, sum);
+        all |= sum;
+    }
+    return all;
+}
+
+static uint64_t cms_pour_notes(struct cms *into, const struct cms *from, uint64_t sign)
+{
+    uint64_t all = 0;
+    for (uint32_t i = 0; i < from->noted; i++) {
+        uint32_t at = from->notes[i].at;
+        uint64_t sum = cms_get(into, at) + sign * from->notes[i].weight;
+        cms_store(into->cells, into->cell_bytes, at, sum);
+        all |= sum;
+    }
+    return all;
+}
+
+static uint64_t cms_pour(struct cms *into, const struct cms *from, uint64_t sign)
+{
+    unsigned bytes = into->cell_bytes;
+    uint32_t cells = cms_cells(into);
+    if (!from->cells) {
+        return cms_pour_notes(into, from, sign);
+    }
+    if (bytes != from->cell_bytes) {
+        return cms_pour_cells(into->cells, bytes, from->cells, from->cell_bytes, cells,
+                              sign);
+    }
+    switch (bytes) {
+    case 1:
+        return cms_pour_cells(into->cells, 1, from->cells, 1, cells, sign);
+    case 2:
+        return cms_pour_cells(into->cells, 2, from->cells, 2, cells, sign);
+    case 4:
+        return cms_pour_cells(into->cells, 4, from->cells, 4, cells, sign);
+    default:
+        return cms_pour_cells(into->cells, 8, from->cells, 8, cells, sign);
+    }
+}
+
+static enum sketch_status cms_append_notes(struct cms *into, const struct cms *from)
+{
+    uint32_t more = from->noted;
+    enum sketch_status status = cms_reserve_notes(into, into->noted + more);
+    if (status == SKETCH_OK) {
+        memcpy(into->notes + into->noted, from->notes, more * sizeof *from->notes);
+        into->noted += more;
+    }
+    return status;
+}
+
+static enum sketch_status cms_sum_cells(struct cms *into, const struct cms *from)
+{
+    enum sketch_status status = cms_widen(into, 0);
+    if (status != SKETCH_OK) {
+        return status;
+    }
+    uint64_t sums = cms_pour(into, from, 1);
+    if (sums > into->cell_max) {
+        cms_pour(into, from, UINT64_MAX); /* minus one: exact, being modulo the same */
+        status = cms_widen(into, sums);
+        if (status == SKETCH_OK) {
+            cms_pour(into, from, 1);
+        }
+    }
+    return status;
+}
+
+enum sketch_status cms_merge(struct cms *into, const struct cms *from)
+{
+    if (from->total == 0) {
+        return SKETCH_OK;
+    }
+    if (into->total == 0) {
+        return cms_become(into, from);
+    }
+    if (!cms_same_shape(into, from)) {
+        return SKETCH_MISMATCH;
+    }
+    if (from->total > SKETCH_MAX_TOTAL - into->total) {
+        return SKETCH_OVERFLOW;
+    }
+    bool append = !into->cells && !from->cells &&
+                  from->noted <= cms_most_notes(into) - into->noted;
+    enum sketch_status status =
+        append ? cms_append_notes(into, from) : cms_sum_cells(into, from);
+    if (status == SKETCH_OK) {
+        into->total += from->total;
+    }
+    return status;
+}
+
+/* Is there no cell of which `from` has more? */
+static enum sketch_status cms_contains(const struct cms *into, const struct cms *from)
+{
+    struct cms_walk walk;
+    enum sketch_status status = cms_walk_begin(&walk, from);
+    uint32_t at;
+    uint64_t count;
+    while (status == SKETCH_OK && cms_walk_next(&walk, &at, &count)) {
+        status = count <= cms_get(into, at) ? SKETCH_OK : SKETCH_RANGE;
+    }
+    cms_walk_end(&walk);
+    return status;
+}
+
+enum sketch_status cms_subtract(struct cms *into, const struct cms *from)
+{
+    if (from->total == 0) {
+        return SKETCH_OK;
+    }
+    if (into->total > 0 && !cms_same_shape(into, from)) {
+        return SKETCH_MISMATCH;
+    }
+    if (from->total > into->total) {
+        return SKETCH_RANGE;
+    }
+    enum sketch_status status = cms_widen(into, 0);
+    if (status == SKETCH_OK) {
+        status = cms_contains(into, from);
+    }
+    if (status == SKETCH_OK) {
+        cms_pour(into, from, UINT64_MAX);
+        into->total -= from->total;
+    }
+    return status;
+}
+
+/* Both walks go up together and meet where neither cell is zero. */
+static double cms_inner_walked(struct cms_walk *a, struct cms_walk *b)
+{
+    const struct cms *shape = a->sketch;
+    double rows[CMS_MAX_DEPTH] = {0};
+    uint32_t at_a;
+    uint32_t at_b;
+    uint64_t count_a;
+    uint64_t count_b;
+    bool more = cms_walk_next(a, &at_a, &count_a) && cms_walk_next(b, &at_b, &count_b);
+    while (more) {
+        if (at_a < at_b) {
+            more = cms_walk_next(a, &at_a, &count_a);
+        } else if (at_b < at_a) {
+            more = cms_walk_next(b, &at_b, &count_b);
+        } else {
+            rows[at_a / shape->width] += (double)count_a * (double)count_b;
+            more =
+                cms_walk_next(a, &at_a, &count_a) && cms_walk_next(b, &at_b, &count_b);
+        }
+    }
+    double least = rows[0];
+    for (uint32_t row = 1; row < shape->depth; row++) {
+        least = rows[row] < least ? rows[row] : least;
+    }
+    return least;
+}
+
+enum sketch_status cms_inner(const struct cms *a, const struct cms *b, double *inner)
+{
+    *inner = 0;
+    if (a->total == 0 || b->total == 0) {
+        return SKETCH_OK;
+    }
+    if (!cms_same_shape(a, b)) {
+        return SKETCH_MISMATCH;
+    }
+    struct cms_walk walk_a;
+    struct cms_walk walk_b;
+    enum sketch_status status = cms_walk_begin(&walk_a, a);
+    if (status != SKETCH_OK) {
+        return status;
+    }
+    status = cms_walk_begin(&walk_b, b);
+    if (status == SKETCH_OK) {
+        *inner = cms_inner_walked(&walk_a, &walk_b);
+    }
+    cms_walk_end(&walk_b);
+    cms_walk_end(&walk_a);
+    return status;
+}

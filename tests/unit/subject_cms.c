@@ -1,0 +1,75 @@
+/* Count-min: few frequent values and many rare ones, some of them heavy enough to
+ * need the widest cells. */
+#include "subjects.h"
+
+#include "cms.h"
+
+#include <stddef.h>
+
+enum { CMS_SUBJECT_VALUES = 300 };
+#define CMS_SUBJECT_EPS   0.02
+#define CMS_SUBJECT_DELTA 0.05
+
+static uint64_t cms_subject_value(uint64_t i)
+{
+    uint64_t x = (i + 1) * UINT64_C(0x9e3779b97f4a7c15) >> 33;
+    return i % 2 ? x % 8 : x % CMS_SUBJECT_VALUES;
+}
+
+static uint64_t cms_subject_weight(uint64_t i)
+{
+    return i % 500 == 499 ? UINT64_C(1) << 33 : i % 100 == 99 ? 70000 : 1 + i % 3;
+}
+
+static enum sketch_status cms_subject_create(void **out,
+                                             const struct sketch_memory *memory)
+{
+    struct cms *sketch = NULL;
+    enum sketch_status status =
+        cms_create(&sketch, CMS_SUBJECT_EPS, CMS_SUBJECT_DELTA, memory);
+    *out = sketch;
+    return status;
+}
+
+static enum sketch_status cms_subject_add(void *sketch, uint64_t i)
+{
+    return cms_add(sketch, hash_u64(cms_subject_value(i)), cms_subject_weight(i));
+}
+
+static void cms_subject_ask(const void *sketch, const struct sketch_memory *memory)
+{
+    double inner;
+    (void)memory;
+    for (uint64_t value = 0; value < CMS_SUBJECT_VALUES; value += 37) {
+        (void)cms_estimate(sketch, hash_u64(value));
+    }
+    (void)cms_error(sketch);
+    (void)cms_inner(sketch, sketch, &inner);
+}
+
+static bool cms_subject_summarises(const void *sketch, uint64_t count)
+{
+    uint64_t truth[CMS_SUBJECT_VALUES] = {0};
+    uint64_t total = 0;
+    uint32_t beyond = 0;
+    for (uint64_t i = 0; i < count; i++) {
+        truth[cms_subject_value(i)] += cms_subject_weight(i);
+        total += cms_subject_weight(i);
+    }
+    bool holds = cms_total(sketch) == total;
+    for (uint64_t value = 0; value < CMS_SUBJECT_VALUES; value++) {
+        uint64_t estimate = cms_estimate(sketch, hash_u64(value));
+        holds = holds && estimate >= truth[value] && estimate <= total;
+        beyond += (double)(estimate - truth[value]) > cms_error(sketch);
+    }
+    return holds && beyond <= CMS_SUBJECT_DELTA * CMS_SUBJECT_VALUES;
+}
+
+const struct subject cms_subject = {
+    .name = "cms",
+    .ops = &cms_ops,
+    .create = cms_subject_create,
+    .add = cms_subject_add,
+    .ask = cms_subject_ask,
+    .summarises = cms_subject_summarises,
+};
