@@ -19,5 +19,6 @@ const struct subject *const subjects[] = {
     &hll_subject,
     &topk_subject,
     &cms_subject,
+    &reservoir_subject,
 };
 const size_t subject_count = sizeof subjects / sizeof *subjects;

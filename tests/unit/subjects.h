@@ -46,6 +46,7 @@ enum sketch_status subject_fill(const struct subject *subject, void **out,
 
 extern const struct subject hll_subject;
 extern const struct subject cms_subject;
+extern const struct subject reservoir_subject;
 extern const struct subject topk_subject;
 
 #endif

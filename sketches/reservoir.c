@@ -1,0 +1,348 @@
+/*
+ * Algorithm L (Li, Reservoir-sampling algorithms of time complexity
+ * O(n(1 + log(N/n))), 1994).
+ *
+ * Imagine that each row draws a key between 0 and 1, and that the n rows with the
+ * smallest keys are the sample.  Of these keys only the largest, the threshold, has
+ * to be known.  The next row to enter is the next with a key below it, so the number
+ * of rows to pass over is geometric, and drawn at once.  That row drives out the one
+ * that has the largest key, which may be any of the n with equal odds; the keys now in
+ * the sample are n even draws below the old threshold, and the new one is the largest
+ * of them: the old one times the n-th root of one draw.
+ *
+ * Which rows are in the sample tells nothing about the keys' sizes, because keys are
+ * dealt to rows without looking.  So the threshold after N rows may be forgotten and
+ * drawn anew, as the n-th smallest of N draws, and so it is after a merge: the
+ * threshold and the sample of the sum are then as if one reservoir had seen all N
+ * rows, and going on is right.  With exponential keys the n-th smallest of N is the sum
+ * of n independent gaps, the k-th of mean 1 / (N - k), k from 0 (Renyi 1953), and
+ * 1 - e^-x turns it into one of even keys.
+ *
+ * A merge draws how many rows come from each side as if it drew the rows: one after
+ * the other without replacement from N1 + N2, which takes integers alone and is exact;
+ * then any rows of each side's sample.  It uses nothing of the sides but that their
+ * samples are fair, so sides that were sampled with the same seed do no harm.
+ *
+ * Nothing here asks libm, whose last bits differ (random.h).
+ */
+#include "reservoir.h"
+
+#include "random.h"
+
+#include <string.h>
+
+static const char reservoir_tag[4] = {'R', 'S', 'V', 'R'};
+enum { RESERVOIR_VERSION = 1 };
+
+/* What the threshold is kept between, so that there is always a skip and an end of
+ * it.  No stream of less than 2^63 rows gets near the lower one. */
+#define RESERVOIR_LEAST 0x1p-100
+#define RESERVOIR_MOST  (1 - 0x1p-53)
+
+struct reservoir {
+    struct sketch_memory memory;
+    uint32_t size;
+    uint64_t seen;
+    struct random random;
+    struct sample sample;
+    /* Once the sample is full: */
+    double threshold;
+    uint64_t next; /* the rows before the next one that enters; 0 until then */
+};
+
+enum sketch_status reservoir_create(struct reservoir **out, uint32_t size,
+                                    uint64_t seed, const struct sketch_memory *memory)
+{
+    *out = NULL;
+    if (size < 1 || size > SAMPLE_MAX) {
+        return SKETCH_RANGE;
+    }
+    struct reservoir *sketch = sketch_allocate(memory, sizeof *sketch);
+    if (!sketch) {
+        return SKETCH_NOMEM;
+    }
+    sketch->memory = *memory;
+    sketch->size = size;
+    sketch->random.state = seed;
+    *out = sketch;
+    return SKETCH_OK;
+}
+
+void reservoir_free(struct reservoir *sketch)
+{
+    if (sketch) {
+        struct sketch_memory memory = sketch->memory;
+        sample_clear(&sketch->sample, &memory);
+        sketch_release(&memory, sketch);
+    }
+}
+
+uint32_t reservoir_size(const struct reservoir *sketch) { return sketch->size; }
+uint64_t reservoir_seen(const struct reservoir *sketch) { return sketch->seen; }
+uint32_t reservoir_count(const struct reservoir *sketch)
+{
+    return sketch->sample.count;
+}
+
+struct item reservoir_item(const struct reservoir *sketch, uint32_t at)
+{
+    return sample_item(&sketch->sample, at);
+}
+
+static bool reservoir_is_full(const struct reservoir *sketch)
+{
+    return sketch->sample.count == sketch->size;
+}
+
+static void reservoir_set_threshold(struct reservoir *sketch, double threshold)
+{
+    threshold = threshold < RESERVOIR_MOST ? threshold : RESERVOIR_MOST;
+    sketch->threshold = threshold > RESERVOIR_LEAST ? threshold : RESERVOIR_LEAST;
+    double skip =
+        random_exponential(&sketch->random) / -random_ln1p(-sketch->threshold);
+    uint64_t left = SKETCH_MAX_TOTAL - sketch->seen;
+    sketch->next =
+        sketch->seen + (skip < 0x1p62 && (uint64_t)skip < left ? (uint64_t)skip : left);
+}
+
+/* The largest of `size` even draws below `limit` is the new threshold. */
+static void reservoir_lower_threshold(struct reservoir *sketch, double limit)
+{
+    double root = random_exponential(&sketch->random) / sketch->size;
+    reservoir_set_threshold(sketch, limit + limit * random_expm1(-root));
+}
+
+/* As if the whole stream had been offered just now. */
+static void reservoir_draw_threshold(struct reservoir *sketch)
+{
+    double gaps = 0;
+    for (uint32_t k = 0; k < sketch->size; k++) {
+        gaps += random_exponential(&sketch->random) / (double)(sketch->seen - k);
+    }
+    reservoir_set_threshold(sketch, -random_expm1(-gaps));
+}
+
+bool reservoir_pass(struct reservoir *sketch)
+{
+    bool passes = sketch->seen < sketch->next;
+    sketch->seen += passes;
+    return passes;
+}
+
+enum sketch_status reservoir_add(struct reservoir *sketch, struct item item)
+{
+    if (reservoir_pass(sketch)) {
+        return SKETCH_OK;
+    }
+    if (sketch->seen == SKETCH_MAX_TOTAL) {
+        return SKETCH_OVERFLOW;
+    }
+    bool was_full = reservoir_is_full(sketch);
+    struct random random = sketch->random;
+    enum sketch_status status =
+        was_full ? sample_replace(&sketch->sample,
+                                  (uint32_t)random_below(&random, sketch->size), item,
+                                  &sketch->memory)
+                 : sample_append(&sketch->sample, item, &sketch->memory);
+    if (status != SKETCH_OK) {
+        return status;
+    }
+    sketch->random = random;
+    sketch->seen++;
+    if (reservoir_is_full(sketch)) {
+        reservoir_lower_threshold(sketch, was_full ? sketch->threshold : 1);
+    }
+    return SKETCH_OK;
+}
+
+/* Merging */
+
+static enum sketch_status reservoir_become(struct reservoir *into,
+                                           const struct reservoir *from)
+{
+    struct sketch_memory memory = into->memory;
+    struct sample sample = {0};
+    enum sketch_status status =
+        sample_copy_some(&sample, &from->sample, from->sample.count, NULL, &memory);
+    if (status != SKETCH_OK) {
+        sample_clear(&sample, &memory);
+        return status;
+    }
+    sample_clear(&into->sample, &memory);
+    *into = *from;
+    into->memory = memory;
+    into->sample = sample;
+    return SKETCH_OK;
+}
+
+/* How many of `size` rows drawn from ours and theirs, without replacement, are ours. */
+static uint32_t reservoir_draw_share(struct random *random, uint32_t size,
+                                     uint64_t ours, uint64_t theirs)
+{
+    uint32_t share = 0;
+    for (uint32_t i = 0; i < size && ours + theirs > 0; i++) {
+        if (random_below(random, ours + theirs) < ours) {
+            ours--;
+            share++;
+        } else {
+            theirs--;
+        }
+    }
+    return share;
+}
+
+enum sketch_status reservoir_merge(struct reservoir *into, const struct reservoir *from)
+{
+    if (from->seen == 0) {
+        return SKETCH_OK;
+    }
+    if (into->seen == 0) {
+        return reservoir_become(into, from);
+    }
+    if (from->seen > SKETCH_MAX_TOTAL - into->seen) {
+        return SKETCH_OVERFLOW;
+    }
+    uint64_t seen = into->seen + from->seen;
+    uint32_t size = into->size < from->size ? into->size : from->size;
+    uint32_t count = seen < size ? (uint32_t)seen : size;
+    struct random other = from->random;
+    struct random random = {into->random.state + random_next(&other)};
+    uint32_t ours = reservoir_draw_share(&random, count, into->seen, from->seen);
+    struct sample theirs = {0};
+    enum sketch_status status =
+        sample_copy_some(&theirs, &from->sample, count - ours, &random, &into->memory);
+    if (status == SKETCH_OK) {
+        status = sample_reserve(&into->sample, count, &into->memory);
+    }
+    if (status != SKETCH_OK) {
+        sample_clear(&theirs, &into->memory);
+        return status;
+    }
+    sample_thin(&into->sample, ours, &random, &into->memory);
+    sample_join(&into->sample, &theirs, &into->memory);
+    into->size = size;
+    into->seen = seen;
+    into->random = random;
+    if (reservoir_is_full(into)) {
+        reservoir_draw_threshold(into);
+    }
+    return SKETCH_OK;
+}
+
+/*
+ * The bytes (docs/formats.md), little-endian:
+ *
+ *     "RSVR", version 1, varints size and seen, eight bytes of the generator,
+ *     if seen >= size: the threshold as a double, varint rows before the next that
+ * enters; the items, min(size, seen) of them (sample.h).
+ */
+enum sketch_status reservoir_serialise(const struct reservoir *sketch, uint8_t **bytes,
+                                       size_t *size)
+{
+    bool full = reservoir_is_full(sketch);
+    *size = 4 + 1 + varint_size(sketch->size) + varint_size(sketch->seen) + 8 +
+            (full ? 8 + varint_size(sketch->next) : 0) +
+            sample_image_size(&sketch->sample);
+    *bytes = sketch->memory.resize(sketch->memory.ctx, NULL, *size);
+    if (!*bytes) {
+        *size = 0;
+        return SKETCH_NOMEM;
+    }
+    uint8_t *p = put_tag(*bytes, reservoir_tag);
+    p = put_u8(p, RESERVOIR_VERSION);
+    p = put_varint(p, sketch->size);
+    p = put_varint(p, sketch->seen);
+    p = put_u64(p, sketch->random.state);
+    if (full) {
+        p = put_f64(p, sketch->threshold);
+        p = put_varint(p, sketch->next);
+    }
+    sample_put(&sketch->sample, p);
+    return SKETCH_OK;
+}
+
+static enum sketch_status reservoir_take(struct reservoir *sketch, struct reader *r)
+{
+    bool full = sketch->seen >= sketch->size;
+    if (full) {
+        sketch->threshold = take_f64(r);
+        sketch->next = take_varint(r);
+        if (!(sketch->threshold >= RESERVOIR_LEAST &&
+              sketch->threshold <= RESERVOIR_MOST) ||
+            sketch->next < sketch->seen || sketch->next > SKETCH_MAX_TOTAL) {
+            return SKETCH_CORRUPT;
+        }
+    }
+    uint32_t count = full ? sketch->size : (uint32_t)sketch->seen;
+    enum sketch_status status = sample_take(&sketch->sample, r, count, &sketch->memory);
+    return status == SKETCH_OK && !took_all(r) ? SKETCH_CORRUPT : status;
+}
+
+enum sketch_status reservoir_deserialise(struct reservoir **out, const uint8_t *bytes,
+                                         size_t size,
+                                         const struct sketch_memory *memory)
+{
+    struct reader r = {bytes, size, false};
+    *out = NULL;
+    take_tag(&r, reservoir_tag);
+    uint8_t version = take_u8(&r);
+    uint64_t rows = take_varint(&r);
+    uint64_t seen = take_varint(&r);
+    uint64_t state = take_u64(&r);
+    if (r.bad || version != RESERVOIR_VERSION || rows < 1 || rows > SAMPLE_MAX ||
+        seen > SKETCH_MAX_TOTAL) {
+        return SKETCH_CORRUPT;
+    }
+    struct reservoir *sketch;
+    enum sketch_status status =
+        reservoir_create(&sketch, (uint32_t)rows, state, memory);
+    if (status != SKETCH_OK) {
+        return status;
+    }
+    sketch->seen = seen;
+    status = reservoir_take(sketch, &r);
+    if (status != SKETCH_OK) {
+        reservoir_free(sketch);
+        return status;
+    }
+    *out = sketch;
+    return SKETCH_OK;
+}
+
+static bool reservoir_recognises(const uint8_t *bytes, size_t size)
+{
+    return size >= sizeof reservoir_tag &&
+           memcmp(bytes, reservoir_tag, sizeof reservoir_tag) == 0;
+}
+
+static enum sketch_status reservoir_ops_merge(void *into, const void *from)
+{
+    return reservoir_merge(into, from);
+}
+
+static enum sketch_status reservoir_ops_serialise(const void *sketch, uint8_t **bytes,
+                                                  size_t *size)
+{
+    return reservoir_serialise(sketch, bytes, size);
+}
+
+static enum sketch_status reservoir_ops_deserialise(void **out, const uint8_t *bytes,
+                                                    size_t size,
+                                                    const struct sketch_memory *memory)
+{
+    struct reservoir *sketch;
+    enum sketch_status status = reservoir_deserialise(&sketch, bytes, size, memory);
+    *out = sketch;
+    return status;
+}
+
+static void reservoir_ops_free(void *sketch) { reservoir_free(sketch); }
+
+const struct sketch_ops reservoir_ops = {
+    .family = "reservoir",
+    .recognises = reservoir_recognises,
+    .merge = reservoir_ops_merge,
+    .serialise = reservoir_ops_serialise,
+    .deserialise = reservoir_ops_deserialise,
+    .free = reservoir_ops_free,
+};

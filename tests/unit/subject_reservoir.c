@@ -1,0 +1,79 @@
+/* Reservoir: numbers, texts and BLOBs, short and long, all of them different. */
+#include "subjects.h"
+
+#include "reservoir.h"
+
+#include <stdio.h>
+
+enum { RESERVOIR_SUBJECT_SIZE = 8 };
+
+static struct item reservoir_subject_item(uint64_t i, char text[64])
+{
+    int size = snprintf(text, 64, "%llu%.*s", (unsigned long long)i, (int)(i % 40),
+                        "----------------------------------------");
+    switch (i % 4) {
+    case 0:
+        return item_integer((int64_t)i << 20);
+    case 1:
+        return item_real((double)i / 4);
+    case 2:
+        return item_text(text, (uint32_t)size);
+    default:
+        return item_blob(text, i == 3 ? 0 : (uint32_t)size);
+    }
+}
+
+static enum sketch_status reservoir_subject_create(void **out,
+                                                   const struct sketch_memory *memory)
+{
+    struct reservoir *sketch = NULL;
+    enum sketch_status status =
+        reservoir_create(&sketch, RESERVOIR_SUBJECT_SIZE, 1, memory);
+    *out = sketch;
+    return status;
+}
+
+static enum sketch_status reservoir_subject_add(void *sketch, uint64_t i)
+{
+    char text[64];
+    return reservoir_add(sketch, reservoir_subject_item(i, text));
+}
+
+static void reservoir_subject_ask(const void *sketch,
+                                  const struct sketch_memory *memory)
+{
+    (void)memory;
+    for (uint32_t i = 0; i < reservoir_count(sketch); i++) {
+        (void)item_hash(reservoir_item(sketch, i));
+    }
+}
+
+/* So many rows, none twice, all from the stream. */
+static bool reservoir_subject_summarises(const void *sketch, uint64_t count)
+{
+    uint32_t found = 0;
+    uint64_t wanted = count < RESERVOIR_SUBJECT_SIZE ? count : RESERVOIR_SUBJECT_SIZE;
+    for (uint64_t i = 0; i < count; i++) {
+        char text[64];
+        struct item item = reservoir_subject_item(i, text);
+        uint32_t times = 0;
+        for (uint32_t k = 0; k < reservoir_count(sketch); k++) {
+            times += item_equal(reservoir_item(sketch, k), item);
+        }
+        if (times > 1) {
+            return false;
+        }
+        found += times;
+    }
+    return reservoir_seen(sketch) == count && reservoir_count(sketch) == wanted &&
+           found == wanted;
+}
+
+const struct subject reservoir_subject = {
+    .name = "reservoir",
+    .ops = &reservoir_ops,
+    .create = reservoir_subject_create,
+    .add = reservoir_subject_add,
+    .ask = reservoir_subject_ask,
+    .summarises = reservoir_subject_summarises,
+};
