@@ -38,6 +38,20 @@ int value_item(struct call *call, struct input input, struct item *item)
     }
 }
 
+int value_hash(struct call *call, struct input input, struct hash *hash)
+{
+    struct item item;
+    if (input.type == SQLITE_INTEGER) { /* as below, in fewer steps */
+        *hash = hash_u64((uint64_t)sqlite3_value_int64(input.value));
+        return SQLITE_OK;
+    }
+    int rc = value_item(call, input, &item);
+    if (rc == SQLITE_OK) {
+        *hash = item_hash(item);
+    }
+    return rc;
+}
+
 void value_result(sqlite3_context *ctx, struct item item)
 {
     switch (item.kind) {
