@@ -9,6 +9,9 @@ enum { EXTENSION_OLDEST_SQLITE = 3026000 };
 const struct family *const families[] = {
     &hll_family,
     &topk_family,
+    &cms_family,
+    &reservoir_family,
+    &selection_family,
     NULL,
 };
 
@@ -29,6 +32,9 @@ sqlite3_sketches_init(sqlite3 *db, char **error, const sqlite3_api_routines *api
         /* Loaded by SQL a second time: a function that exists cannot be registered
          * again while a statement runs, and ours are all there. */
         return SQLITE_OK;
+    }
+    if (rc == SQLITE_OK) {
+        rc = selection_register(db);
     }
     for (size_t i = 0; rc == SQLITE_OK && families[i]; i++) {
         rc = family_register_functions(db, families[i]);

@@ -92,6 +92,9 @@ struct family {
 extern const struct family *const families[];
 
 extern const struct family hll_family;
+extern const struct family cms_family;
+extern const struct family reservoir_family;
+extern const struct family selection_family;
 extern const struct family topk_family;
 
 /* The family whose images open like these bytes, or NULL. */
@@ -108,5 +111,6 @@ int family_reply_sketch(struct call *call, const struct family *family,
 int family_register_functions(sqlite3 *db, const struct family *family);
 int family_register_rows(sqlite3 *db, const struct family *family);
 int info_register(sqlite3 *db);
+int selection_register(sqlite3 *db); /* sample_keep */
 
 #endif

@@ -62,6 +62,10 @@ static const char schema[] =
     /* at 8, registers and a set; at 12, a set */
     "CREATE TABLE hll_stored AS SELECT g, hll_sketch(x, 8) AS s, hll_sketch(x) AS l"
     " FROM t GROUP BY g;";
+    "CREATE TABLE cms_stored AS SELECT g, cms_sketch(x, 0.02, 0.1) AS s FROM t GROUP BY"
+    " g;"
+    "CREATE TABLE reservoir_stored AS SELECT g, reservoir_sketch(x, 9, g) AS s FROM t"
+    " GROUP BY g;";
 
 /* Between them these call every function the extension registers, as a test below
  * makes sure, and leave by every way out: rows, no rows, errors. */
@@ -122,6 +126,53 @@ static const char *const statements[] = {
     "SELECT hll_intersection(s, 'none') FROM hll_stored",
     "SELECT hll_convert(s, 'hll_8'), hll_convert(l, 'updatable') FROM hll_stored",
     "SELECT hll_convert(s, 'hll_5') FROM hll_stored",
+    "SELECT sketch_info(s) FROM cms_stored",
+    "SELECT cms_estimate(x, 'frequent'), cms_estimate(x, '[1,\"frequent\",null]') FROM "
+    "t",
+    "SELECT cms_estimate(x, '[1,2') FROM t",
+    "SELECT cms_estimate(x, 6, 0.1, 0.1) OVER (ORDER BY rowid ROWS 9 PRECEDING) FROM t"
+    " LIMIT 20",
+    "SELECT cms_estimate(x, 6, 2.0) FROM t",
+    "SELECT cms_estimate(x, 6, 0.0000001) FROM t",
+    "SELECT cms_sketch(x) FROM t GROUP BY g",
+    "SELECT cms_sketch(x, 0.1) FROM t WHERE false",
+    "SELECT cms_sketch_weighted(x, 1 << (g * 20), 0.1, 0.1) FROM t",
+    "SELECT cms_sketch_weighted(x, -1) FROM t",
+    "SELECT cms_merge(s) FROM cms_stored",
+    "SELECT cms_union(a.s, NULL, b.s) FROM cms_stored AS a, cms_stored AS b",
+    "SELECT cms_union((SELECT s FROM cms_stored), cms_add(NULL, 1))",
+    "SELECT cms_add(s, 'a new text', 70000) FROM cms_stored",
+    "SELECT cms_subtract((SELECT cms_merge(s) FROM cms_stored), s) FROM cms_stored",
+    "SELECT cms_subtract(s, cms_add(NULL, 1)) FROM cms_stored",
+    "SELECT cms_subtract(cms_add(NULL, 1), cms_add(NULL, 2))",
+    "SELECT cms_get(s, 'frequent'), cms_get(s, '[6,[1],{}]') FROM cms_stored",
+    "SELECT cms_error(s), cms_total(s), cms_inner(s, s) FROM cms_stored",
+    "SELECT cms_inner(s, x'00') FROM cms_stored",
+    "SELECT cms_inner(s, cms_add(NULL, 1)) FROM cms_stored",
+
+    "SELECT sketch_info(s) FROM reservoir_stored",
+    "SELECT reservoir_sample(x, 20), reservoir_sample(x, 30, 5) FROM t",
+    "SELECT reservoir_sample(x, 0) FROM t",
+    "SELECT reservoir_sample(x, 2, 'seed') FROM t",
+    "SELECT reservoir_sample(x, 5) OVER (ORDER BY rowid) FROM t LIMIT 20",
+    "SELECT reservoir_sketch(x, 20) FROM t GROUP BY g",
+    "SELECT reservoir_sketch(x, 20, 1) FROM t WHERE false",
+    "SELECT reservoir_merge(s) FROM reservoir_stored",
+    "SELECT reservoir_union(a.s, NULL, b.s) FROM reservoir_stored a, reservoir_stored "
+    "b",
+    "SELECT reservoir_add(s, 'a text that is longer than any short form') FROM"
+    " reservoir_stored",
+    "SELECT reservoir_json(s) FROM reservoir_stored",
+    "SELECT * FROM reservoir_stored, reservoir_rows(reservoir_stored.s)",
+    "SELECT * FROM reservoir_rows(x'00')",
+
+    "SELECT random_sample(x, 20, (SELECT count(x) FROM t)) FROM t",
+    "SELECT random_sample(x, 20, 500, 1) FROM t",
+    "SELECT random_sample(x, 20, 10) FROM t",
+    "SELECT random_sample(x, 20, 500, 'seed') FROM t",
+    "SELECT count(*) FROM t WHERE sample_keep(x, 0.5)",
+    "SELECT sample_keep(x, g / 2.0, 'seed') FROM t",
+    "SELECT sample_keep(x, 2) FROM t",
 };
 enum { STATEMENTS = sizeof statements / sizeof *statements };
 

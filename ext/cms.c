@@ -1,0 +1,282 @@
+/* Count-min in SQL. */
+#include "cms.h"
+
+#include "family.h"
+
+SQLITE_EXTENSION_INIT3
+
+/* Between 0 and 1, without them. */
+static int cms_sql_share(struct call *call, sqlite3_value *value, const char *name,
+                         double *out)
+{
+    int rc = value_number(call, value_input(value), name, out);
+    if (rc != SQLITE_OK || (*out > 0 && *out < 1)) {
+        return rc;
+    }
+    char *given = value_show(value);
+    rc = given ? call_fail(call, "%s must lie between 0 and 1, not %s", name, given)
+               : SQLITE_NOMEM;
+    sqlite3_free(given);
+    return rc;
+}
+
+/* Parameters: eps, delta. */
+static int cms_sql_create(struct call *call, void **out, int size, int count,
+                          sqlite3_value **parameters)
+{
+    double eps = CMS_EPS;
+    double delta = CMS_DELTA;
+    struct cms *sketch = NULL;
+    int rc = SQLITE_OK;
+    (void)size;
+    if (count > 0) {
+        rc = cms_sql_share(call, parameters[0], "eps", &eps);
+    }
+    if (rc == SQLITE_OK && count > 1) {
+        rc = cms_sql_share(call, parameters[1], "delta", &delta);
+    }
+    if (rc == SQLITE_OK) {
+        enum sketch_status status = cms_create(&sketch, eps, delta, &call_memory);
+        rc = status == SKETCH_RANGE
+                 ? call_fail(call,
+                             "eps %!.15g and delta %!.15g need more than %d cells, or "
+                             "more than %d rows of them",
+                             eps, delta, (int)CMS_MAX_CELLS, (int)CMS_MAX_DEPTH)
+                 : call_check(call, status);
+    }
+    *out = sketch;
+    return rc;
+}
+
+/* Inputs: x, and perhaps its weight. */
+static int cms_sql_input(struct call *call, int count, const struct input *inputs,
+                         struct hash *hash, uint64_t *weight)
+{
+    int rc = value_hash(call, inputs[0], hash);
+    *weight = 1;
+    if (rc == SQLITE_OK && count > 1) {
+        rc = value_weight(call, inputs[1], weight);
+    }
+    return rc;
+}
+
+static int cms_sql_add(struct call *call, void *sketch, int count,
+                       const struct input *inputs)
+{
+    struct hash hash;
+    uint64_t weight;
+    int rc = cms_sql_input(call, count, inputs, &hash, &weight);
+    if (rc != SQLITE_OK) {
+        return rc;
+    }
+    enum sketch_status status = cms_add(sketch, hash, weight);
+    return status == SKETCH_OK ? SQLITE_OK : call_check(call, status);
+}
+
+static int cms_sql_remove(struct call *call, void *sketch, int count,
+                          const struct input *inputs)
+{
+    struct hash hash;
+    uint64_t weight;
+    int rc = cms_sql_input(call, count, inputs, &hash, &weight);
+    return rc == SQLITE_OK ? call_check(call, cms_remove(sketch, hash, weight)) : rc;
+}
+
+/* `value` is not NULL. */
+static int cms_sql_estimate_one(struct call *call, const void *sketch,
+                                sqlite3_value *value, uint64_t *estimate)
+{
+    struct hash hash;
+    int rc = value_hash(call, value_input(value), &hash);
+    if (rc == SQLITE_OK) {
+        *estimate = cms_estimate(sketch, hash);
+    }
+    return rc;
+}
+
+/* A list of estimates, with null for null. */
+static int cms_sql_estimate_all(struct call *call, const void *sketch,
+                                const struct json_array *items)
+{
+    sqlite3_str *json = sqlite3_str_new(sqlite3_context_db_handle(call->ctx));
+    sqlite3_str_appendall(json, "[");
+    int rc = SQLITE_OK;
+    for (size_t i = 0; rc == SQLITE_OK && i < items->count; i++) {
+        uint64_t estimate;
+        sqlite3_str_appendall(json, i > 0 ? "," : "");
+        if (sqlite3_value_type(items->values[i]) == SQLITE_NULL) {
+            sqlite3_str_appendall(json, "null");
+            continue;
+        }
+        rc = cms_sql_estimate_one(call, sketch, items->values[i], &estimate);
+        if (rc == SQLITE_OK) {
+            sqlite3_str_appendf(json, "%lld", (sqlite3_int64)estimate);
+        }
+    }
+    sqlite3_str_appendall(json, "]");
+    if (rc != SQLITE_OK) {
+        sqlite3_free(sqlite3_str_finish(json));
+        return rc;
+    }
+    return json_result(call, json);
+}
+
+/* Question: an item, or a JSON array of them. */
+static int cms_sql_get(struct call *call, const void *sketch, int count,
+                       sqlite3_value **questions)
+{
+    uint64_t estimate;
+    (void)count;
+    if (sqlite3_value_type(questions[0]) == SQLITE_NULL) {
+        return SQLITE_OK;
+    }
+    if (json_looks_like_array(questions[0])) {
+        struct json_array items;
+        bool valid;
+        int rc = json_array_read(call, questions[0], &items, &valid);
+        if (rc == SQLITE_OK && valid) {
+            rc = cms_sql_estimate_all(call, sketch, &items);
+        }
+        json_array_free(&items);
+        if (rc != SQLITE_OK || valid) {
+            return rc;
+        }
+    }
+    int rc = cms_sql_estimate_one(call, sketch, questions[0], &estimate);
+    if (rc == SQLITE_OK) {
+        sqlite3_result_int64(call->ctx, (sqlite3_int64)estimate);
+    }
+    return rc;
+}
+
+static int cms_sql_error(struct call *call, const void *sketch, int count,
+                         sqlite3_value **questions)
+{
+    (void)count;
+    (void)questions;
+    sqlite3_result_double(call->ctx, cms_error(sketch));
+    return SQLITE_OK;
+}
+
+static int cms_sql_total(struct call *call, const void *sketch, int count,
+                         sqlite3_value **questions)
+{
+    (void)count;
+    (void)questions;
+    sqlite3_result_int64(call->ctx, (sqlite3_int64)cms_total(sketch));
+    return SQLITE_OK;
+}
+
+static int cms_sql_refuse(struct call *call, enum sketch_status status,
+                          const struct cms *a, const struct cms *b)
+{
+    if (status == SKETCH_RANGE) {
+        return call_fail(call, "the second sketch counts what the first does not");
+    }
+    if (status == SKETCH_MISMATCH) {
+        return call_fail(call,
+                         "a sketch of eps %!.15g, delta %!.15g does not go with one of "
+                         "eps %!.15g, delta %!.15g",
+                         cms_eps(a), cms_delta(a), cms_eps(b), cms_delta(b));
+    }
+    return call_check(call, status);
+}
+
+/* Question: the other sketch. */
+static int cms_sql_inner(struct call *call, const void *sketch, int count,
+                         sqlite3_value **questions)
+{
+    void *other;
+    double inner;
+    (void)count;
+    if (sqlite3_value_type(questions[0]) == SQLITE_NULL) {
+        return SQLITE_OK;
+    }
+    int rc = family_load(call, &cms_family, questions[0], &other);
+    if (rc != SQLITE_OK) {
+        return rc;
+    }
+    enum sketch_status status = cms_inner(sketch, other, &inner);
+    if (status == SKETCH_OK) {
+        sqlite3_result_double(call->ctx, inner);
+    }
+    rc = cms_sql_refuse(call, status, sketch, other);
+    cms_free(other);
+    return rc;
+}
+
+/* sketch minus other, as a sketch. */
+static int cms_sql_difference(struct call *call, const struct cms *sketch,
+                              const struct cms *other)
+{
+    struct cms *difference;
+    enum sketch_status status =
+        cms_create(&difference, cms_eps(sketch), cms_delta(sketch), &call_memory);
+    if (status == SKETCH_OK) {
+        status = cms_merge(difference, sketch);
+    }
+    if (status == SKETCH_OK) {
+        status = cms_subtract(difference, other);
+    }
+    int rc = status == SKETCH_OK ? family_reply_sketch(call, &cms_family, difference)
+                                 : cms_sql_refuse(call, status, sketch, other);
+    cms_free(difference);
+    return rc;
+}
+
+/* Question: the sketch to subtract. */
+static int cms_sql_subtract(struct call *call, const void *sketch, int count,
+                            sqlite3_value **questions)
+{
+    void *other;
+    (void)count;
+    if (sqlite3_value_type(questions[0]) == SQLITE_NULL) {
+        return SQLITE_OK;
+    }
+    int rc = family_load(call, &cms_family, questions[0], &other);
+    if (rc == SQLITE_OK) {
+        rc = cms_sql_difference(call, sketch, other);
+        cms_free(other);
+    }
+    return rc;
+}
+
+static int cms_sql_describe(struct call *call, sqlite3_str *json, const void *sketch)
+{
+    (void)call;
+    json_put_real_field(json, "eps", cms_eps(sketch));
+    json_put_real_field(json, "delta", cms_delta(sketch));
+    json_put_integer_field(json, "width", cms_width(sketch));
+    json_put_integer_field(json, "depth", cms_depth(sketch));
+    json_put_integer_field(json, "total", cms_total(sketch));
+    json_put_real_field(json, "error", cms_error(sketch));
+    return SQLITE_OK;
+}
+
+/* clang-format off */
+
+static const struct sql_function cms_functions[] = {
+    /* name                   arguments             verb   args    inputs, questions, default size, reply, for no rows */
+    {"cms_estimate",        "x, item, eps, delta", BUILD,  2,  4, 1, 1, 0, cms_sql_get,      A_ZERO,          REPLIES_JSON},
+    {"cms_sketch",          "x, eps, delta",       BUILD,  1,  3, 1, 0, 0, NULL,             AN_EMPTY_SKETCH, 0},
+    {"cms_sketch_weighted", "x, w, eps, delta",    BUILD,  2,  4, 2, 0, 0, NULL,             AN_EMPTY_SKETCH, 0},
+    {"cms_merge",           "sketch",              MERGE,  1,  1, 0, 0, 0, NULL,             AN_EMPTY_SKETCH, 0},
+    {"cms_union",           "sketch, ...",         UNION, -1, -1, 0, 0, 0, NULL,             AN_EMPTY_SKETCH, 0},
+    {"cms_add",             "sketch, x, w",        ADD,    2,  3, 2, 0, 0, NULL,             AN_EMPTY_SKETCH, 0},
+    {"cms_subtract",        "sketch, other",       ASK,    2,  2, 0, 1, 0, cms_sql_subtract, A_NULL,          0},
+    {"cms_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0, cms_sql_get,      A_NULL,          REPLIES_JSON},
+    {"cms_error",           "sketch",              ASK,    1,  1, 0, 0, 0, cms_sql_error,    A_NULL,          0},
+    {"cms_total",           "sketch",              ASK,    1,  1, 0, 0, 0, cms_sql_total,    A_NULL,          0},
+    {"cms_inner",           "sketch, other",       ASK,    2,  2, 0, 1, 0, cms_sql_inner,    A_NULL,          0},
+    {.name = NULL},
+};
+/* clang-format on */
+
+const struct family cms_family = {
+    .ops = &cms_ops,
+    .functions = cms_functions,
+    .create = cms_sql_create,
+    .add = cms_sql_add,
+    .remove = cms_sql_remove,
+    .describe = cms_sql_describe,
+};

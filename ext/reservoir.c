@@ -1,0 +1,128 @@
+/* Reservoir samples in SQL. */
+#include "reservoir.h"
+
+#include "family.h"
+
+SQLITE_EXTENSION_INIT3
+
+enum { RESERVOIR_STORED = 100 };
+
+/* Parameters: n, seed.  With n alone, the operating system gives a seed; with neither
+ * it is 0, because merging and adding are deterministic. */
+static int reservoir_sql_create(struct call *call, void **out, int size, int count,
+                                sqlite3_value **parameters)
+{
+    sqlite3_int64 n = size;
+    sqlite3_int64 seed = 0;
+    struct reservoir *sketch = NULL;
+    int rc = SQLITE_OK;
+    if (count > 0) {
+        rc = value_whole(call, parameters[0], "n", 1, SAMPLE_MAX, &n);
+    }
+    if (rc == SQLITE_OK && count > 1) {
+        rc = value_whole(call, parameters[1], "seed", INT64_MIN, INT64_MAX, &seed);
+    } else if (rc == SQLITE_OK && count == 1) {
+        sqlite3_randomness((int)sizeof seed, &seed);
+    }
+    if (rc == SQLITE_OK) {
+        rc = call_check(
+            call, reservoir_create(&sketch, (uint32_t)n, (uint64_t)seed, &call_memory));
+    }
+    *out = sketch;
+    return rc;
+}
+
+/* Most rows pass, and then what they hold is not looked at. */
+static int reservoir_sql_add(struct call *call, void *sketch, int count,
+                             const struct input *inputs)
+{
+    struct item item;
+    (void)count;
+    if (reservoir_pass(sketch)) {
+        return SQLITE_OK;
+    }
+    int rc = value_item(call, inputs[0], &item);
+    return rc == SQLITE_OK ? call_check(call, reservoir_add(sketch, item)) : rc;
+}
+
+static int reservoir_sql_json(struct call *call, const void *sketch, int count,
+                              sqlite3_value **questions)
+{
+    (void)count;
+    (void)questions;
+    sqlite3_str *json = sqlite3_str_new(sqlite3_context_db_handle(call->ctx));
+    sqlite3_str_appendall(json, "[");
+    for (uint32_t i = 0; i < reservoir_count(sketch); i++) {
+        sqlite3_str_appendall(json, i > 0 ? "," : "");
+        json_put_item(json, reservoir_item(sketch, i));
+    }
+    sqlite3_str_appendall(json, "]");
+    return json_result(call, json);
+}
+
+static int reservoir_sql_describe(struct call *call, sqlite3_str *json,
+                                  const void *sketch)
+{
+    (void)call;
+    json_put_integer_field(json, "n", reservoir_size(sketch));
+    json_put_integer_field(json, "total", reservoir_seen(sketch));
+    json_put_integer_field(json, "values", reservoir_count(sketch));
+    json_put_bool_field(json, "exact",
+                        reservoir_seen(sketch) == reservoir_count(sketch));
+    return SQLITE_OK;
+}
+
+static int reservoir_sql_list(struct call *call, const void *sketch,
+                              sqlite3_int64 limit, void **rows, size_t *count)
+{
+    uint32_t many = reservoir_count(sketch);
+    struct item *items = sqlite3_malloc64((many + 1) * sizeof *items);
+    (void)call;
+    (void)limit;
+    for (uint32_t i = 0; items && i < many; i++) {
+        items[i] = reservoir_item(sketch, i);
+    }
+    *rows = items;
+    *count = items ? many : 0;
+    return items ? SQLITE_OK : SQLITE_NOMEM;
+}
+
+static void reservoir_sql_column(sqlite3_context *ctx, const void *rows, size_t row,
+                                 int column)
+{
+    (void)column;
+    value_result(ctx, ((const struct item *)rows)[row]);
+}
+
+static const struct sql_rows reservoir_rows = {
+    .name = "reservoir_rows",
+    .columns = "value",
+    .column_count = 1,
+    .list = reservoir_sql_list,
+    .column = reservoir_sql_column,
+};
+
+/* clang-format off */
+
+static const struct sql_function reservoir_functions[] = {
+    /* name                arguments     verb   args    inputs, questions, default size, reply, for no rows */
+    {"reservoir_sample", "x, n",        BUILD,  2,  2, 1, 0, RESERVOIR_STORED, reservoir_sql_json, AN_EMPTY_LIST,   REPLIES_JSON | IS_RANDOM},
+    {"reservoir_sample", "x, n, seed",  BUILD,  3,  3, 1, 0, RESERVOIR_STORED, reservoir_sql_json, AN_EMPTY_LIST,   REPLIES_JSON},
+    {"reservoir_sketch", "x, n",        BUILD,  2,  2, 1, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, IS_RANDOM},
+    {"reservoir_sketch", "x, n, seed",  BUILD,  3,  3, 1, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0},
+    {"reservoir_merge",  "sketch",      MERGE,  1,  1, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0},
+    {"reservoir_union",  "sketch, ...", UNION, -1, -1, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0},
+    {"reservoir_add",    "sketch, x",   ADD,    2,  2, 1, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0},
+    {"reservoir_json",   "sketch",      ASK,    1,  1, 0, 0, 0,                reservoir_sql_json, A_NULL,          REPLIES_JSON},
+    {.name = NULL},
+};
+/* clang-format on */
+
+const struct family reservoir_family = {
+    .ops = &reservoir_ops,
+    .functions = reservoir_functions,
+    .rows = &reservoir_rows,
+    .create = reservoir_sql_create,
+    .add = reservoir_sql_add,
+    .describe = reservoir_sql_describe,
+};
