@@ -1,0 +1,173 @@
+/*
+ * How fair samples are: over 200,000 seeds, how often was each row in one?  Chi-square
+ * of the counts against its bound of 99.9 %, and the first and the last row apart.
+ * Fails when a bound is passed.
+ */
+#include "stream.h"
+
+#include "reservoir.h"
+#include "selection.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { ACCURACY_RUNS = 200000, ACCURACY_MOST_ROWS = 200 };
+
+/* One sample of the integers 0 .. rows - 1: counts those that are in it. */
+typedef enum sketch_status accuracy_sample(uint32_t size, uint32_t rows, uint64_t seed,
+                                           uint32_t *counts);
+
+static enum sketch_status accuracy_feed(struct reservoir *sketch, uint32_t from,
+                                        uint32_t to)
+{
+    enum sketch_status status = SKETCH_OK;
+    for (uint32_t i = from; status == SKETCH_OK && i < to; i++) {
+        status = reservoir_add(sketch, item_integer(i));
+    }
+    return status;
+}
+
+static void accuracy_count(const struct reservoir *sketch, uint32_t *counts)
+{
+    for (uint32_t i = 0; i < reservoir_count(sketch); i++) {
+        counts[item_as_integer(reservoir_item(sketch, i))]++;
+    }
+}
+
+static enum sketch_status accuracy_reservoir(uint32_t size, uint32_t rows,
+                                             uint64_t seed, uint32_t *counts)
+{
+    struct reservoir *sketch;
+    enum sketch_status status =
+        reservoir_create(&sketch, size, seed, &sketch_libc_memory);
+    if (status == SKETCH_OK) {
+        status = accuracy_feed(sketch, 0, rows);
+        accuracy_count(sketch, counts);
+    }
+    reservoir_free(sketch);
+    return status;
+}
+
+/* A quarter and three quarters of the first half; then the second half is added. */
+static enum sketch_status accuracy_merge(uint32_t size, uint32_t merged, uint32_t rows,
+                                         uint64_t seed, uint32_t *counts)
+{
+    struct reservoir *sketch;
+    struct reservoir *other = NULL;
+    enum sketch_status status =
+        reservoir_create(&sketch, size, 2 * seed, &sketch_libc_memory);
+    if (status == SKETCH_OK) {
+        status = reservoir_create(&other, size, 2 * seed + 1, &sketch_libc_memory);
+    }
+    if (status == SKETCH_OK) {
+        status = accuracy_feed(sketch, 0, merged / 4);
+    }
+    if (status == SKETCH_OK) {
+        status = accuracy_feed(other, merged / 4, merged);
+    }
+    if (status == SKETCH_OK) {
+        status = reservoir_merge(sketch, other);
+    }
+    if (status == SKETCH_OK) {
+        status = accuracy_feed(sketch, merged, rows);
+        accuracy_count(sketch, counts);
+    }
+    reservoir_free(sketch);
+    reservoir_free(other);
+    return status;
+}
+
+static enum sketch_status accuracy_merged(uint32_t size, uint32_t rows, uint64_t seed,
+                                          uint32_t *counts)
+{
+    return accuracy_merge(size, rows, rows, seed, counts);
+}
+
+static enum sketch_status accuracy_merged_on(uint32_t size, uint32_t rows,
+                                             uint64_t seed, uint32_t *counts)
+{
+    return accuracy_merge(size, rows / 2, rows, seed, counts);
+}
+
+static enum sketch_status accuracy_selection(uint32_t size, uint32_t rows,
+                                             uint64_t seed, uint32_t *counts)
+{
+    struct selection *selection;
+    enum sketch_status status =
+        selection_create(&selection, size, rows, seed, &sketch_libc_memory);
+    for (uint32_t i = 0; status == SKETCH_OK && i < rows; i++) {
+        status = selection_add(selection, item_integer(i));
+    }
+    for (uint32_t i = 0; status == SKETCH_OK && i < size; i++) {
+        counts[item_as_integer(selection_item(selection, i))]++;
+    }
+    selection_free(selection);
+    return status;
+}
+
+/* Rows of one sample are not independent: their counts have a covariance of
+ * -variance / (rows - 1), which the last factor allows for. */
+static double accuracy_chi_square(const uint32_t *counts, uint32_t rows, double p)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < rows; i++) {
+        double off = counts[i] - ACCURACY_RUNS * p;
+        sum += off * off / (ACCURACY_RUNS * p * (1 - p));
+    }
+    return sum * (rows - 1) / rows;
+}
+
+/* What chance passes once in a thousand (Wilson, Hilferty 1931). */
+static double accuracy_bound(double degrees)
+{
+    double a = 2 / (9 * degrees);
+    return degrees * pow(1 - a + 3.0902 * sqrt(a), 3);
+}
+
+struct accuracy_way {
+    const char *name;
+    uint32_t size;
+    uint32_t rows;
+    accuracy_sample *sample;
+};
+
+static bool accuracy_measure(const struct accuracy_way *way)
+{
+    uint32_t counts[ACCURACY_MOST_ROWS] = {0};
+    double p = (double)way->size / way->rows;
+    for (uint32_t seed = 0; seed < ACCURACY_RUNS; seed++) {
+        if (way->sample(way->size, way->rows, seed, counts) != SKETCH_OK) {
+            return false;
+        }
+    }
+    double chi_square = accuracy_chi_square(counts, way->rows, p);
+    double bound = accuracy_bound(way->rows - 1);
+    bool met = chi_square < bound;
+    printf("%-34s %4u of %3u %8.4f %8.4f %8.4f %8.1f %8.1f  %s\n", way->name, way->size,
+           way->rows, p, (double)counts[0] / ACCURACY_RUNS,
+           (double)counts[way->rows - 1] / ACCURACY_RUNS, chi_square, bound,
+           met ? "met" : "MISSED");
+    return met;
+}
+
+int main(void)
+{
+    static const struct accuracy_way ways[] = {
+        {"reservoir", 1, 5, accuracy_reservoir},
+        {"reservoir", 5, 20, accuracy_reservoir},
+        {"reservoir", 8, 80, accuracy_reservoir},
+        {"reservoirs of 20 + 60 rows, merged", 8, 80, accuracy_merged},
+        {"the same, and 80 more rows", 8, 160, accuracy_merged_on},
+        {"random sample, row by row", 8, 80, accuracy_selection},
+        {"random sample, by skips", 3, 200, accuracy_selection},
+    };
+    printf("samples, %d seeds each\n\n%-34s %11s %8s %8s %8s %8s %8s\n", ACCURACY_RUNS,
+           "", "", "wanted", "first", "last", "chi2", "bound");
+    bool met = true;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        met = accuracy_measure(&ways[i]) && met;
+    }
+    return met ? 0 : 1;
+}
