@@ -61,7 +61,7 @@ static const char schema[] =
     "g;"
     /* at 8, registers and a set; at 12, a set */
     "CREATE TABLE hll_stored AS SELECT g, hll_sketch(x, 8) AS s, hll_sketch(x) AS l"
-    " FROM t GROUP BY g;";
+    " FROM t GROUP BY g;"
     "CREATE TABLE cms_stored AS SELECT g, cms_sketch(x, 0.02, 0.1) AS s FROM t GROUP BY"
     " g;"
     "CREATE TABLE reservoir_stored AS SELECT g, reservoir_sketch(x, 9, g) AS s FROM t"
