@@ -44,25 +44,13 @@ static int hll_sql_create(struct call *call, void **out, int size, int count,
     return rc;
 }
 
-/* A sketch takes less time than the calls around it, so an integer, which is its
- * own item, takes the shortest way. */
 static int hll_sql_add(struct call *call, void *sketch, int count,
                        const struct input *inputs)
 {
     struct hash hash;
     (void)count;
-    if (inputs[0].type == SQLITE_INTEGER) {
-        hash = hash_u64((uint64_t)sqlite3_value_int64(inputs[0].value));
-    } else {
-        struct item item;
-        int rc = value_item(call, inputs[0], &item);
-        if (rc != SQLITE_OK) {
-            return rc;
-        }
-        hash = item_hash(item);
-    }
-    enum sketch_status status = hll_add(sketch, hash);
-    return status == SKETCH_OK ? SQLITE_OK : call_check(call, status);
+    int rc = value_hash(call, inputs[0], &hash);
+    return rc == SQLITE_OK ? call_check(call, hll_add(sketch, hash)) : rc;
 }
 
 static int hll_sql_count(struct call *call, const void *sketch, int count,
