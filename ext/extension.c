@@ -7,12 +7,7 @@ SQLITE_EXTENSION_INIT1
 enum { EXTENSION_OLDEST_SQLITE = 3026000 };
 
 const struct family *const families[] = {
-    &hll_family,
-    &topk_family,
-    &cms_family,
-    &reservoir_family,
-    &selection_family,
-    NULL,
+    &hll_family, &topk_family, &cms_family, &reservoir_family, &selection_family, NULL,
 };
 
 __attribute__((visibility("default"))) int

@@ -19,7 +19,8 @@ static int family_refuse(struct call *call, const struct family *family,
     const char *wanted = family->ops->family;
     if (sqlite3_value_type(value) != SQLITE_BLOB) {
         char *given = value_show(value);
-        int rc = given ? call_fail(call, "expected a %s sketch, not %s", wanted, given)
+        int rc = given ? call_fail(call, "expected a sketch of type %s, not %s", wanted,
+                                   given)
                        : SQLITE_NOMEM;
         sqlite3_free(given);
         return rc;
@@ -28,11 +29,11 @@ static int family_refuse(struct call *call, const struct family *family,
     size_t size = (size_t)sqlite3_value_bytes(value);
     const struct family *found = bytes ? family_of(bytes, size) : NULL;
     if (found && found != family) {
-        return call_fail(call, "expected a %s sketch, not a %s sketch", wanted,
+        return call_fail(call, "expected a sketch of type %s, not of type %s", wanted,
                          found->ops->family);
     }
-    return call_fail(call, "expected a %s sketch, but this %d-byte BLOB is %s", wanted,
-                     (int)size, found ? "a damaged one" : "no sketch");
+    return call_fail(call, "expected a sketch of type %s, but this %d-byte BLOB is %s",
+                     wanted, (int)size, found ? "a damaged one" : "no sketch");
 }
 
 int family_load(struct call *call, const struct family *family, sqlite3_value *value,
