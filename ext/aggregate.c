@@ -11,8 +11,6 @@
 
 #include <string.h>
 
-SQLITE_EXTENSION_INIT3
-
 #ifndef SQLITE_INNOCUOUS /* 3.31 */
 #define SQLITE_INNOCUOUS 0x000200000
 #endif
@@ -73,10 +71,11 @@ static sqlite3_int64 aggregate_bits(sqlite3_value *value, int type)
     return bits;
 }
 
-/* Remembers the questions and parameters of the first row, and makes the sketch. */
-static int aggregate_begin(struct call *call, struct state *state,
-                           const struct binding *binding, int argc,
-                           sqlite3_value **argv)
+/* Remembers the questions and parameters of the first row, and makes the sketch.
+ * Cold, so that it does not burden the function that runs for each row. */
+__attribute__((cold)) static int aggregate_begin(struct call *call, struct state *state,
+                                                 const struct binding *binding,
+                                                 int argc, sqlite3_value **argv)
 {
     const struct sql_function *function = binding->function;
     for (int i = function->inputs; i < argc; i++) {
@@ -130,6 +129,23 @@ static int aggregate_argument(const struct sql_function *function, int place,
     return (int)strcspn(*name, ",");
 }
 
+__attribute__((cold)) static int aggregate_refuse_change(struct call *call,
+                                                         const struct binding *binding,
+                                                         int place,
+                                                         sqlite3_value *value)
+{
+    const char *name;
+    int length = aggregate_argument(binding->function, place, &name);
+    char *given = value_show(value);
+    int rc = given ? call_fail(call,
+                               "%.*s must be the same in every row, but %s differs "
+                               "from the first row's",
+                               length, name, given)
+                   : SQLITE_NOMEM;
+    sqlite3_free(given);
+    return rc;
+}
+
 static int aggregate_require_same(struct call *call, const struct state *state,
                                   const struct binding *binding, int argc,
                                   sqlite3_value **argv)
@@ -137,16 +153,7 @@ static int aggregate_require_same(struct call *call, const struct state *state,
     int inputs = binding->function->inputs;
     for (int i = inputs; i < argc; i++) {
         if (!aggregate_is_same(&state->extras[i - inputs], argv[i])) {
-            const char *name;
-            int length = aggregate_argument(binding->function, i, &name);
-            char *given = value_show(argv[i]);
-            int rc = given ? call_fail(call,
-                                       "%.*s must be the same in every row, but %s "
-                                       "differs from the first row's",
-                                       length, name, given)
-                           : SQLITE_NOMEM;
-            sqlite3_free(given);
-            return rc;
+            return aggregate_refuse_change(call, binding, i, argv[i]);
         }
     }
     return SQLITE_OK;

@@ -2,8 +2,6 @@
 
 #include <stdarg.h>
 
-SQLITE_EXTENSION_INIT3
-
 static void *call_resize(void *ctx, void *block, size_t size)
 {
     (void)ctx;

@@ -10,6 +10,8 @@
 #include "sketch.h"
 #include "sqlite3ext.h"
 
+SQLITE_EXTENSION_INIT3
+
 struct call {
     const char *name;     /* of the SQL function */
     sqlite3_context *ctx; /* for the result; NULL in a table-valued function */

@@ -3,8 +3,6 @@
 
 #include "family.h"
 
-SQLITE_EXTENSION_INIT3
-
 /* Between 0 and 1, without them. */
 static int cms_sql_share(struct call *call, sqlite3_value *value, const char *name,
                          double *out)

@@ -1,8 +1,6 @@
 /* Stored sketches: whose they are, in, and out. */
 #include "family.h"
 
-SQLITE_EXTENSION_INIT3
-
 const struct family *family_of(const void *bytes, size_t size)
 {
     for (size_t i = 0; families[i]; i++) {

@@ -3,8 +3,6 @@
 
 #include "family.h"
 
-SQLITE_EXTENSION_INIT3
-
 enum { HLL_ANSWER = 14, HLL_STORED = HLL_PRECISION };
 
 /* A REAL between 0 and 1 is the standard error that is wanted. */

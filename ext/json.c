@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-SQLITE_EXTENSION_INIT3
-
 enum { JSON_SUBTYPE = 'J' };
 
 /* The length of the UTF-8 sequence at p, of at most `left` bytes; 0 if it is none.

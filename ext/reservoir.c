@@ -3,8 +3,6 @@
 
 #include "family.h"
 
-SQLITE_EXTENSION_INIT3
-
 enum { RESERVOIR_STORED = 100 };
 
 /* Parameters: n, seed.  With n alone, the operating system gives a seed; with neither

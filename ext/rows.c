@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-SQLITE_EXTENSION_INIT3
-
 #ifndef SQLITE_VTAB_INNOCUOUS /* 3.31 */
 #define SQLITE_VTAB_INNOCUOUS 2
 #endif

@@ -3,8 +3,6 @@
 
 #include "family.h"
 
-SQLITE_EXTENSION_INIT3
-
 #ifndef SQLITE_INNOCUOUS /* 3.31 */
 #define SQLITE_INNOCUOUS 0x000200000
 #endif

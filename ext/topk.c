@@ -3,8 +3,6 @@
 
 #include "family.h"
 
-SQLITE_EXTENSION_INIT3
-
 enum { TOPK_ANSWER = 10, TOPK_STORED = 100 };
 
 /* Parameters: k, counters. */

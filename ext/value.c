@@ -1,28 +1,8 @@
 #include "value.h"
 
-SQLITE_EXTENSION_INIT3
-
-/* The pointer is fetched first: that may convert the value, and only then is the
- * size the right one. */
-static int value_bytes(sqlite3_value *value, int type, struct item *item)
-{
-    const void *bytes = type == SQLITE_TEXT ? (const void *)sqlite3_value_text(value)
-                                            : sqlite3_value_blob(value);
-    uint32_t size = (uint32_t)sqlite3_value_bytes(value);
-    if (!bytes && (type == SQLITE_TEXT || size > 0)) {
-        return SQLITE_NOMEM;
-    }
-    *item = type == SQLITE_TEXT ? item_text(bytes, size) : item_blob(bytes, size);
-    return SQLITE_OK;
-}
-
-struct input value_input(sqlite3_value *value)
-{
-    return (struct input){value, sqlite3_value_type(value)};
-}
-
 int value_item(struct call *call, struct input input, struct item *item)
 {
+    const void *bytes;
     switch (input.type) {
     case SQLITE_INTEGER:
         *item = item_integer(sqlite3_value_int64(input.value));
@@ -30,9 +10,16 @@ int value_item(struct call *call, struct input input, struct item *item)
     case SQLITE_FLOAT:
         *item = item_real(sqlite3_value_double(input.value));
         return SQLITE_OK;
+    /* The pointer is fetched first: that may convert the value, and only then is the
+     * size the right one. */
     case SQLITE_TEXT:
+        bytes = sqlite3_value_text(input.value);
+        *item = item_text(bytes, (uint32_t)sqlite3_value_bytes(input.value));
+        return bytes ? SQLITE_OK : SQLITE_NOMEM;
     case SQLITE_BLOB:
-        return value_bytes(input.value, input.type, item);
+        bytes = sqlite3_value_blob(input.value);
+        *item = item_blob(bytes, (uint32_t)sqlite3_value_bytes(input.value));
+        return bytes || item->size == 0 ? SQLITE_OK : SQLITE_NOMEM;
     default:
         return call_fail(call, "NULL is no item");
     }

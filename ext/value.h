@@ -18,7 +18,10 @@ struct input {
     int type;
 };
 
-struct input value_input(sqlite3_value *value);
+static inline struct input value_input(sqlite3_value *value)
+{
+    return (struct input){value, sqlite3_value_type(value)};
+}
 
 /* The item that an input is.  It borrows from the value, which must not be NULL. */
 int value_item(struct call *call, struct input input, struct item *item);

@@ -5,11 +5,6 @@
 /* 2^63: every integral double in [-2^63, 2^63) fits an int64. */
 #define ITEM_INT64_END 9223372036854775808.0
 
-struct item item_integer(int64_t value)
-{
-    return (struct item){.kind = ITEM_INTEGER, .as.bits = (uint64_t)value};
-}
-
 struct item item_real(double value)
 {
     if (value >= -ITEM_INT64_END && value < ITEM_INT64_END &&
@@ -19,16 +14,6 @@ struct item item_real(double value)
     struct item item = {.kind = ITEM_REAL};
     memcpy(&item.as.bits, &value, sizeof value);
     return item;
-}
-
-struct item item_text(const void *bytes, uint32_t size)
-{
-    return (struct item){.kind = ITEM_TEXT, .size = size, .as.bytes = bytes};
-}
-
-struct item item_blob(const void *bytes, uint32_t size)
-{
-    return (struct item){.kind = ITEM_BLOB, .size = size, .as.bytes = bytes};
 }
 
 bool item_is_canonical(struct item item)
@@ -64,12 +49,6 @@ bool item_equal(struct item a, struct item b)
     }
     return a.kind == b.kind && a.size == b.size &&
            (a.size == 0 || memcmp(a.as.bytes, b.as.bytes, a.size) == 0);
-}
-
-struct hash item_hash(struct item item)
-{
-    return item_is_number(item) ? hash_u64(item.as.bits)
-                                : hash_bytes(item.as.bytes, item.size);
 }
 
 static int item_compare_bytes(struct item a, struct item b)

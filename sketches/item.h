@@ -29,10 +29,22 @@ struct item {
     } as;
 };
 
-struct item item_integer(int64_t value);
 struct item item_real(double value); /* not NaN, which SQL does not have */
-struct item item_text(const void *bytes, uint32_t size);
-struct item item_blob(const void *bytes, uint32_t size);
+
+static inline struct item item_integer(int64_t value)
+{
+    return (struct item){.kind = ITEM_INTEGER, .as.bits = (uint64_t)value};
+}
+
+static inline struct item item_text(const void *bytes, uint32_t size)
+{
+    return (struct item){.kind = ITEM_TEXT, .size = size, .as.bytes = bytes};
+}
+
+static inline struct item item_blob(const void *bytes, uint32_t size)
+{
+    return (struct item){.kind = ITEM_BLOB, .size = size, .as.bytes = bytes};
+}
 
 static inline bool item_is_number(struct item item) { return item.kind <= ITEM_REAL; }
 
@@ -46,7 +58,12 @@ double item_as_real(struct item item);
 
 /* A text and a blob of the same bytes are different items of the same hash. */
 bool item_equal(struct item a, struct item b);
-struct hash item_hash(struct item item);
+
+static inline struct hash item_hash(struct item item)
+{
+    return item_is_number(item) ? hash_u64(item.as.bits)
+                                : hash_bytes(item.as.bytes, item.size);
+}
 
 /* Negative, zero or positive, in SQL's order: numbers by value, texts by their
  * bytes, blobs by their bytes.  Zero just for equal items. */
