@@ -21,6 +21,7 @@ int value_item(struct call *call, struct input input, struct item *item)
         *item = item_blob(bytes, (uint32_t)sqlite3_value_bytes(input.value));
         return bytes || item->size == 0 ? SQLITE_OK : SQLITE_NOMEM;
     default:
+        *item = item_blob(NULL, 0);
         return call_fail(call, "NULL is no item");
     }
 }
