@@ -502,6 +502,7 @@ static enum sketch_status merge_rationed(const struct subject *s, uint64_t grant
     struct image from_before = rationed_image(s, from, &ration);
     ration.grants = grants;
     enum sketch_status status = s->ops->merge(into, from);
+    ration.grants = RATION_UNLIMITED; /* answering may take memory, too */
     if (status == SKETCH_OK) {
         free_image(into_before);
         assert_true(s->summarises(into, into_items + from_items));
