@@ -48,5 +48,7 @@ extern const struct subject hll_subject;
 extern const struct subject cms_subject;
 extern const struct subject reservoir_subject;
 extern const struct subject topk_subject;
+extern const struct subject tdigest_subject;
+extern const struct subject tdigest_weighted_subject;
 
 #endif

@@ -1,0 +1,164 @@
+/* The laws' view of the t-digest: once with many different values, each added once, and
+ * once with some that return, weighted. */
+#include "subjects.h"
+
+#include "tdigest.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TDIGEST_SUBJECT_K = 50, TDIGEST_SUBJECT_MOST = 2 * SUBJECT_LONG };
+
+static double tdigest_subject_share(uint64_t i)
+{
+    return (double)((i + 1) * UINT64_C(0x9e3779b97f4a7c15) >> 11) * 0x1p-53;
+}
+
+/* Half of them between 0 and 1, and half of them further out, to both sides. */
+static double tdigest_subject_value(uint64_t i)
+{
+    if (i == 0) {
+        /* The lower half of this one is no number as a float, since the beginning of a
+         * single double would otherwise pass for a single float. */
+        uint64_t bits = UINT64_C(0x3fe000007fc00000);
+        double value;
+        memcpy(&value, &bits, sizeof value);
+        return value;
+    }
+    double share = tdigest_subject_share(i);
+    return i % 2 ? share : (i % 4 ? 1 : -1) / (share + 0.001);
+}
+
+/* Twelve values that are frequent among others. */
+static double tdigest_subject_weighted_value(uint64_t i)
+{
+    double share = tdigest_subject_share(i);
+    return i % 8 ? floor(12 * share) : 12 * share;
+}
+
+static uint64_t tdigest_subject_weight(uint64_t i) { return 2 + i % 5 * (i % 7); }
+
+static enum sketch_status tdigest_subject_create(void **out,
+                                                 const struct sketch_memory *memory)
+{
+    struct tdigest *sketch = NULL;
+    enum sketch_status status = tdigest_create(&sketch, TDIGEST_SUBJECT_K, memory);
+    *out = sketch;
+    return status;
+}
+
+static enum sketch_status tdigest_subject_add(void *sketch, uint64_t i)
+{
+    return tdigest_add(sketch, tdigest_subject_value(i));
+}
+
+static enum sketch_status tdigest_subject_add_weighted(void *sketch, uint64_t i)
+{
+    return tdigest_add_weighted(sketch, tdigest_subject_weighted_value(i),
+                                tdigest_subject_weight(i));
+}
+
+static void tdigest_subject_ask(const void *sketch, const struct sketch_memory *memory)
+{
+    static const double points[] = {-1e300, -1, 0, 0.25, 0.5, 3, 1e300};
+    static const double shares[] = {0, 1e-300, 0.25, 0.5, 0.999999, 1};
+    double answers[8];
+    (void)memory;
+    (void)tdigest_quantiles(sketch, shares, 6, answers);
+    (void)tdigest_ranks(sketch, points, 7, answers);
+    (void)tdigest_cdf(sketch, points, 7, answers);
+    (void)tdigest_pmf(sketch, points, 7, answers);
+    (void)tdigest_mean(sketch);
+    (void)tdigest_is_exact(sketch);
+    for (size_t i = 0; i < tdigest_count(sketch); i++) {
+        (void)tdigest_row(sketch, i);
+    }
+}
+
+struct tdigest_subject_row {
+    double value;
+    uint64_t weight;
+};
+
+static int tdigest_subject_compare(const void *left, const void *right)
+{
+    const struct tdigest_subject_row *a = left;
+    const struct tdigest_subject_row *b = right;
+    return (a->value > b->value) - (a->value < b->value);
+}
+
+/* Whether the value is a quantile for q, give or take 4 % of all. */
+static bool tdigest_subject_is_near(const struct tdigest_subject_row *rows,
+                                    uint64_t count, double total, double q,
+                                    double value)
+{
+    double below = 0;
+    double up_to = 0;
+    for (uint64_t i = 0; i < count && rows[i].value <= value; i++) {
+        below += rows[i].value < value ? (double)rows[i].weight : 0;
+        up_to += (double)rows[i].weight;
+    }
+    return q >= below / total - 0.04 && q <= up_to / total + 0.04;
+}
+
+static bool tdigest_subject_holds(const void *sketch, struct tdigest_subject_row *rows,
+                                  uint64_t count)
+{
+    uint64_t total = 0;
+    for (uint64_t i = 0; i < count; i++) {
+        total += rows[i].weight;
+    }
+    if (tdigest_weight(sketch) != total || count == 0) {
+        return tdigest_weight(sketch) == total;
+    }
+    qsort(rows, count, sizeof *rows, tdigest_subject_compare);
+    bool holds = tdigest_min(sketch) == rows[0].value &&
+                 tdigest_max(sketch) == rows[count - 1].value;
+    for (int i = 0; holds && i <= 50; i++) {
+        double q = i / 50.0;
+        double value;
+        holds = tdigest_quantile(sketch, q, &value) == SKETCH_OK &&
+                tdigest_subject_is_near(rows, count, (double)total, q, value);
+    }
+    return holds;
+}
+
+static bool tdigest_subject_summarises(const void *sketch, uint64_t count)
+{
+    static struct tdigest_subject_row rows[TDIGEST_SUBJECT_MOST];
+    for (uint64_t i = 0; i < count; i++) {
+        rows[i] = (struct tdigest_subject_row){tdigest_subject_value(i), 1};
+    }
+    return tdigest_subject_holds(sketch, rows, count);
+}
+
+static bool tdigest_subject_summarises_weighted(const void *sketch, uint64_t count)
+{
+    static struct tdigest_subject_row rows[TDIGEST_SUBJECT_MOST];
+    for (uint64_t i = 0; i < count; i++) {
+        rows[i] = (struct tdigest_subject_row){tdigest_subject_weighted_value(i),
+                                               tdigest_subject_weight(i)};
+    }
+    return tdigest_subject_holds(sketch, rows, count);
+}
+
+const struct subject tdigest_subject = {
+    .name = "tdigest",
+    .ops = &tdigest_ops,
+    .create = tdigest_subject_create,
+    .add = tdigest_subject_add,
+    .ask = tdigest_subject_ask,
+    .summarises = tdigest_subject_summarises,
+    .reads_other_forms = true,
+};
+
+const struct subject tdigest_weighted_subject = {
+    .name = "tdigest of weighted values",
+    .ops = &tdigest_ops,
+    .create = tdigest_subject_create,
+    .add = tdigest_subject_add_weighted,
+    .ask = tdigest_subject_ask,
+    .summarises = tdigest_subject_summarises_weighted,
+    .reads_other_forms = true,
+};
