@@ -1,0 +1,251 @@
+/*
+ * accuracy_tdigest [values [runs [form [k]]]]: how far quantiles are off, as
+ * tab-separated rows: the errors of the rank in millionths of all values, on average
+ * over some runs, and the bytes of the image.  Fails when a target is missed.
+ *
+ * An answer has no error while the share that was asked for lies between the share of
+ * values below it and the share of values up to it.
+ *
+ * form: `asked` asks the sketch that saw the values (the default), `stored` asks it
+ * after writing and reading it, `merged` the union of 64 sketches, stored after each,
+ * and `single` a sketch that is stored after every value.
+ */
+#include "stream.h"
+
+#include "tdigest.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ACCURACY_QUESTIONS = 5 };
+static const double accuracy_questions[ACCURACY_QUESTIONS] = {0.01, 0.5, 0.9, 0.99,
+                                                              0.999};
+
+typedef double accuracy_draw(struct stream_random *random);
+
+static double accuracy_lognormal(struct stream_random *random)
+{
+    return exp(stream_normal(random));
+}
+
+static double accuracy_bimodal(struct stream_random *random)
+{
+    double hump = stream_below(random, 2) ? 1000 : 0;
+    return hump + stream_normal(random);
+}
+
+static double accuracy_rounded(struct stream_random *random)
+{
+    return floor(10 * exp(stream_normal(random)));
+}
+
+static double accuracy_hundred(struct stream_random *random)
+{
+    return (double)stream_below(random, 100);
+}
+
+static double accuracy_pareto(struct stream_random *random)
+{
+    return floor(1 / (1 - stream_unit(random)));
+}
+
+static double accuracy_spikes(struct stream_random *random)
+{
+    double between = 10 * stream_unit(random);
+    double spike = (double)(2 * stream_below(random, 5));
+    return stream_below(random, 10) ? spike : between;
+}
+
+static double accuracy_extreme(struct stream_random *random)
+{
+    double r = stream_unit(random);
+    return pow(10, 300 * (2 * r * r - 1)) * (stream_below(random, 2) ? 1 : -1);
+}
+
+struct accuracy_stream {
+    const char *name;
+    accuracy_draw *draw;
+    int order;                          /* 1: ascending, -1: descending */
+    double targets[ACCURACY_QUESTIONS]; /* for a million values and k 200 */
+    size_t bytes;                       /* the same; 0: no targets */
+};
+
+#define ACCURACY_FREE INFINITY
+
+static const struct accuracy_stream accuracy_streams[] = {
+    {"lognormal", accuracy_lognormal, 0, {40, 250, 100, 20, 6}, 4096},
+    {"lognormal, ascending", accuracy_lognormal, 1, {0}, 0},
+    {"lognormal, descending", accuracy_lognormal, -1, {0}, 0},
+    {"uniform", stream_unit, 0, {0}, 0},
+    {"two humps", accuracy_bimodal, 0, {0}, 0},
+    {"lognormal, rounded", accuracy_rounded, 0, {0}, 0},
+    {"whole numbers 0..99", accuracy_hundred, 0, {0, 0, 0, 0, 0}, 4096},
+    {"whole numbers, Pareto", accuracy_pareto, 0, {0}, 0},
+    {"five spikes, 10 % uniform",
+     accuracy_spikes,
+     0,
+     {0, 0, 0, ACCURACY_FREE, ACCURACY_FREE},
+     4096},
+    {"+-1e-300..1e300", accuracy_extreme, 0, {0}, 0},
+};
+
+static void accuracy_check(enum sketch_status status)
+{
+    if (status != SKETCH_OK) {
+        fprintf(stderr, "accuracy_tdigest: %s\n", sketch_message(status));
+        exit(1);
+    }
+}
+
+static int accuracy_compare(const void *left, const void *right)
+{
+    double a = *(const double *)left;
+    double b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+/* The share of values below `value`, or up to it. */
+static double accuracy_share(const double *sorted, size_t count, double value,
+                             bool up_to)
+{
+    size_t low = 0;
+    size_t high = count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (sorted[middle] < value || (up_to && sorted[middle] == value)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return (double)low / (double)count;
+}
+
+static double accuracy_error(const double *sorted, size_t count, double q, double value)
+{
+    double below = accuracy_share(sorted, count, value, false);
+    double up_to = accuracy_share(sorted, count, value, true);
+    return q < below ? below - q : q > up_to ? q - up_to : 0;
+}
+
+/* The sketch written and read; `sketch` itself is released. */
+static struct tdigest *accuracy_stored(struct tdigest *sketch, size_t *size)
+{
+    uint8_t *bytes;
+    struct tdigest *copy;
+    accuracy_check(tdigest_serialise(sketch, &bytes, size));
+    accuracy_check(tdigest_deserialise(&copy, bytes, *size, &sketch_libc_memory));
+    tdigest_free(sketch);
+    free(bytes);
+    return copy;
+}
+
+static struct tdigest *accuracy_sketch(const double *values, size_t count, int k)
+{
+    struct tdigest *sketch;
+    accuracy_check(tdigest_create(&sketch, k, &sketch_libc_memory));
+    for (size_t i = 0; i < count; i++) {
+        accuracy_check(tdigest_add(sketch, values[i]));
+    }
+    return sketch;
+}
+
+/* A sketch of all values, made in the way that the form says. */
+static struct tdigest *accuracy_summary(const char *form, const double *values,
+                                        size_t count, int k)
+{
+    size_t size;
+    size_t parts = strcmp(form, "merged") == 0   ? 64
+                   : strcmp(form, "single") == 0 ? count
+                                                 : 1;
+    if (parts == 1) {
+        struct tdigest *sketch = accuracy_sketch(values, count, k);
+        return strcmp(form, "stored") == 0 ? accuracy_stored(sketch, &size) : sketch;
+    }
+    struct tdigest *total = accuracy_sketch(NULL, 0, k);
+    for (size_t part = 0; part < parts; part++) {
+        size_t start = count * part / parts;
+        size_t end = count * (part + 1) / parts;
+        struct tdigest *sketch = accuracy_sketch(values + start, end - start, k);
+        accuracy_check(tdigest_merge(total, sketch));
+        total = accuracy_stored(total, &size);
+        tdigest_free(sketch);
+    }
+    return total;
+}
+
+static void accuracy_generate(const struct accuracy_stream *stream, int run,
+                              double *values, double *sorted, size_t count)
+{
+    struct stream_random random = {(uint64_t)run + 77};
+    for (size_t i = 0; i < count; i++) {
+        sorted[i] = values[i] = stream->draw(&random);
+    }
+    qsort(sorted, count, sizeof *sorted, accuracy_compare);
+    for (size_t i = 0; stream->order != 0 && i < count; i++) {
+        values[i] = sorted[stream->order > 0 ? i : count - 1 - i];
+    }
+}
+
+/* Prints one row; true unless a target is missed. */
+static bool accuracy_measure(const struct accuracy_stream *stream, const char *form,
+                             int k, size_t count, int runs)
+{
+    double errors[ACCURACY_QUESTIONS] = {0};
+    size_t bytes = 0;
+    double *values = stream_allocate(count, sizeof *values);
+    double *sorted = stream_allocate(count, sizeof *sorted);
+    for (int run = 0; run < runs; run++) {
+        size_t size;
+        accuracy_generate(stream, run, values, sorted, count);
+        struct tdigest *sketch = accuracy_summary(form, values, count, k);
+        for (int i = 0; i < ACCURACY_QUESTIONS; i++) {
+            double q = accuracy_questions[i];
+            double answer;
+            accuracy_check(tdigest_quantile(sketch, q, &answer));
+            errors[i] += accuracy_error(sorted, count, q, answer) / runs * 1e6;
+        }
+        tdigest_free(accuracy_stored(sketch, &size));
+        bytes += size / (size_t)runs;
+    }
+    free(values);
+    free(sorted);
+    bool has_targets = stream->bytes > 0 && k == 200 && count == 1000000;
+    bool met = !has_targets || bytes <= stream->bytes;
+    printf("%s\t%s\t%d\t%zu", stream->name, form, k, count);
+    for (int i = 0; i < ACCURACY_QUESTIONS; i++) {
+        printf("\t%.1f", errors[i]);
+        met = met && (!has_targets || errors[i] <= stream->targets[i]);
+    }
+    printf("\t%zu\t%s\n", bytes, !has_targets ? "" : met ? "met" : "MISSED");
+    fflush(stdout);
+    return met;
+}
+
+int main(int argc, char **argv)
+{
+    static const int sizes[] = {100, 200, 500};
+    size_t count = argc > 1 ? (size_t)strtod(argv[1], NULL) : 1000000;
+    int runs = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 10;
+    const char *form = argc > 3 ? argv[3] : "asked";
+    long only = argc > 4 ? strtol(argv[4], NULL, 10) : 0;
+    bool met = true;
+    if (count == 0 || runs <= 0) {
+        fprintf(stderr, "usage: accuracy_tdigest [values [runs [form [k]]]]\n");
+        return 2;
+    }
+    printf("tdigest: errors of ranks in millionths, %d runs\n\n", runs);
+    printf("values\tform\tk\tn\tp1\tp50\tp90\tp99\tp99.9\tbytes\ttargets\n");
+    for (size_t i = 0; i < sizeof accuracy_streams / sizeof *accuracy_streams; i++) {
+        for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+            if (only == 0 || only == sizes[s]) {
+                met = accuracy_measure(&accuracy_streams[i], form, sizes[s], count,
+                                       runs) &&
+                      met;
+            }
+        }
+    }
+    return met ? 0 : 1;
+}
