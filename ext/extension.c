@@ -7,7 +7,8 @@ SQLITE_EXTENSION_INIT1
 enum { EXTENSION_OLDEST_SQLITE = 3026000 };
 
 const struct family *const families[] = {
-    &hll_family, &topk_family, &cms_family, &reservoir_family, &selection_family, NULL,
+    &topk_family,      &hll_family, &tdigest_family, &cms_family, &reservoir_family,
+    &selection_family, NULL,
 };
 
 __attribute__((visibility("default"))) int

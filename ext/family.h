@@ -95,6 +95,7 @@ extern const struct family hll_family;
 extern const struct family cms_family;
 extern const struct family reservoir_family;
 extern const struct family selection_family;
+extern const struct family tdigest_family;
 extern const struct family topk_family;
 
 /* The family whose images open like these bytes, or NULL. */

@@ -62,6 +62,8 @@ static const char schema[] =
     /* at 8, registers and a set; at 12, a set */
     "CREATE TABLE hll_stored AS SELECT g, hll_sketch(x, 8) AS s, hll_sketch(x) AS l"
     " FROM t GROUP BY g;"
+    "CREATE TABLE tdigest_stored AS SELECT g, tdigest_sketch(i, 10) AS s FROM"
+    " (SELECT rowid * 7919 % 1000 AS i, g FROM t) GROUP BY g;"
     "CREATE TABLE cms_stored AS SELECT g, cms_sketch(x, 0.02, 0.1) AS s FROM t GROUP BY"
     " g;"
     "CREATE TABLE reservoir_stored AS SELECT g, reservoir_sketch(x, 9, g) AS s FROM t"
@@ -126,6 +128,26 @@ static const char *const statements[] = {
     "SELECT hll_intersection(s, 'none') FROM hll_stored",
     "SELECT hll_convert(s, 'hll_8'), hll_convert(l, 'updatable') FROM hll_stored",
     "SELECT hll_convert(s, 'hll_5') FROM hll_stored",
+    "SELECT sketch_info(s) FROM tdigest_stored",
+    "SELECT tdigest_quantile(rowid * 1.5, 0.5), tdigest_quantile(w, '[0, 0.5]', 10)"
+    " FROM t",
+    "SELECT tdigest_quantile(x, 0.5) FROM t",
+    "SELECT tdigest_quantile(w, 2) FROM t",
+    "SELECT tdigest_quantile(w, '[') FROM t",
+    "SELECT tdigest_quantile(rowid, 0.5, 10) OVER (ORDER BY rowid) FROM t LIMIT 90",
+    "SELECT tdigest_sketch(rowid, 10), tdigest_sketch_weighted(rowid, w) FROM t"
+    " GROUP BY g",
+    "SELECT tdigest_sketch(w) FROM t WHERE false",
+    "SELECT tdigest_merge(s) FROM tdigest_stored",
+    "SELECT tdigest_union(a.s, NULL, b.s) FROM tdigest_stored AS a, tdigest_stored AS "
+    "b",
+    "SELECT tdigest_add(s, 1.5, 3), tdigest_add(NULL, 1) FROM tdigest_stored",
+    "SELECT tdigest_get(s, 0.5), tdigest_rank(s, '[1, 2]'), tdigest_cdf(s, '[1, 2]'),"
+    " tdigest_pmf(s, 3), tdigest_min(s), tdigest_max(s), tdigest_mean(s),"
+    " tdigest_weight(s) FROM tdigest_stored",
+    "SELECT * FROM tdigest_stored, tdigest_rows(tdigest_stored.s)",
+    "SELECT tdigest_get(x'00', 0.5)",
+
     "SELECT sketch_info(s) FROM cms_stored",
     "SELECT cms_estimate(x, 'frequent'), cms_estimate(x, '[1,\"frequent\",null]') FROM "
     "t",

@@ -1,0 +1,331 @@
+/* t-digest in SQL. */
+#include "tdigest.h"
+
+#include "family.h"
+
+/* Parameter: k. */
+static int tdigest_sql_create(struct call *call, void **out, int size, int count,
+                              sqlite3_value **parameters)
+{
+    sqlite3_int64 k = size;
+    struct tdigest *sketch = NULL;
+    int rc = SQLITE_OK;
+    if (count > 0) {
+        rc = value_whole(call, parameters[0], "k", TDIGEST_MIN_K, TDIGEST_MAX_K, &k);
+    }
+    if (rc == SQLITE_OK) {
+        rc = call_check(call, tdigest_create(&sketch, (int)k, &call_memory));
+    }
+    *out = sketch;
+    return rc;
+}
+
+/* Inputs: x, and perhaps its weight. */
+static int tdigest_sql_add(struct call *call, void *sketch, int count,
+                           const struct input *inputs)
+{
+    double value;
+    uint64_t weight;
+    int rc = value_number(call, inputs[0], "x", &value);
+    if (rc == SQLITE_OK && count == 1) {
+        return call_check(call, tdigest_add(sketch, value));
+    }
+    if (rc == SQLITE_OK) {
+        rc = value_weight(call, inputs[1], &weight);
+    }
+    return rc == SQLITE_OK
+               ? call_check(call, tdigest_add_weighted(sketch, value, weight))
+               : rc;
+}
+
+static enum sketch_status tdigest_sql_settle(void *sketch)
+{
+    return tdigest_compress(sketch);
+}
+
+/* Lists of numbers in and out */
+
+/* What a question asks for, and the answers: a number, or a JSON array of them. */
+struct tdigest_numbers {
+    bool is_list;
+    size_t count;
+    double *asked;
+    double *answers; /* one more than asked, for those that need it */
+};
+
+static void tdigest_numbers_free(struct tdigest_numbers *numbers)
+{
+    sqlite3_free(numbers->asked);
+    sqlite3_free(numbers->answers);
+}
+
+static int tdigest_numbers_fill(struct call *call, struct tdigest_numbers *numbers,
+                                const char *name, sqlite3_value **values, size_t count)
+{
+    numbers->asked = sqlite3_malloc64((count + 1) * sizeof *numbers->asked);
+    numbers->answers = sqlite3_malloc64((count + 1) * sizeof *numbers->answers);
+    int rc = numbers->asked && numbers->answers ? SQLITE_OK : SQLITE_NOMEM;
+    for (size_t i = 0; rc == SQLITE_OK && i < count; i++) {
+        rc = value_number(call, value_input(values[i]), name, &numbers->asked[i]);
+    }
+    numbers->count = count;
+    return rc;
+}
+
+/* Reads a number, or a JSON array of them, called `name`.  Free it in any case. */
+static int tdigest_numbers_read(struct call *call, sqlite3_value *question,
+                                const char *name, struct tdigest_numbers *numbers)
+{
+    struct json_array array;
+    bool valid = false;
+    *numbers = (struct tdigest_numbers){.is_list = json_looks_like_array(question)};
+    if (!numbers->is_list) {
+        return tdigest_numbers_fill(call, numbers, name, &question, 1);
+    }
+    int rc = json_array_read(call, question, &array, &valid);
+    if (rc == SQLITE_OK && !valid) {
+        char *wanted = sqlite3_mprintf("%s must be a number or a JSON array", name);
+        rc = value_refuse(call, question, wanted);
+        sqlite3_free(wanted);
+    }
+    if (rc == SQLITE_OK) {
+        rc = tdigest_numbers_fill(call, numbers, name, array.values, array.count);
+    }
+    json_array_free(&array);
+    return rc;
+}
+
+/* Replies with so many of the answers, as JSON if it has to be a list. */
+static int tdigest_numbers_reply(struct call *call,
+                                 const struct tdigest_numbers *numbers, bool is_list,
+                                 size_t count)
+{
+    if (!is_list) {
+        sqlite3_result_double(call->ctx, numbers->answers[0]);
+        return SQLITE_OK;
+    }
+    sqlite3_str *json = sqlite3_str_new(sqlite3_context_db_handle(call->ctx));
+    sqlite3_str_appendall(json, "[");
+    for (size_t i = 0; i < count; i++) {
+        sqlite3_str_appendall(json, i > 0 ? "," : "");
+        json_put_real(json, numbers->answers[i]);
+    }
+    sqlite3_str_appendall(json, "]");
+    return json_result(call, json);
+}
+
+/* Questions */
+
+/* An empty sketch, like a question that is NULL, has the answer NULL. */
+static bool tdigest_sql_has_answer(const struct tdigest *sketch,
+                                   sqlite3_value *question)
+{
+    return tdigest_weight(sketch) > 0 && sqlite3_value_type(question) != SQLITE_NULL;
+}
+
+static int tdigest_sql_quantiles(struct call *call, const struct tdigest *sketch,
+                                 struct tdigest_numbers *numbers)
+{
+    for (size_t i = 0; i < numbers->count; i++) {
+        if (numbers->asked[i] < 0 || numbers->asked[i] > 1) {
+            return call_fail(call, "q must be 0..1, not %!.15g", numbers->asked[i]);
+        }
+    }
+    int rc = call_check(call, tdigest_quantiles(sketch, numbers->asked, numbers->count,
+                                                numbers->answers));
+    return rc == SQLITE_OK
+               ? tdigest_numbers_reply(call, numbers, numbers->is_list, numbers->count)
+               : rc;
+}
+
+/* Question: q, or a JSON array of them. */
+static int tdigest_sql_quantile(struct call *call, const void *sketch, int count,
+                                sqlite3_value **questions)
+{
+    struct tdigest_numbers numbers;
+    (void)count;
+    if (!tdigest_sql_has_answer(sketch, questions[0])) {
+        return SQLITE_OK;
+    }
+    int rc = tdigest_numbers_read(call, questions[0], "q", &numbers);
+    if (rc == SQLITE_OK) {
+        rc = tdigest_sql_quantiles(call, sketch, &numbers);
+    }
+    tdigest_numbers_free(&numbers);
+    return rc;
+}
+
+/* Question: x, or a JSON array of them. */
+static int tdigest_sql_rank(struct call *call, const void *sketch, int count,
+                            sqlite3_value **questions)
+{
+    struct tdigest_numbers numbers;
+    (void)count;
+    if (!tdigest_sql_has_answer(sketch, questions[0])) {
+        return SQLITE_OK;
+    }
+    int rc = tdigest_numbers_read(call, questions[0], "x", &numbers);
+    if (rc == SQLITE_OK) {
+        rc = call_check(
+            call, tdigest_ranks(sketch, numbers.asked, numbers.count, numbers.answers));
+    }
+    if (rc == SQLITE_OK) {
+        rc = tdigest_numbers_reply(call, &numbers, numbers.is_list, numbers.count);
+    }
+    tdigest_numbers_free(&numbers);
+    return rc;
+}
+
+typedef enum sketch_status tdigest_split_fn(const struct tdigest *sketch,
+                                            const double *points, size_t count,
+                                            double *shares);
+
+/* Question: ascending points, or one; the answer is always a list. */
+static int tdigest_sql_split(struct call *call, const void *sketch,
+                             sqlite3_value *question, tdigest_split_fn *split)
+{
+    struct tdigest_numbers numbers;
+    if (!tdigest_sql_has_answer(sketch, question)) {
+        return SQLITE_OK;
+    }
+    int rc = tdigest_numbers_read(call, question, "points", &numbers);
+    if (rc == SQLITE_OK) {
+        enum sketch_status status =
+            split(sketch, numbers.asked, numbers.count, numbers.answers);
+        rc = status == SKETCH_RANGE ? call_fail(call, "points must ascend")
+                                    : call_check(call, status);
+    }
+    if (rc == SQLITE_OK) {
+        rc = tdigest_numbers_reply(call, &numbers, true, numbers.count + 1);
+    }
+    tdigest_numbers_free(&numbers);
+    return rc;
+}
+
+static int tdigest_sql_cdf(struct call *call, const void *sketch, int count,
+                           sqlite3_value **questions)
+{
+    (void)count;
+    return tdigest_sql_split(call, sketch, questions[0], tdigest_cdf);
+}
+
+static int tdigest_sql_pmf(struct call *call, const void *sketch, int count,
+                           sqlite3_value **questions)
+{
+    (void)count;
+    return tdigest_sql_split(call, sketch, questions[0], tdigest_pmf);
+}
+
+/* These are NaN for an empty sketch, which SQLite makes NULL. */
+static int tdigest_sql_min(struct call *call, const void *sketch, int count,
+                           sqlite3_value **questions)
+{
+    (void)count;
+    (void)questions;
+    sqlite3_result_double(call->ctx, tdigest_min(sketch));
+    return SQLITE_OK;
+}
+
+static int tdigest_sql_max(struct call *call, const void *sketch, int count,
+                           sqlite3_value **questions)
+{
+    (void)count;
+    (void)questions;
+    sqlite3_result_double(call->ctx, tdigest_max(sketch));
+    return SQLITE_OK;
+}
+
+static int tdigest_sql_mean(struct call *call, const void *sketch, int count,
+                            sqlite3_value **questions)
+{
+    (void)count;
+    (void)questions;
+    sqlite3_result_double(call->ctx, tdigest_mean(sketch));
+    return SQLITE_OK;
+}
+
+static int tdigest_sql_weight(struct call *call, const void *sketch, int count,
+                              sqlite3_value **questions)
+{
+    (void)count;
+    (void)questions;
+    sqlite3_result_int64(call->ctx, (sqlite3_int64)tdigest_weight(sketch));
+    return SQLITE_OK;
+}
+
+static int tdigest_sql_describe(struct call *call, sqlite3_str *json,
+                                const void *sketch)
+{
+    (void)call;
+    json_put_integer_field(json, "k", (uint64_t)tdigest_k(sketch));
+    json_put_integer_field(json, "weight", tdigest_weight(sketch));
+    json_put_integer_field(json, "centroids", tdigest_count(sketch));
+    json_put_bool_field(json, "exact", tdigest_is_exact(sketch));
+    return SQLITE_OK;
+}
+
+/* Rows */
+
+static int tdigest_sql_list(struct call *call, const void *sketch, sqlite3_int64 limit,
+                            void **rows, size_t *count)
+{
+    (void)call;
+    (void)limit;
+    *count = tdigest_count(sketch);
+    struct tdigest_row *list = sqlite3_malloc64((*count + 1) * sizeof *list);
+    for (size_t i = 0; list && i < *count; i++) {
+        list[i] = tdigest_row(sketch, i);
+    }
+    *rows = list;
+    return list ? SQLITE_OK : SQLITE_NOMEM;
+}
+
+static void tdigest_sql_column(sqlite3_context *ctx, const void *rows, size_t row,
+                               int column)
+{
+    const struct tdigest_row *at = (const struct tdigest_row *)rows + row;
+    if (column == 0) {
+        sqlite3_result_double(ctx, at->mean);
+    } else {
+        sqlite3_result_int64(ctx, (sqlite3_int64)at->weight);
+    }
+}
+
+static const struct sql_rows tdigest_rows = {
+    .name = "tdigest_rows",
+    .columns = "mean REAL, weight INTEGER",
+    .column_count = 2,
+    .list = tdigest_sql_list,
+    .column = tdigest_sql_column,
+};
+
+/* clang-format off */
+static const struct sql_function tdigest_functions[] = {
+    /* name                       arguments        verb   args    inputs, questions, default size, reply, for no rows */
+    {"tdigest_quantile",        "x, q, k",        BUILD,  2,  3, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON},
+    {"tdigest_sketch",          "x, k",           BUILD,  1,  2, 1, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0},
+    {"tdigest_sketch_weighted", "x, w, k",        BUILD,  2,  3, 2, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0},
+    {"tdigest_merge",           "sketch",         MERGE,  1,  1, 0, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0},
+    {"tdigest_union",           "sketch, ...",    UNION, -1, -1, 0, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0},
+    {"tdigest_add",             "sketch, x, w",   ADD,    2,  3, 2, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0},
+    {"tdigest_get",             "sketch, q",      ASK,    2,  2, 0, 1, 0,         tdigest_sql_quantile, A_NULL,          REPLIES_JSON},
+    {"tdigest_rank",            "sketch, x",      ASK,    2,  2, 0, 1, 0,         tdigest_sql_rank,     A_NULL,          REPLIES_JSON},
+    {"tdigest_cdf",             "sketch, points", ASK,    2,  2, 0, 1, 0,         tdigest_sql_cdf,      A_NULL,          REPLIES_JSON},
+    {"tdigest_pmf",             "sketch, points", ASK,    2,  2, 0, 1, 0,         tdigest_sql_pmf,      A_NULL,          REPLIES_JSON},
+    {"tdigest_min",             "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_min,      A_NULL,          0},
+    {"tdigest_max",             "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_max,      A_NULL,          0},
+    {"tdigest_mean",            "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_mean,     A_NULL,          0},
+    {"tdigest_weight",          "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_weight,   A_NULL,          0},
+    {.name = NULL},
+};
+/* clang-format on */
+
+const struct family tdigest_family = {
+    .ops = &tdigest_ops,
+    .functions = tdigest_functions,
+    .rows = &tdigest_rows,
+    .create = tdigest_sql_create,
+    .add = tdigest_sql_add,
+    .settle = tdigest_sql_settle,
+    .describe = tdigest_sql_describe,
+};

@@ -1,0 +1,68 @@
+-- No rows: NULL, or a valid empty sketch.
+CREATE TABLE t(x, w, g);
+SELECT tdigest_quantile(x, 0.5), tdigest_quantile(x, '[0.5]') FROM t;
+SELECT sketch_info(tdigest_sketch(x)), sketch_type(tdigest_sketch(x)), hex(tdigest_sketch(x)) FROM t;
+SELECT tdigest_get(s, 0.5), tdigest_rank(s, 1), tdigest_cdf(s, 1), tdigest_min(s), tdigest_max(s), tdigest_mean(s), tdigest_weight(s)
+  FROM (SELECT tdigest_merge(x) AS s FROM t);
+SELECT count(*) FROM tdigest_rows((SELECT tdigest_sketch(x) FROM t)), tdigest_rows(NULL);
+-- NULL is not a value, and no question either.
+SELECT tdigest_quantile(NULL, 0.5), tdigest_quantile(1, NULL), tdigest_get(NULL, 0.5), tdigest_get(tdigest_sketch(1), NULL);
+SELECT tdigest_quantile(column1, 0.5) FROM (VALUES (NULL), (2), (NULL), (4));
+-- Few values are exact: the median of an even number is the middle, as in statistics.
+SELECT tdigest_quantile(column1, 0), tdigest_quantile(column1, 0.5), tdigest_quantile(column1, 1)
+  FROM (VALUES (4), (1), (3.0), (2));
+SELECT tdigest_quantile(column1, 0.5) FROM (VALUES (5), (5), (5), (7));
+SELECT tdigest_quantile(7, 0.3), tdigest_quantile(-0.0, 0.3);
+-- Several at once, in any order.
+INSERT INTO t WITH RECURSIVE c(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM c WHERE i < 999)
+  SELECT i * 7919 % 1000, i % 3, i % 4 FROM c;
+SELECT tdigest_quantile(x, '[0.9, 0, 0.25, 1]'), tdigest_quantile(x, json_array(0.5)), tdigest_quantile(x, '[]') FROM t;
+SELECT json_object('q', tdigest_quantile(x, '[0.5]')) FROM t;
+-- Building, merging, uniting and adding agree.
+SELECT tdigest_get(tdigest_sketch(x), 0.5) = tdigest_quantile(x, 0.5) FROM t;
+SELECT tdigest_weight(s), tdigest_min(s), tdigest_max(s), abs(tdigest_get(s, 0.5) - 499.5) < 1, tdigest_mean(s)
+  FROM (SELECT tdigest_merge(s) AS s FROM (SELECT tdigest_sketch(x) AS s FROM t GROUP BY g));
+SELECT tdigest_weight(tdigest_union((SELECT tdigest_sketch(x) FROM t), NULL, tdigest_sketch(5000)));
+SELECT tdigest_get(tdigest_add(tdigest_add(NULL, 1), 3, 2), 0.5), tdigest_weight(tdigest_add(NULL, NULL));
+SELECT tdigest_weight(s), tdigest_get(s, 0.5) FROM (SELECT tdigest_sketch_weighted(x, w) AS s FROM t WHERE x < 3);
+SELECT sketch_info(tdigest_merge(s)) FROM (SELECT tdigest_sketch(1, 50) AS s UNION ALL SELECT tdigest_sketch(2, 100));
+SELECT sketch_info(tdigest_merge(s)) FROM (SELECT tdigest_sketch(x, 50) AS s FROM t WHERE 0 UNION ALL SELECT tdigest_sketch(2, 100));
+-- Ranks and shares.
+SELECT tdigest_rank(s, 0), tdigest_rank(s, 500), tdigest_rank(s, '[-1, 250, 1e9]'), tdigest_rank(s, 499.5) FROM (SELECT tdigest_sketch(x, 2000) AS s FROM t);
+SELECT tdigest_cdf(s, '[250, 500]'), tdigest_pmf(s, '[250, 500]'), tdigest_pmf(s, 250), tdigest_cdf(s, '[]') FROM (SELECT tdigest_sketch(x, 2000) AS s FROM t);
+SELECT mean, weight FROM tdigest_rows((SELECT tdigest_sketch(column1) FROM (VALUES (2), (1), (2))));
+-- Parameters and questions have ranges.
+SELECT tdigest_quantile(1, 0.5, 9);
+SELECT tdigest_quantile(1, 0.5, 32768);
+SELECT tdigest_quantile(1, 0.5, 'k');
+SELECT tdigest_quantile(1, -0.1);
+SELECT tdigest_quantile(1, 2);
+SELECT tdigest_quantile(1, 'median');
+SELECT tdigest_quantile(1, '[0.5');
+SELECT tdigest_quantile(1, '[0.5, "x"]');
+SELECT tdigest_quantile(1, '[0.5, 1.5]');
+SELECT tdigest_quantile(column1, column1) FROM (VALUES (0.5), (0.6));
+SELECT tdigest_quantile(column1, 0.5, column1) FROM (VALUES (50), (60));
+SELECT tdigest_cdf(tdigest_sketch(1), '[2, 1]');
+SELECT tdigest_rank(tdigest_sketch(1), 'x');
+-- Only finite numbers have quantiles.
+SELECT tdigest_quantile('abc', 0.5);
+SELECT tdigest_quantile(x'00', 0.5);
+SELECT tdigest_quantile(9e999, 0.5);
+SELECT tdigest_sketch_weighted(1, -1);
+SELECT tdigest_sketch_weighted(1, 0.5);
+SELECT tdigest_sketch_weighted(column1, 9223372036854775807) FROM (VALUES (1), (2));
+-- Windows.
+SELECT x, tdigest_quantile(x, 0.5) OVER (ORDER BY rowid) FROM t LIMIT 4;
+SELECT tdigest_quantile(x, 0.5) OVER (ORDER BY rowid ROWS BETWEEN 2 PRECEDING AND CURRENT ROW EXCLUDE NO OTHERS) FROM t LIMIT 4;
+SELECT tdigest_quantile(x, 0.5) OVER (ORDER BY rowid ROWS 2 PRECEDING) FROM t WHERE x < 4;
+SELECT tdigest_quantile(x, 0.5) OVER (ORDER BY rowid ROWS BETWEEN 2 FOLLOWING AND 1 FOLLOWING) FROM t LIMIT 2;
+-- Images of other writers.
+SELECT tdigest_get(x'0101146400060000000000000000f03f', 0.5), hex(tdigest_union(x'0101146400060000000000000000f03f'));
+SELECT sketch_info(x'0101146400010000');
+-- What is no t-digest is said to be none.
+SELECT tdigest_get('abc', 0.5);
+SELECT tdigest_get(x'0101146400', 0.5);
+SELECT tdigest_get((SELECT topk_sketch(x) FROM t), 0.5);
+SELECT hll_get((SELECT tdigest_sketch(x) FROM t));
+SELECT tdigest_get(x'010114640006000000000000000000f07f', 0.5);
