@@ -103,6 +103,8 @@ static void bench_tables(sqlite3 *db, long rows)
     bench_fill(db, "words(word TEXT)", rows, bench_bind_word, &words);
     bench_fill(db, "ints(x INTEGER)", rows, bench_bind_int, &ints);
     bench_fill(db, "reals(x REAL)", rows, bench_bind_real, &reals);
+    const char *sorted = "CREATE TABLE sorted_reals AS SELECT x FROM reals ORDER BY x";
+    bench_check(db, sqlite3_exec(db, sorted, NULL, NULL, NULL), sorted);
     stream_zipf_free(&words.zipf);
     free(words.words);
 }
