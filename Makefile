@@ -31,7 +31,7 @@ SQLITE_CFLAGS = $(shell pkg-config --cflags sqlite3 2>/dev/null)
 SQLITE_LIBS   = $(shell pkg-config --libs sqlite3)
 LOADER_CFLAGS = $(shell pkg-config --cflags libcurl jansson libxml-2.0 sqlite3)
 LOADER_LIBS   = $(shell pkg-config --libs libcurl jansson libxml-2.0 sqlite3) \
-                -lunistring -lz
+                -lunistring -lz -pthread
 
 # What set-up has to see to depends on what is asked for.
 GOALS   = $(or $(MAKECMDGOALS),all)

@@ -45,10 +45,10 @@ static enum apply_result apply_reject(struct apply *apply, const char *event,
     enum { LOGGED = 3 };
     struct slice excerpt = {data.bytes,
                             data.size < APPLY_EXCERPT ? data.size : APPLY_EXCERPT};
-    apply->counts.rejected++;
-    if (apply->counts.rejected <= LOGGED) {
+    apply->totals.counts.rejected++;
+    if (apply->totals.counts.rejected <= LOGGED) {
         log_line(LOG_WARN, "rejected one %s event: %s%s", event, reason,
-                 apply->counts.rejected == LOGGED
+                 apply->totals.counts.rejected == LOGGED
                      ? "; more are only noted in table rejected"
                      : "");
     }
@@ -115,7 +115,7 @@ static bool apply_read_content(struct apply *apply)
     }
     words_split(&apply->words, apply->rule,
                 (struct slice){apply->source.bytes, apply->source.size});
-    apply->counts.cut += apply->words.cut;
+    apply->totals.counts.cut += apply->words.cut;
     return true;
 }
 
@@ -146,7 +146,7 @@ static enum store_change apply_put(struct apply *apply)
 
 static enum apply_result apply_count_post(struct apply *apply, enum store_change change)
 {
-    struct apply_counts *counts = &apply->counts;
+    struct apply_counts *counts = &apply->totals.counts;
     counts->added += change == STORE_ADDED;
     counts->edited += change == STORE_EDITED;
     counts->known += change == STORE_KNOWN || change == STORE_DELETED;
@@ -176,7 +176,7 @@ static enum apply_result apply_post(struct apply *apply, const char *event,
         wanted = held == STORE_KNOWN;
     }
     if (!wanted) {
-        apply->counts.unwanted++;
+        apply->totals.counts.unwanted++;
         return APPLY_OK;
     }
     if (!apply_read_content(apply)) {
@@ -190,7 +190,7 @@ static enum apply_result apply_delete(struct apply *apply, struct slice id)
     if (!status_id_is_valid(id)) {
         return apply_reject(apply, "delete", "this is no id", id);
     }
-    apply->counts.deleted++;
+    apply->totals.counts.deleted++;
     enum store_change change = store_delete(apply->store, id, clock_now_ms());
     return change == STORE_FAILED ? APPLY_FAILED : APPLY_OK;
 }
@@ -198,7 +198,7 @@ static enum apply_result apply_delete(struct apply *apply, struct slice id)
 static enum apply_result apply_one(struct apply *apply, struct slice type,
                                    struct slice data)
 {
-    apply->counts.events++;
+    apply->totals.counts.events++;
     if (apply_is(type, "update")) {
         return apply_post(apply, "update", data);
     }
@@ -208,7 +208,7 @@ static enum apply_result apply_one(struct apply *apply, struct slice type,
     if (apply_is(type, "delete")) {
         return apply_delete(apply, data);
     }
-    apply->counts.ignored++;
+    apply->totals.counts.ignored++;
     return APPLY_OK;
 }
 
@@ -216,14 +216,14 @@ static enum apply_result apply_one(struct apply *apply, struct slice type,
 
 static struct store_counts apply_session_counts(const struct apply *apply)
 {
-    const struct apply_counts *c = &apply->counts;
+    const struct apply_counts *c = &apply->totals.counts;
     return (struct store_counts){
         .events = c->events,
         .posts = c->added,
         .edits = c->edited,
         .deletes = c->deleted,
-        .rejected = c->rejected + apply->oversized,
-        .bytes = apply->bytes,
+        .rejected = c->rejected + apply->totals.source.oversized,
+        .bytes = apply->totals.source.bytes,
     };
 }
 
@@ -249,7 +249,20 @@ enum apply_result apply_event(struct apply *apply, struct slice type, struct sli
         return APPLY_FAILED;
     }
     int64_t most = apply->options.max_posts;
-    return most > 0 && apply->counts.added >= most ? APPLY_ENOUGH : APPLY_OK;
+    return most > 0 && apply->totals.counts.added >= most ? APPLY_ENOUGH : APPLY_OK;
+}
+
+enum apply_result apply_gap(struct apply *apply, int64_t from_ms, int64_t to_ms,
+                            const char *reason)
+{
+    bool was_pending = store_is_pending(apply->store);
+    if (!store_note_gap(apply->store, from_ms, to_ms, reason)) {
+        return APPLY_FAILED;
+    }
+    if (!was_pending) {
+        apply->batch_start_ms = clock_ticks_ms();
+    }
+    return APPLY_OK;
 }
 
 enum apply_result apply_tick(struct apply *apply)

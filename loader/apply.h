@@ -39,12 +39,21 @@ struct apply_counts {
     int64_t cut;   /* posts with more than WORDS_MAX words */
 };
 
+/* What the source has given up to the event that was applied last. */
+struct apply_source {
+    int64_t bytes;
+    int64_t oversized; /* events that the parser dropped */
+};
+
+struct apply_totals {
+    struct apply_counts counts;
+    struct apply_source source;
+};
+
 struct apply {
     struct apply_options options;
     struct store *store;
-    struct apply_counts counts;
-    int64_t bytes;     /* taken from the source so far, for the session's row */
-    int64_t oversized; /* events the parser dropped, likewise */
+    struct apply_totals totals;
 
     enum words_rule rule;
     struct status status;
@@ -70,6 +79,10 @@ void apply_init(struct apply *apply, const struct apply_options *options,
 
 enum apply_result apply_event(struct apply *apply, struct slice type,
                               struct slice data);
+
+/* Notes a time without connection. */
+enum apply_result apply_gap(struct apply *apply, int64_t from_ms, int64_t to_ms,
+                            const char *reason);
 
 /* To be called every now and then: commits what has waited for a second. */
 enum apply_result apply_tick(struct apply *apply);

@@ -1,31 +1,73 @@
 #include "feed.h"
 
 #include "clock.h"
+#include "stop.h"
+
+static enum feed_result feed_written(enum writer_result result)
+{
+    static const enum feed_result results[] = {[WRITER_OK] = FEED_OK,
+                                               [WRITER_FULL] = FEED_OK,
+                                               [WRITER_ENOUGH] = FEED_ENOUGH,
+                                               [WRITER_FAILED] = FEED_FAILED};
+    return results[result];
+}
+
+static bool feed_is_due(const struct feed *feed, int64_t now)
+{
+    return feed->deadline_ms > 0 && now >= feed->deadline_ms;
+}
+
+static void feed_watch(struct feed *feed, int64_t now)
+{
+    enum { WATCH_EVERY_MS = 200 };
+    if (now >= feed->watch_at_ms) {
+        feed->watch_at_ms = now + WATCH_EVERY_MS;
+        feed->watch(feed->ctx);
+    }
+}
+
+/* The writer has no room: nothing is read meanwhile.  FEED_OK says to try again. */
+static enum feed_result feed_be_patient(struct feed *feed, int64_t *since)
+{
+    int64_t now = clock_ticks_ms();
+    *since = *since > 0 ? *since : now;
+    feed_watch(feed, now);
+    if (stop_requested() || feed_is_due(feed, now)) {
+        return FEED_ENOUGH;
+    }
+    bool enough = feed->patience_ms > 0 && now - *since >= feed->patience_ms;
+    return enough ? FEED_STALLED : FEED_OK;
+}
 
 static bool feed_take_event(void *ctx, const struct sse_event *event)
 {
     struct feed *feed = ctx;
-    feed->last = apply_event(feed->apply, event->type, event->data);
-    return feed->last == APPLY_OK;
+    int64_t since = 0;
+    enum writer_result result;
+    feed->events++;
+    feed->last = FEED_OK;
+    feed->source.oversized = (int64_t)feed->sse.oversized;
+    do {
+        result =
+            writer_put_event(feed->writer, event->type, event->data, &feed->source);
+        feed->last = result == WRITER_FULL ? feed_be_patient(feed, &since)
+                                           : feed_written(result);
+    } while (result == WRITER_FULL && feed->last == FEED_OK);
+    return feed->last == FEED_OK;
 }
 
 static bool feed_take_plain(void *ctx, const char *bytes, size_t size)
 {
     struct feed *feed = ctx;
     bool more = sse_feed(&feed->sse, bytes, size);
-    feed->apply->oversized = (int64_t)feed->sse.oversized;
+    feed->source.oversized = (int64_t)feed->sse.oversized;
     return more;
 }
 
-void feed_init(struct feed *feed, struct apply *apply, size_t event_limit,
+void feed_init(struct feed *feed, struct writer *writer, size_t event_limit,
                void (*watch)(void *ctx), void *ctx)
 {
-    feed->apply = apply;
-    feed->last = APPLY_OK;
-    feed->watch = watch;
-    feed->ctx = ctx;
-    feed->watch_at_ms = 0;
-    feed->deadline_ms = 0;
+    *feed = (struct feed){.writer = writer, .watch = watch, .ctx = ctx};
     gunzip_init(&feed->gunzip, (struct gunzip_receiver){feed_take_plain, feed});
     sse_init(&feed->sse, event_limit, (struct sse_listener){feed_take_event, feed});
 }
@@ -36,19 +78,11 @@ void feed_free(struct feed *feed)
     sse_free(&feed->sse);
 }
 
-static enum feed_result feed_applied(enum apply_result result)
-{
-    static const enum feed_result results[] = {[APPLY_OK] = FEED_OK,
-                                               [APPLY_ENOUGH] = FEED_ENOUGH,
-                                               [APPLY_FAILED] = FEED_FAILED};
-    return results[result];
-}
-
 static enum feed_result feed_unpacked(const struct feed *feed,
                                       enum gunzip_result result)
 {
     if (result == GUNZIP_STOPPED) {
-        return feed_applied(feed->last);
+        return feed->last;
     }
     static const enum feed_result results[] = {[GUNZIP_OK] = FEED_OK,
                                                [GUNZIP_STOPPED] = FEED_ENOUGH,
@@ -59,7 +93,7 @@ static enum feed_result feed_unpacked(const struct feed *feed,
 
 enum feed_result feed_bytes(struct feed *feed, const char *bytes, size_t size)
 {
-    feed->apply->bytes += (int64_t)size;
+    feed->source.bytes += (int64_t)size;
     return feed_unpacked(feed, gunzip_feed(&feed->gunzip, bytes, size));
 }
 
@@ -73,29 +107,38 @@ enum feed_result feed_end(struct feed *feed)
 struct feed_totals feed_totals(const struct feed *feed)
 {
     return (struct feed_totals){
-        .bytes = feed->apply->bytes,
-        .events = (uint64_t)feed->apply->counts.events + feed->sse.oversized,
+        .bytes = feed->source.bytes,
+        .events = feed->events + feed->sse.oversized,
         .comments = feed->sse.comments,
         .strays = feed->sse.strays,
     };
 }
 
-bool feed_note_gap(struct feed *feed, int64_t from_ms, int64_t to_ms,
-                   const char *reason)
+const char *feed_message(const struct feed *feed)
 {
-    return store_note_gap(feed->apply->store, from_ms, to_ms, reason);
+    return writer_message(feed->writer);
+}
+
+bool feed_has_room(struct feed *feed) { return writer_has_room(feed->writer); }
+
+enum feed_result feed_note_gap(struct feed *feed, int64_t from_ms, int64_t to_ms,
+                               const char *reason)
+{
+    int64_t since = 0;
+    enum feed_result fed = FEED_OK;
+    enum writer_result result;
+    do {
+        result = writer_put_gap(feed->writer, from_ms, to_ms, reason, &feed->source);
+        fed = result == WRITER_FULL ? feed_be_patient(feed, &since)
+                                    : feed_written(result);
+    } while (result == WRITER_FULL && fed == FEED_OK);
+    return fed;
 }
 
 enum feed_result feed_tick(struct feed *feed)
 {
-    enum { WATCH_EVERY_MS = 200 };
     int64_t now = clock_ticks_ms();
-    if (now >= feed->watch_at_ms) {
-        feed->watch_at_ms = now + WATCH_EVERY_MS;
-        feed->watch(feed->ctx);
-    }
-    if (feed->deadline_ms > 0 && now >= feed->deadline_ms) {
-        return FEED_ENOUGH;
-    }
-    return feed_applied(apply_tick(feed->apply));
+    feed_watch(feed, now);
+    return feed_is_due(feed, now) ? FEED_ENOUGH
+                                  : feed_written(writer_tick(feed->writer));
 }

@@ -1,7 +1,7 @@
 /*
  * The one path of all bytes, recorded or live: unpacked if they are packed, parsed
- * into events, applied to the database.  Sources call it and know nothing of what
- * is behind it.
+ * into events, handed to the writer.  Sources call it and know nothing of what is
+ * behind it.
  */
 #ifndef FEED_H
 #define FEED_H
@@ -9,24 +9,29 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "apply.h"
 #include "gunzip.h"
 #include "sse.h"
+#include "writer.h"
 
 enum feed_result {
     FEED_OK,
-    FEED_ENOUGH,    /* a limit the user set is reached */
-    FEED_FAILED,    /* the database; store_message tells */
+    FEED_ENOUGH,    /* a limit the user set is reached, or a signal came */
+    FEED_STALLED,   /* the database has taken nothing for patience_ms; the event at
+                       hand is lost */
+    FEED_FAILED,    /* the database; feed_message tells */
     FEED_TRUNCATED, /* the packed stream ends in the middle */
     FEED_CORRUPT    /* the packed stream is damaged */
 };
 
 struct feed {
-    struct apply *apply;
+    struct writer *writer;
     struct gunzip gunzip;
     struct sse sse;
-    enum apply_result last; /* why the listener wanted no more */
+    struct apply_source source;
+    uint64_t events;
+    enum feed_result last; /* why the listener wanted no more */
 
+    int64_t patience_ms; /* how long a full buffer may stay so; 0: for ever */
     int64_t deadline_ms; /* on the clock of clock_ticks_ms; 0: none */
 
     /* Called about every fifth of a second while a source runs. */
@@ -35,21 +40,28 @@ struct feed {
     int64_t watch_at_ms;
 };
 
-void feed_init(struct feed *feed, struct apply *apply, size_t event_limit,
+void feed_init(struct feed *feed, struct writer *writer, size_t event_limit,
                void (*watch)(void *ctx), void *ctx);
 
-/* The next bytes. */
+/* The next bytes.  Waits while the writer has no room for what is in them. */
 enum feed_result feed_bytes(struct feed *feed, const char *bytes, size_t size);
 
 /* The stream has ended or broken off; other bytes may follow from a new one. */
 enum feed_result feed_end(struct feed *feed);
 
-/* Notes a time during which the stream was broken.  False if the database fails. */
-bool feed_note_gap(struct feed *feed, int64_t from_ms, int64_t to_ms,
-                   const char *reason);
+/* Notes a time during which the stream was broken. */
+enum feed_result feed_note_gap(struct feed *feed, int64_t from_ms, int64_t to_ms,
+                               const char *reason);
 
 /* Commits what is due; to be called at least a few times a second. */
 enum feed_result feed_tick(struct feed *feed);
+
+/* False while so much waits for the database that there is no sense in fetching
+ * more. */
+bool feed_has_room(struct feed *feed);
+
+/* What went wrong after FEED_FAILED. */
+const char *feed_message(const struct feed *feed);
 
 /* What has gone through so far. */
 struct feed_totals {

@@ -1,5 +1,6 @@
 #include "log.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,7 +11,8 @@
 #include "clock.h"
 #include "isotime.h"
 
-/* The one voice of the program. */
+/* The one voice of the program, for all its threads. */
+static pthread_mutex_t log_mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct {
     enum log_level highest;
     bool stamped;
@@ -76,17 +78,22 @@ void log_line(enum log_level level, const char *format, ...)
     buffer_append_text(&line, "mastodon-loader: ");
     buffer_append_text(&line, labels[level]);
     log_append_harmless(&line, (struct slice){raw, strlen(raw)});
+    buffer_append_byte(&line, '\n');
+    pthread_mutex_lock(&log_mutex);
     log_wipe_status();
-    fprintf(stderr, "%s\n", buffer_text(&line));
+    fwrite(line.bytes, 1, line.size, stderr);
+    pthread_mutex_unlock(&log_mutex);
     buffer_free(&line);
 }
 
 void log_status_line(const char *text)
 {
+    pthread_mutex_lock(&log_mutex);
     log_wipe_status();
     if (*text) {
         fprintf(stderr, "\r%s\033[K", text);
         log_state.status_shown = true;
     }
     fflush(stderr);
+    pthread_mutex_unlock(&log_mutex);
 }

@@ -25,17 +25,27 @@ struct loader {
     struct buffer token;
     struct store *store;
     struct apply apply;
+    struct writer *writer;
     struct feed feed;
     struct progress progress;
     struct watch watch;
     bool enough; /* a limit that the user set is reached */
 };
 
-static void loader_show(void *ctx)
+/* Called by whoever writes to the database. */
+static void loader_show_words(void *ctx)
 {
     struct loader *loader = ctx;
-    watch_tick(&loader->watch, loader->apply.counts.words);
-    progress_tick(&loader->progress, &loader->apply);
+    watch_tick(&loader->watch, loader->apply.totals.counts.words);
+}
+
+/* Called by whoever reads from the source. */
+static void loader_show_progress(void *ctx)
+{
+    struct loader *loader = ctx;
+    struct writer_view view;
+    writer_look(loader->writer, &view);
+    progress_tick(&loader->progress, &view);
 }
 
 static enum outcome loader_replay(struct loader *loader)
@@ -108,6 +118,13 @@ static bool loader_open_store(struct loader *loader)
     return loader->store != NULL;
 }
 
+/* The largest event has to fit: its data, and its name, which may be as long. */
+static size_t loader_buffer(const struct options *options)
+{
+    size_t least = 2 * options->max_event + 4096;
+    return options->buffer == 0 || options->buffer > least ? options->buffer : least;
+}
+
 static void loader_init_parts(struct loader *loader)
 {
     const struct options *options = &loader->options;
@@ -119,7 +136,13 @@ static void loader_init_parts(struct loader *loader)
         .max_posts = options->max_posts,
     };
     apply_init(&loader->apply, &wanted, loader->store);
-    feed_init(&loader->feed, &loader->apply, options->max_event, loader_show, loader);
+    struct writer_options writing = {.apply = &loader->apply,
+                                     .room = loader_buffer(options),
+                                     .show = loader_show_words,
+                                     .ctx = loader};
+    loader->writer = writer_start(&writing);
+    feed_init(&loader->feed, loader->writer, options->max_event, loader_show_progress,
+              loader);
     if (options->duration_ms > 0) {
         loader->feed.deadline_ms = clock_ticks_ms() + options->duration_ms;
     }
@@ -137,13 +160,18 @@ static const char *loader_end_reason(const struct loader *loader, enum outcome o
 /* What is committed here was applied whole, whatever ended the run. */
 static enum outcome loader_finish(struct loader *loader, enum outcome outcome)
 {
-    const char *reason = loader_end_reason(loader, outcome);
-    if (outcome != OUTCOME_DATABASE && !apply_end(&loader->apply, reason)) {
+    struct writer_view view;
+    enum writer_result written = writer_stop(loader->writer, &loader->feed.source);
+    loader->enough = loader->enough || written == WRITER_ENOUGH;
+    if (outcome != OUTCOME_DATABASE &&
+        (written == WRITER_FAILED ||
+         !apply_end(&loader->apply, loader_end_reason(loader, outcome)))) {
         log_line(LOG_ERROR, "%s", store_message(loader->store));
         outcome = OUTCOME_DATABASE;
     }
-    watch_close(&loader->watch, loader->apply.counts.words);
-    progress_end(&loader->progress, &loader->apply);
+    watch_close(&loader->watch, loader->apply.totals.counts.words);
+    writer_look(loader->writer, &view);
+    progress_end(&loader->progress, &view);
     return outcome;
 }
 
@@ -153,16 +181,18 @@ static enum outcome loader_run(struct loader *loader)
     if (!loader_open_store(loader)) {
         return OUTCOME_DATABASE;
     }
+    bool watching = options->watch == 0 ||
+                    watch_open(&loader->watch, store_connection(loader->store),
+                               options->watch, options->extension);
     loader_init_parts(loader);
     enum outcome outcome = OUTCOME_USAGE;
-    if (options->watch == 0 ||
-        watch_open(&loader->watch, store_connection(loader->store), options->watch,
-                   options->extension)) {
+    if (watching) {
         bool live = options->replays.count == 0;
         outcome = live ? loader_stream(loader) : loader_replay(loader);
     }
     outcome = loader_finish(loader, outcome);
     feed_free(&loader->feed);
+    writer_free(loader->writer);
     apply_free(&loader->apply);
     return outcome;
 }

@@ -9,6 +9,7 @@
 #include "log.h"
 #include "sse.h"
 #include "words.h"
+#include "writer.h"
 
 /* clang-format off: the lines are laid out for the screen. */
 static const char options_help[] =
@@ -65,6 +66,7 @@ enum options_key {
     KEY_MAX_RETRIES,
     KEY_STALL_TIMEOUT,
     KEY_MAX_EVENT,
+    KEY_BUFFER,
     KEY_WATCH,
     KEY_EXTENSION,
     KEY_PROGRESS,
@@ -90,6 +92,7 @@ static const struct option options_names[] = {
     {"max-retries", required_argument, NULL, KEY_MAX_RETRIES},
     {"stall-timeout", required_argument, NULL, KEY_STALL_TIMEOUT},
     {"max-event", required_argument, NULL, KEY_MAX_EVENT},
+    {"buffer", required_argument, NULL, KEY_BUFFER},
     {"watch", required_argument, NULL, KEY_WATCH},
     {"extension", required_argument, NULL, KEY_EXTENSION},
     {"progress", required_argument, NULL, KEY_PROGRESS},
@@ -223,6 +226,12 @@ static bool options_set_number(struct options *o, int key, const char *text)
         return options_number(key, text, 0, 1000000, &o->max_retries);
     case KEY_WATCH:
         return options_number(key, text, 1, 1000, &o->watch);
+    case KEY_BUFFER:
+        if (!options_number(key, text, 0, 1 << 30, &number)) {
+            return false;
+        }
+        o->buffer = (size_t)number;
+        return true;
     default:
         if (!options_number(key, text, 1024, 64 << 20, &number)) {
             return false;
@@ -309,8 +318,11 @@ static void options_complain(int key, const char *argument)
 
 enum outcome options_read(struct options *o, int argc, char **argv, bool *done)
 {
-    *o = (struct options){
-        .feed = "public", .max_retries = -1, .stall_ms = 45000, .max_event = SSE_LIMIT};
+    *o = (struct options){.feed = "public",
+                          .max_retries = -1,
+                          .stall_ms = 45000,
+                          .max_event = SSE_LIMIT,
+                          .buffer = WRITER_ROOM};
     strings_add(&o->languages.codes, "en", 2);
     *done = true;
     opterr = 0; /* the messages are ours */

@@ -32,6 +32,7 @@ struct options {
     int64_t max_retries; /* -1: no limit */
     int64_t stall_ms;
     size_t max_event;
+    size_t buffer; /* between reading and writing; 0: one thread does both */
 
     int64_t watch; /* how many words to show; 0: none */
     const char *extension;

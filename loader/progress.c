@@ -69,10 +69,11 @@ static void progress_part(struct buffer *line, size_t width, int64_t number,
     buffer_free(&part);
 }
 
-static void progress_compose(const struct progress *progress, const struct apply *apply,
-                             size_t width, struct buffer *line)
+static void progress_compose(const struct progress *progress,
+                             const struct writer_view *view, size_t width,
+                             struct buffer *line)
 {
-    const struct apply_counts *c = &apply->counts;
+    const struct apply_counts *c = &view->totals.counts;
     char rate[32];
     snprintf(rate, sizeof rate, " posts (%.*f/s)", progress->rate < 100,
              progress->rate);
@@ -85,7 +86,7 @@ static void progress_compose(const struct progress *progress, const struct apply
     progress_part(line, width, c->known, " known", false);
     progress_part(line, width, c->unwanted, " not wanted", false);
     progress_part(line, width, c->rejected, " rejected", false);
-    progress_part(line, width, apply->oversized, " too large", false);
+    progress_part(line, width, view->totals.source.oversized, " too large", false);
 }
 
 /* The rate of the last seconds: a second old weighs a third of what is new. */
@@ -103,7 +104,7 @@ static void progress_measure(struct progress *progress, int64_t now, int64_t add
     progress->last_added = added;
 }
 
-void progress_tick(struct progress *progress, const struct apply *apply)
+void progress_tick(struct progress *progress, const struct writer_view *view)
 {
     int64_t now = clock_ticks_ms();
     if (progress->mode == PROGRESS_SILENT || now < progress->due_ms) {
@@ -111,9 +112,9 @@ void progress_tick(struct progress *progress, const struct apply *apply)
     }
     bool line_mode = progress->mode == PROGRESS_LINE;
     progress->due_ms = now + (line_mode ? PROGRESS_REDRAW_MS : PROGRESS_LOG_MS);
-    progress_measure(progress, now, apply->counts.added);
+    progress_measure(progress, now, view->totals.counts.added);
     struct buffer line = {0};
-    progress_compose(progress, apply, line_mode ? (size_t)progress_columns() : SIZE_MAX,
+    progress_compose(progress, view, line_mode ? (size_t)progress_columns() : SIZE_MAX,
                      &line);
     if (line_mode) {
         log_status_line(buffer_text(&line));
@@ -123,15 +124,15 @@ void progress_tick(struct progress *progress, const struct apply *apply)
     buffer_free(&line);
 }
 
-void progress_end(struct progress *progress, const struct apply *apply)
+void progress_end(struct progress *progress, const struct writer_view *view)
 {
     if (progress->mode == PROGRESS_SILENT) {
         return;
     }
     int64_t ms = clock_ticks_ms() - progress->start_ms;
-    progress->rate = ms > 0 ? (double)apply->counts.added * 1000 / (double)ms : 0;
+    progress->rate = ms > 0 ? (double)view->totals.counts.added * 1000 / (double)ms : 0;
     struct buffer line = {0};
-    progress_compose(progress, apply, SIZE_MAX, &line);
+    progress_compose(progress, view, SIZE_MAX, &line);
     log_line(LOG_INFO, "%s", buffer_text(&line));
     buffer_free(&line);
 }

@@ -2,8 +2,8 @@
 #ifndef PROGRESS_H
 #define PROGRESS_H
 
-#include "apply.h"
 #include "options.h"
+#include "writer.h"
 
 struct progress {
     enum { PROGRESS_SILENT, PROGRESS_LINE, PROGRESS_MINUTES } mode;
@@ -15,10 +15,10 @@ struct progress {
 void progress_init(struct progress *progress, const struct options *options);
 
 /* To be called often; shows something when it is due. */
-void progress_tick(struct progress *progress, const struct apply *apply);
+void progress_tick(struct progress *progress, const struct writer_view *view);
 
 /* Takes the line away and says what was done in the end. */
-void progress_end(struct progress *progress, const struct apply *apply);
+void progress_end(struct progress *progress, const struct writer_view *view);
 
 /* 1234567 as "1,234,567". */
 void progress_append_number(struct buffer *out, int64_t number);

@@ -21,7 +21,7 @@ static enum outcome replay_explain(const char *name, enum feed_result result,
         *enough = true;
         return OUTCOME_OK;
     case FEED_FAILED:
-        log_line(LOG_ERROR, "%s", store_message(feed->apply->store));
+        log_line(LOG_ERROR, "%s", feed_message(feed));
         return OUTCOME_DATABASE;
     case FEED_TRUNCATED:
         log_line(
@@ -31,6 +31,7 @@ static enum outcome replay_explain(const char *name, enum feed_result result,
             name);
         return OUTCOME_INPUT;
     case FEED_CORRUPT:
+    case FEED_STALLED: /* recordings wait for ever */
     default:
         log_line(
             LOG_ERROR,

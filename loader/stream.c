@@ -23,9 +23,10 @@
 enum {
     STREAM_POLL_MS = 200,
     STREAM_CONNECT_MS = 30000,
-    STREAM_BODY = 8192,       /* bytes kept of an answer that is no stream */
-    STREAM_WAIT_MOST_S = 900, /* of what a server may ask us to wait */
-    STREAM_SECOND_CHANCES = 3 /* for refusals after the stream once worked */
+    STREAM_PATIENCE_MS = 30000, /* meanwhile the server keeps for us what it sends */
+    STREAM_BODY = 8192,         /* bytes kept of an answer that is no stream */
+    STREAM_WAIT_MOST_S = 900,   /* of what a server may ask us to wait */
+    STREAM_SECOND_CHANCES = 3   /* for refusals after the stream once worked */
 };
 
 struct stream {
@@ -72,9 +73,8 @@ static void stream_check_open(struct stream *s)
     }
     s->open_ms = clock_ticks_ms();
     log_line(LOG_INFO, "connected to %s", s->options->server->name.bytes);
-    if (s->break_ms > 0 &&
-        !feed_note_gap(s->feed, s->break_ms, clock_now_ms(), s->break_reason)) {
-        s->fed = FEED_FAILED;
+    if (s->break_ms > 0) {
+        s->fed = feed_note_gap(s->feed, s->break_ms, clock_now_ms(), s->break_reason);
     }
     s->break_ms = 0;
     s->worked = true;
@@ -95,6 +95,7 @@ static size_t stream_receive(char *bytes, size_t one, size_t size, void *ctx)
     }
     if (s->fed == FEED_OK) {
         s->fed = feed_bytes(s->feed, bytes, size);
+        s->last_byte_ms = clock_ticks_ms(); /* the database may have kept us waiting */
     }
     return s->fed == FEED_OK ? size : CURL_WRITEFUNC_ERROR;
 }
@@ -274,6 +275,13 @@ static enum stream_verdict stream_judge(struct stream *s, CURLcode code, char *w
                  s->options->stall_ms / 1000);
         return STREAM_TRY_AGAIN;
     }
+    if (s->fed == FEED_STALLED) {
+        snprintf(why, size,
+                 "the database has taken nothing for %d s; the stream is given up"
+                 " until it does",
+                 STREAM_PATIENCE_MS / 1000);
+        return STREAM_TRY_AGAIN;
+    }
     if (s->open || (code != CURLE_OK && status == 0)) {
         snprintf(why, size, "%s: %s", name,
                  code == CURLE_OK ? "the server ended the stream"
@@ -309,12 +317,13 @@ static int64_t stream_pause_ms(const struct stream *s)
     return wait * 1000 > pause ? wait * 1000 + pause % 1000 : pause;
 }
 
-/* Waits, and keeps committing and showing meanwhile. */
+/* Waits, also for the database, and keeps committing and showing meanwhile. */
 static enum feed_result stream_wait(struct stream *s, int64_t pause_ms)
 {
     int64_t end = clock_ticks_ms() + pause_ms;
     enum feed_result result = FEED_OK;
-    while (result == FEED_OK && !stop_requested() && clock_ticks_ms() < end) {
+    while (result == FEED_OK && !stop_requested() &&
+           (clock_ticks_ms() < end || !feed_has_room(s->feed))) {
         stop_sleep_ms(100);
         result = feed_tick(s->feed);
     }
@@ -356,17 +365,16 @@ static enum outcome stream_loop(struct stream *s, bool *enough)
     bool again = true;
     while (again && !stop_requested() && outcome == OUTCOME_OK) {
         CURLcode code = stream_connect(s);
-        if (s->fed == FEED_OK || s->fed == FEED_TRUNCATED || s->fed == FEED_CORRUPT) {
-            if (!stop_requested()) {
-                outcome = stream_recover(s, code, &again);
-            }
+        bool broken = s->fed != FEED_ENOUGH && s->fed != FEED_FAILED;
+        if (broken && !stop_requested()) {
+            outcome = stream_recover(s, code, &again);
         }
         if (s->fed == FEED_ENOUGH) {
             *enough = true;
             break;
         }
         if (s->fed == FEED_FAILED) {
-            log_line(LOG_ERROR, "%s", store_message(s->feed->apply->store));
+            log_line(LOG_ERROR, "%s", feed_message(s->feed));
             outcome = OUTCOME_DATABASE;
         }
     }
@@ -377,6 +385,7 @@ enum outcome stream_run(const struct stream_options *options, struct feed *feed,
                         bool *enough)
 {
     struct stream s = {.options = options, .feed = feed};
+    feed->patience_ms = STREAM_PATIENCE_MS;
     enum outcome outcome = OUTCOME_INTERNAL;
     if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK && stream_init(&s)) {
         log_line(LOG_INFO, "connecting to %s (%s%s%s)", options->server->name.bytes,

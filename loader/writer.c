@@ -1,0 +1,310 @@
+/*
+ * One mutex guards the buffer and the view of the counters.  It is not held while an
+ * event is applied: the record stays in the buffer until that is done, and nothing
+ * else is put in its place.
+ *
+ * A reader that met a full buffer is woken when half of it is free again, not for
+ * each event, or the two threads would take turns event by event.
+ */
+#include "writer.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "clock.h"
+#include "log.h"
+#include "ring.h"
+
+enum { WRITER_STEP_MS = 200 };
+
+enum writer_kind { WRITER_EVENT, WRITER_GAP };
+
+/* How a record in the buffer begins; the texts follow. */
+struct writer_record {
+    enum writer_kind kind;
+    struct apply_source source;
+    int64_t from_ms, to_ms;      /* of a gap */
+    size_t type_size, data_size; /* of a gap, data is the reason, with its NUL */
+};
+
+struct writer {
+    struct writer_options options;
+    bool threaded;
+    pthread_t thread;
+
+    /* Of whoever applies the events: */
+    int64_t show_at_ms;
+
+    pthread_mutex_t mutex;  /* for all below */
+    pthread_cond_t filled;  /* there is something to do */
+    pthread_cond_t emptied; /* half of the room is free */
+    struct ring ring;
+    enum writer_result result;
+    struct apply_totals totals;
+    int64_t
+        finished_ms; /* when an event was last finished, or came while none waited */
+    bool closing;
+};
+
+/* ---- whoever applies the events ---- */
+
+static enum writer_result writer_applied(enum apply_result result)
+{
+    static const enum writer_result results[] = {[APPLY_OK] = WRITER_OK,
+                                                 [APPLY_ENOUGH] = WRITER_ENOUGH,
+                                                 [APPLY_FAILED] = WRITER_FAILED};
+    return results[result];
+}
+
+static enum writer_result writer_apply_record(struct writer *writer,
+                                              const struct writer_record *record,
+                                              struct slice type, struct slice data)
+{
+    struct apply *apply = writer->options.apply;
+    apply->totals.source = record->source;
+    return writer_applied(
+        record->kind == WRITER_EVENT
+            ? apply_event(apply, type, data)
+            : apply_gap(apply, record->from_ms, record->to_ms, data.bytes));
+}
+
+static enum writer_result writer_apply_packed(struct writer *writer,
+                                              struct slice packed)
+{
+    struct writer_record record;
+    memcpy(&record, packed.bytes, sizeof record);
+    struct slice type = {packed.bytes + sizeof record, record.type_size};
+    struct slice data = {type.bytes + type.size, record.data_size};
+    return writer_apply_record(writer, &record, type, data);
+}
+
+static enum writer_result writer_rest(struct writer *writer)
+{
+    int64_t now = clock_ticks_ms();
+    if (now >= writer->show_at_ms) {
+        writer->show_at_ms = now + WRITER_STEP_MS;
+        writer->options.show(writer->options.ctx);
+    }
+    return writer_applied(apply_tick(writer->options.apply));
+}
+
+/* ---- the thread ---- */
+
+static void writer_wait(struct writer *writer, pthread_cond_t *condition)
+{
+    struct timespec end;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_nsec += WRITER_STEP_MS * 1000000L;
+    end.tv_sec += end.tv_nsec / 1000000000;
+    end.tv_nsec %= 1000000000;
+    pthread_cond_timedwait(condition, &writer->mutex, &end);
+}
+
+/* Applies the oldest record; the mutex is held before and after. */
+static void writer_do_oldest(struct writer *writer)
+{
+    struct slice packed = ring_oldest(&writer->ring);
+    pthread_mutex_unlock(&writer->mutex);
+    enum writer_result result = writer_apply_packed(writer, packed);
+    pthread_mutex_lock(&writer->mutex);
+    ring_drop_oldest(&writer->ring);
+    writer->result = result;
+    writer->finished_ms = clock_ticks_ms();
+    if (writer->ring.used <= writer->ring.room / 2 &&
+        writer->ring.count <= writer->ring.most / 2) {
+        pthread_cond_signal(&writer->emptied);
+    }
+}
+
+static void *writer_main(void *ctx)
+{
+    struct writer *writer = ctx;
+    pthread_mutex_lock(&writer->mutex);
+    while (writer->result == WRITER_OK && !(writer->closing && !writer->ring.count)) {
+        if (writer->ring.count > 0) {
+            writer_do_oldest(writer);
+        } else {
+            writer_wait(writer, &writer->filled);
+        }
+        if (writer->result == WRITER_OK) {
+            pthread_mutex_unlock(&writer->mutex);
+            enum writer_result result = writer_rest(writer);
+            pthread_mutex_lock(&writer->mutex);
+            writer->result = result;
+        }
+        writer->totals = writer->options.apply->totals;
+    }
+    pthread_cond_signal(&writer->emptied); /* somebody may wait who now never can put */
+    pthread_mutex_unlock(&writer->mutex);
+    return NULL;
+}
+
+/* Signals are for the thread that reads, whose calls they interrupt. */
+static bool writer_begin_thread(struct writer *writer)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int error = pthread_create(&writer->thread, NULL, writer_main, writer);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (error != 0) {
+        log_line(LOG_WARN, "no second thread (%s): reading waits for the database",
+                 strerror(error));
+    }
+    return error == 0;
+}
+
+struct writer *writer_start(const struct writer_options *options)
+{
+    struct writer *writer = memory_resize(NULL, sizeof *writer);
+    *writer = (struct writer){.options = *options};
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_mutex_init(&writer->mutex, NULL);
+    pthread_cond_init(&writer->filled, &monotonic);
+    pthread_cond_init(&writer->emptied, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    if (options->room > 0) {
+        ring_init(&writer->ring, options->room, WRITER_MOST_EVENTS);
+        writer->threaded = writer_begin_thread(writer);
+    }
+    return writer;
+}
+
+/* ---- whoever reads ---- */
+
+static enum writer_result writer_do_at_once(struct writer *writer,
+                                            const struct writer_record *record,
+                                            struct slice type, struct slice data)
+{
+    if (writer->result == WRITER_OK) {
+        writer->result = writer_apply_record(writer, record, type, data);
+        writer->totals = writer->options.apply->totals;
+    }
+    return writer->result;
+}
+
+static enum writer_result writer_put(struct writer *writer,
+                                     const struct writer_record *record,
+                                     struct slice type, struct slice data)
+{
+    if (!writer->threaded) {
+        return writer_do_at_once(writer, record, type, data);
+    }
+    size_t size = sizeof *record + type.size + data.size;
+    pthread_mutex_lock(&writer->mutex);
+    char *place = ring_add(&writer->ring, size);
+    if (!place && writer->result == WRITER_OK) {
+        writer_wait(writer, &writer->emptied);
+        place = ring_add(&writer->ring, size);
+    }
+    if (place) {
+        memcpy(place, record, sizeof *record);
+        memcpy(place + sizeof *record, type.bytes, type.size);
+        memcpy(place + sizeof *record + type.size, data.bytes, data.size);
+        if (writer->ring.count == 1) {
+            writer->finished_ms = clock_ticks_ms();
+            pthread_cond_signal(&writer->filled);
+        }
+    }
+    enum writer_result result = writer->result;
+    pthread_mutex_unlock(&writer->mutex);
+    return result == WRITER_OK && !place ? WRITER_FULL : result;
+}
+
+enum writer_result writer_put_event(struct writer *writer, struct slice type,
+                                    struct slice data,
+                                    const struct apply_source *source)
+{
+    struct writer_record record = {.kind = WRITER_EVENT,
+                                   .source = *source,
+                                   .type_size = type.size,
+                                   .data_size = data.size};
+    return writer_put(writer, &record, type, data);
+}
+
+enum writer_result writer_put_gap(struct writer *writer, int64_t from_ms, int64_t to_ms,
+                                  const char *reason, const struct apply_source *source)
+{
+    struct writer_record record = {.kind = WRITER_GAP,
+                                   .source = *source,
+                                   .from_ms = from_ms,
+                                   .to_ms = to_ms,
+                                   .data_size = strlen(reason) + 1};
+    return writer_put(writer, &record, (struct slice){"", 0},
+                      (struct slice){reason, record.data_size});
+}
+
+enum writer_result writer_tick(struct writer *writer)
+{
+    if (!writer->threaded) {
+        if (writer->result == WRITER_OK) {
+            writer->result = writer_rest(writer);
+            writer->totals = writer->options.apply->totals;
+        }
+        return writer->result;
+    }
+    pthread_mutex_lock(&writer->mutex);
+    enum writer_result result = writer->result;
+    pthread_mutex_unlock(&writer->mutex);
+    return result;
+}
+
+void writer_look(struct writer *writer, struct writer_view *view)
+{
+    pthread_mutex_lock(&writer->mutex);
+    *view = (struct writer_view){.totals = writer->totals,
+                                 .waiting_events = writer->ring.count,
+                                 .waiting_bytes = writer->ring.used,
+                                 .room = writer->ring.room};
+    if (writer->ring.count > 0) {
+        view->stalled_ms = clock_ticks_ms() - writer->finished_ms;
+    }
+    pthread_mutex_unlock(&writer->mutex);
+}
+
+bool writer_has_room(struct writer *writer)
+{
+    struct writer_view view;
+    writer_look(writer, &view);
+    return view.waiting_bytes <= view.room / 2 &&
+           view.waiting_events <= WRITER_MOST_EVENTS / 2;
+}
+
+enum writer_result writer_stop(struct writer *writer, const struct apply_source *source)
+{
+    if (writer->threaded) {
+        pthread_mutex_lock(&writer->mutex);
+        writer->closing = true;
+        pthread_cond_signal(&writer->filled);
+        pthread_mutex_unlock(&writer->mutex);
+        pthread_join(writer->thread, NULL);
+        writer->threaded = false;
+    }
+    if (writer->result == WRITER_OK) {
+        writer->options.apply->totals.source = *source;
+    }
+    writer->totals = writer->options.apply->totals;
+    return writer->result;
+}
+
+const char *writer_message(const struct writer *writer)
+{
+    return store_message(writer->options.apply->store);
+}
+
+void writer_free(struct writer *writer)
+{
+    if (writer) {
+        ring_free(&writer->ring);
+        pthread_cond_destroy(&writer->filled);
+        pthread_cond_destroy(&writer->emptied);
+        pthread_mutex_destroy(&writer->mutex);
+        free(writer);
+    }
+}
