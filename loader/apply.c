@@ -1,5 +1,6 @@
 #include "apply.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "address.h"
@@ -13,6 +14,8 @@ void apply_init(struct apply *apply, const struct apply_options *options,
                 struct store *store)
 {
     *apply = (struct apply){.options = *options, .store = store};
+    apply->totals.lag_ms = -1;
+    apply->totals.size = store_size(store);
     apply->rule = words_rule_named(store_words_rule(store));
     static const enum text_classic classics[] = {
         [WORDS_UNICODE] = TEXT_CLASSIC_NONE,
@@ -30,6 +33,7 @@ void apply_free(struct apply *apply)
     words_free(&apply->words);
     strings_free(&apply->links);
     strings_free(&apply->tags);
+    strings_free(&apply->mentions);
     buffer_free(&apply->scratch);
     buffer_free(&apply->source);
 }
@@ -58,10 +62,16 @@ static enum apply_result apply_reject(struct apply *apply, const char *event,
 
 /* ---- posts ---- */
 
-/* Language is not asked here: it may change by an edit. */
-static bool apply_is_public(const struct status *status)
+static bool apply_is_wanted(const struct apply *apply, const struct status *status,
+                            int64_t now_ms)
 {
-    return !status->boost && strcmp(status->visibility, "public") == 0;
+    const struct apply_options *o = &apply->options;
+    bool public = !status->boost && strcmp(status->visibility, "public") == 0;
+    bool old = o->retention_ms > 0 && status->created_ms < now_ms - o->retention_ms;
+    bool left_out = (status->bot && o->no_bots) ||
+                    (status->sensitive && o->no_sensitive) ||
+                    (status->reply && o->no_replies) || status->noindex || old;
+    return public && !left_out && language_wants(o->languages, status->language);
 }
 
 static void apply_find_links(struct apply *apply, const struct strings *addresses)
@@ -119,29 +129,55 @@ static bool apply_read_content(struct apply *apply)
     return true;
 }
 
-static enum store_change apply_put(struct apply *apply)
+/* Turns names of accounts into what the database keeps of them; gives the author. */
+static const char *apply_read_accounts(struct apply *apply)
+{
+    const struct accounts *accounts = store_accounts(apply->store);
+    struct status *status = &apply->status;
+    strings_clear(&apply->mentions);
+    for (size_t i = 0; i < status->mentions.count; i++) {
+        struct slice name = strings_get(&status->mentions, i);
+        apply->scratch.size = 0;
+        buffer_append(&apply->scratch, name.bytes, name.size);
+        if (accounts_keep(accounts, &apply->scratch)) {
+            strings_add(&apply->mentions, apply->scratch.bytes, apply->scratch.size);
+        }
+    }
+    return accounts_keep(accounts, &status->author) ? buffer_text(&status->author)
+                                                    : NULL;
+}
+
+static enum store_change apply_put(struct apply *apply, int64_t now_ms)
 {
     struct status *status = &apply->status;
     bool text = !apply->options.no_text;
     struct store_post post = {
         .status_id = status->id.bytes,
         .uri = status->uri,
-        .author = status->author.bytes,
+        .author = apply_read_accounts(apply),
         .language = status->language,
         .spoiler = text ? status->spoiler : NULL,
         .text = {text ? buffer_text(&apply->text.plain) : NULL, apply->text.plain.size},
         .created_ms = status->created_ms,
-        .received_ms = clock_now_ms(),
+        .received_ms = now_ms,
         .edited_ms = status->edited_ms,
         .bot = status->bot,
         .sensitive = status->sensitive,
         .reply = status->reply,
         .words = &apply->words.found,
         .tags = &apply->tags,
-        .mentions = &status->mentions,
+        .mentions = &apply->mentions,
         .links = &apply->links,
     };
     return store_put(apply->store, &post);
+}
+
+static void apply_note_arrival(struct apply *apply, int64_t now_ms)
+{
+    struct apply_totals *totals = &apply->totals;
+    apply->lags[(totals->counts.added - 1) % APPLY_LAGS] =
+        now_ms - apply->status.created_ms;
+    totals->last_post_ms = now_ms;
 }
 
 static enum apply_result apply_count_post(struct apply *apply, enum store_change change)
@@ -165,8 +201,8 @@ static enum apply_result apply_post(struct apply *apply, const char *event,
     if (!status_parse(status, data.bytes, data.size, apply->options.server)) {
         return apply_reject(apply, event, status->reason, data);
     }
-    bool wanted = apply_is_public(status) &&
-                  language_wants(apply->options.languages, status->language);
+    int64_t now_ms = clock_now_ms();
+    bool wanted = apply_is_wanted(apply, status, now_ms);
     if (!wanted && status->edited_ms != STATUS_NO_TIME && !status->boost) {
         /* What we hold follows its edits, wherever they lead. */
         enum store_change held = store_find(apply->store, status->uri);
@@ -182,7 +218,12 @@ static enum apply_result apply_post(struct apply *apply, const char *event,
     if (!apply_read_content(apply)) {
         return apply_reject(apply, event, status->reason, data);
     }
-    return apply_count_post(apply, apply_put(apply));
+    enum store_change change = apply_put(apply, now_ms);
+    enum apply_result result = apply_count_post(apply, change);
+    if (change == STORE_ADDED) {
+        apply_note_arrival(apply, now_ms);
+    }
+    return result;
 }
 
 static enum apply_result apply_delete(struct apply *apply, struct slice id)
@@ -227,11 +268,40 @@ static struct store_counts apply_session_counts(const struct apply *apply)
     };
 }
 
-bool apply_commit(struct apply *apply)
+static int apply_compare(const void *left, const void *right)
+{
+    int64_t a = *(const int64_t *)left;
+    int64_t b = *(const int64_t *)right;
+    return (a > b) - (a < b);
+}
+
+static int64_t apply_median_lag(const struct apply *apply)
+{
+    int64_t sorted[APPLY_LAGS];
+    int64_t added = apply->totals.counts.added;
+    size_t count = added < APPLY_LAGS ? (size_t)added : APPLY_LAGS;
+    memcpy(sorted, apply->lags, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, apply_compare);
+    return count > 0 ? sorted[count / 2] : -1;
+}
+
+enum apply_result apply_commit(struct apply *apply)
 {
     struct store_counts counts = apply_session_counts(apply);
+    struct apply_totals *totals = &apply->totals;
     apply->batch_events = 0;
-    return store_commit(apply->store, &counts);
+    if (!store_commit(apply->store, &counts)) {
+        return APPLY_FAILED;
+    }
+    totals->counts.commits++;
+    totals->lag_ms = apply_median_lag(apply);
+    totals->size = store_size(apply->store);
+    int64_t most = apply->options.max_size;
+    if (most > 0 && totals->size >= most) {
+        log_line(LOG_INFO, "the database has grown to --max-db-size");
+        return APPLY_ENOUGH;
+    }
+    return APPLY_OK;
 }
 
 enum apply_result apply_event(struct apply *apply, struct slice type, struct slice data)
@@ -245,11 +315,12 @@ enum apply_result apply_event(struct apply *apply, struct slice type, struct sli
         apply->batch_start_ms = clock_ticks_ms();
     }
     apply->batch_events++;
-    if (apply->batch_events >= APPLY_BATCH_EVENTS && !apply_commit(apply)) {
-        return APPLY_FAILED;
+    if (apply->batch_events >= APPLY_BATCH_EVENTS) {
+        result = apply_commit(apply);
     }
     int64_t most = apply->options.max_posts;
-    return most > 0 && apply->totals.counts.added >= most ? APPLY_ENOUGH : APPLY_OK;
+    bool enough = most > 0 && apply->totals.counts.added >= most;
+    return result == APPLY_OK && enough ? APPLY_ENOUGH : result;
 }
 
 enum apply_result apply_gap(struct apply *apply, int64_t from_ms, int64_t to_ms,
@@ -262,16 +333,38 @@ enum apply_result apply_gap(struct apply *apply, int64_t from_ms, int64_t to_ms,
     if (!was_pending) {
         apply->batch_start_ms = clock_ticks_ms();
     }
+    apply->totals.counts.gaps++;
     return APPLY_OK;
+}
+
+/* Steps are short, so that the stream is not kept waiting, and a fifth of the time is
+ * spent on them at most. */
+static enum apply_result apply_expire(struct apply *apply, int64_t start_ms)
+{
+    enum { STEP_MS = 50, REST_MS = 200, IDLE_MS = 60000 };
+    int64_t before_ms = clock_now_ms() - apply->options.retention_ms;
+    int64_t rows;
+    do {
+        if (!store_expire(apply->store, before_ms, &rows)) {
+            return APPLY_FAILED;
+        }
+        apply->totals.counts.expired += rows;
+    } while (rows > 0 && clock_ticks_ms() - start_ms < STEP_MS);
+    apply->expire_at_ms = clock_ticks_ms() + (rows > 0 ? REST_MS : IDLE_MS);
+    return apply_commit(apply);
 }
 
 enum apply_result apply_tick(struct apply *apply)
 {
+    int64_t now_ms = clock_ticks_ms();
+    if (apply->options.retention_ms > 0 && now_ms >= apply->expire_at_ms) {
+        return apply_expire(apply, now_ms);
+    }
     if (!store_is_pending(apply->store) ||
-        clock_ticks_ms() - apply->batch_start_ms < APPLY_BATCH_MS) {
+        now_ms - apply->batch_start_ms < APPLY_BATCH_MS) {
         return APPLY_OK;
     }
-    return apply_commit(apply) ? APPLY_OK : APPLY_FAILED;
+    return apply_commit(apply);
 }
 
 bool apply_end(struct apply *apply, const char *reason)

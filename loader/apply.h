@@ -20,7 +20,10 @@ struct apply_options {
     const char *server; /* as in store_options */
     bool no_text;       /* store the words and not the text they stood in */
     bool with_spoiler;  /* words of content warnings count too */
-    int64_t max_posts;  /* stop after so many new posts; 0: never */
+    bool no_bots, no_sensitive, no_replies; /* such posts are not wanted */
+    int64_t retention_ms; /* what is older goes; 0: nothing, here and below */
+    int64_t max_posts;    /* stop after so many new posts */
+    int64_t max_size;     /* stop when the database has so many bytes */
 };
 
 /* What has happened since the start.  Each event is one of events and of exactly
@@ -37,6 +40,10 @@ struct apply_counts {
 
     int64_t words; /* of added and edited posts */
     int64_t cut;   /* posts with more than WORDS_MAX words */
+
+    int64_t expired; /* rows that grew too old */
+    int64_t gaps;
+    int64_t commits;
 };
 
 /* What the source has given up to the event that was applied last. */
@@ -48,7 +55,13 @@ struct apply_source {
 struct apply_totals {
     struct apply_counts counts;
     struct apply_source source;
+    int64_t lag_ms;       /* from writing to receiving: the median of the last posts, at
+                             the last commit; -1 before there is one */
+    int64_t last_post_ms; /* when the last new one came, by the clock on the wall; 0 */
+    int64_t size;         /* of the database in bytes, at the last commit */
 };
+
+enum { APPLY_LAGS = 100 };
 
 struct apply {
     struct apply_options options;
@@ -62,14 +75,17 @@ struct apply {
     struct strings links; /* host, address, host, address … */
     struct strings tags;
     struct buffer scratch;
-    struct buffer source; /* what the words are taken from */
+    struct buffer source;    /* what the words are taken from */
+    struct strings mentions; /* as they are kept */
+    int64_t lags[APPLY_LAGS];
+    int64_t expire_at_ms; /* on the clock of clock_ticks_ms, as the next one */
     int64_t batch_events;
     int64_t batch_start_ms; /* on the clock of clock_ticks_ms */
 };
 
 enum apply_result {
     APPLY_OK,
-    APPLY_ENOUGH, /* max_posts is reached */
+    APPLY_ENOUGH, /* max_posts or max_size is reached */
     APPLY_FAILED  /* the database; store_message tells */
 };
 
@@ -84,10 +100,11 @@ enum apply_result apply_event(struct apply *apply, struct slice type,
 enum apply_result apply_gap(struct apply *apply, int64_t from_ms, int64_t to_ms,
                             const char *reason);
 
-/* To be called every now and then: commits what has waited for a second. */
+/* To be called every now and then: commits what has waited for a second, and removes
+ * a little of what has grown too old. */
 enum apply_result apply_tick(struct apply *apply);
 
-bool apply_commit(struct apply *apply);
+enum apply_result apply_commit(struct apply *apply);
 
 /* Commits, and closes the session's row. */
 bool apply_end(struct apply *apply, const char *reason);

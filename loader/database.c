@@ -41,16 +41,17 @@ void database_describe(sqlite3 *db, const char *path, char *line, size_t size)
              database_advice(code));
 }
 
-/* Another writer holds the database: wait a minute, and say so after ten seconds. */
+/* Another program holds the database: waits as long as it takes, and says so after
+ * ten seconds.  Who asks the loader to stop does not want to wait longer than five. */
 static int database_wait(void *path, int tries)
 {
-    enum { STEP_MS = 50, SAY_AFTER = 10000 / STEP_MS, GIVE_UP = 60000 / STEP_MS };
+    enum { STEP_MS = 50, SAY_AFTER = 10000 / STEP_MS };
     if (tries == SAY_AFTER) {
-        log_line(LOG_WARN, "another program is writing to %s; waiting for it",
+        log_line(LOG_WARN, "another program keeps %s locked; waiting for it",
                  (const char *)path);
     }
     sqlite3_sleep(STEP_MS);
-    return tries < GIVE_UP && !(stop_requested() && tries > SAY_AFTER / 2);
+    return !(stop_requested() && tries > SAY_AFTER / 2);
 }
 
 static bool database_is_ours(sqlite3 *db, const char *path, enum schema_state state)
@@ -75,13 +76,16 @@ static bool database_is_ours(sqlite3 *db, const char *path, enum schema_state st
 }
 
 /* WAL lets readers work while we write.  With synchronous = NORMAL a power failure
- * may take the last commits and never the database. */
+ * may take the last commits and never the database.  With secure_delete nothing of
+ * a deleted post is left in the file. */
 static const char database_settings[] = "PRAGMA journal_mode = WAL;"
                                         "PRAGMA synchronous = NORMAL;"
                                         "PRAGMA secure_delete = ON;"
                                         "PRAGMA cache_size = -8000;";
 
-sqlite3 *database_open(const char *path)
+static const char database_durable[] = "PRAGMA synchronous = FULL;";
+
+sqlite3 *database_open(const char *path, bool durable)
 {
     sqlite3 *db = NULL;
     char line[512];
@@ -95,7 +99,9 @@ sqlite3 *database_open(const char *path)
     if (!database_is_ours(db, path, state)) {
         goto close;
     }
-    if (sqlite3_exec(db, database_settings, NULL, NULL, NULL) != SQLITE_OK) {
+    if (sqlite3_exec(db, database_settings, NULL, NULL, NULL) != SQLITE_OK ||
+        (durable &&
+         sqlite3_exec(db, database_durable, NULL, NULL, NULL) != SQLITE_OK)) {
         goto failed;
     }
     if (state == SCHEMA_EMPTY && schema_create(db) != SQLITE_OK) {

@@ -9,6 +9,7 @@
 #include "apply.h"
 #include "clock.h"
 #include "feed.h"
+#include "lock.h"
 #include "log.h"
 #include "options.h"
 #include "progress.h"
@@ -23,6 +24,7 @@ struct loader {
     struct options options;
     struct server server;
     struct buffer token;
+    struct lock lock;
     struct store *store;
     struct apply apply;
     struct writer *writer;
@@ -92,9 +94,13 @@ static const char *loader_source(const struct loader *loader)
     return loader->options.server ? loader->server.name.bytes : "replay";
 }
 
-static bool loader_open_store(struct loader *loader)
+static enum outcome loader_open_store(struct loader *loader)
 {
     const struct options *options = &loader->options;
+    enum lock_result locked = lock_take(&loader->lock, options->database);
+    if (locked != LOCK_TAKEN) {
+        return locked == LOCK_HELD ? OUTCOME_HELD : OUTCOME_DATABASE;
+    }
     struct buffer config = {0};
     struct buffer channel = {0};
     options_describe(options, &config);
@@ -115,7 +121,7 @@ static bool loader_open_store(struct loader *loader)
     loader->store = store_open(&wanted);
     buffer_free(&config);
     buffer_free(&channel);
-    return loader->store != NULL;
+    return loader->store ? OUTCOME_OK : OUTCOME_DATABASE;
 }
 
 /* The largest event has to fit: its data, and its name, which may be as long. */
@@ -178,17 +184,20 @@ static enum outcome loader_finish(struct loader *loader, enum outcome outcome)
 static enum outcome loader_run(struct loader *loader)
 {
     const struct options *options = &loader->options;
-    if (!loader_open_store(loader)) {
-        return OUTCOME_DATABASE;
+    enum outcome outcome = loader_open_store(loader);
+    if (outcome != OUTCOME_OK) {
+        return outcome;
     }
     bool watching = options->watch == 0 ||
                     watch_open(&loader->watch, store_connection(loader->store),
                                options->watch, options->extension);
     loader_init_parts(loader);
-    enum outcome outcome = OUTCOME_USAGE;
-    if (watching) {
-        bool live = options->replays.count == 0;
-        outcome = live ? loader_stream(loader) : loader_replay(loader);
+    if (!watching) {
+        outcome = OUTCOME_USAGE;
+    } else if (options->replays.count > 0) {
+        outcome = loader_replay(loader);
+    } else {
+        outcome = loader_stream(loader);
     }
     outcome = loader_finish(loader, outcome);
     feed_free(&loader->feed);
@@ -208,6 +217,7 @@ int main(int argc, char **argv)
         stop_install();
         outcome = loader_read_server(&loader) ? loader_run(&loader) : OUTCOME_USAGE;
         store_close(loader.store);
+        lock_release(&loader.lock);
         xmlCleanupParser();
         token_free(&loader.token);
         server_free(&loader.server);

@@ -46,7 +46,7 @@ static const char options_help[] =
     "  --version, --help\n"
     "\n"
     "Exit codes: 0 done, 1 internal, 2 usage, 3 refused by the server, 4 network,\n"
-    "5 database, 6 recording cannot be read.\n";
+    "5 database, 6 recording cannot be read, 7 database held by another loader.\n";
 /* clang-format on */
 
 enum options_key {

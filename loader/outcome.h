@@ -10,7 +10,8 @@ enum outcome {
     OUTCOME_REFUSED = 3,  /* the server refuses, for good */
     OUTCOME_NETWORK = 4,  /* the server was not reached, tries are used up */
     OUTCOME_DATABASE = 5, /* cannot be opened, is not ours, is full */
-    OUTCOME_INPUT = 6     /* a recording cannot be read to its end */
+    OUTCOME_INPUT = 6,    /* a recording cannot be read to its end */
+    OUTCOME_HELD = 7      /* another loader has the database */
 };
 
 #endif

@@ -18,7 +18,7 @@ static const char schema_tables[] =
     "  post_id INTEGER PRIMARY KEY, uri TEXT NOT NULL UNIQUE,"
     "  server TEXT NOT NULL, status_id TEXT NOT NULL,"
     "  created_at INTEGER NOT NULL, received_at INTEGER NOT NULL, edited_at INTEGER,"
-    "  author TEXT NOT NULL, bot INTEGER NOT NULL, language TEXT,"
+    "  author TEXT, bot INTEGER NOT NULL, language TEXT,"
     "  sensitive INTEGER NOT NULL, reply INTEGER NOT NULL,"
     "  spoiler TEXT, text TEXT, word_count INTEGER NOT NULL,"
     "  source_id INTEGER NOT NULL);"
@@ -47,6 +47,7 @@ static const char schema_tables[] =
     "  deleted_at INTEGER NOT NULL,"
     "  PRIMARY KEY(server, status_id)) WITHOUT ROWID;"
     "CREATE INDEX tombstone_uri ON tombstone(uri) WHERE uri IS NOT NULL;"
+    "CREATE INDEX tombstone_time ON tombstone(deleted_at);"
 
     "CREATE TABLE session("
     "  session_id INTEGER PRIMARY KEY, source_id INTEGER NOT NULL,"

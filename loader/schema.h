@@ -2,8 +2,9 @@
  * The tables, and whether a database is ours.
  *
  * Times are INTEGER milliseconds since 1970 in UTC: strftime('%H', created_at /
- * 1000, 'unixepoch') is the hour.  An account is TEXT name@server.  A server is
- * TEXT, the host name given by --server, or "replay".
+ * 1000, 'unixepoch') is the hour.  An account is TEXT, name@server or 16 hexadecimal
+ * digits that stand for it, or NULL, as accounts.h has it.  A server is TEXT, the host
+ * name given by --server, or "replay".
  */
 #ifndef SCHEMA_H
 #define SCHEMA_H

@@ -1,5 +1,10 @@
 #include "statements.h"
 
+/* The next few posts that are too old; all statements have to mean the same ones. */
+#define STORE_OLD                                                                      \
+    "(SELECT post_id FROM post WHERE created_at < ?1 ORDER BY created_at, post_id"     \
+    " LIMIT 20)"
+
 const char *const store_sql[STORE_STATEMENTS] = {
     [STORE_BEGIN] = "BEGIN IMMEDIATE",
     [STORE_COMMIT] = "COMMIT",
@@ -48,6 +53,20 @@ const char *const store_sql[STORE_STATEMENTS] = {
     [STORE_ADD_REJECTED] = "INSERT INTO rejected(source_id, at, event, reason, excerpt)"
                            " VALUES(?1,?2,?3,?4,?5)",
     [STORE_TRIM_REJECTED] = "DELETE FROM rejected WHERE rejected_id <= ?1 - 1000",
+    [STORE_EXPIRE_WORDS] = "DELETE FROM word WHERE post_id IN " STORE_OLD,
+    [STORE_EXPIRE_TAGS] = "DELETE FROM hashtag WHERE post_id IN " STORE_OLD,
+    [STORE_EXPIRE_MENTIONS] = "DELETE FROM mention WHERE post_id IN " STORE_OLD,
+    [STORE_EXPIRE_LINKS] = "DELETE FROM link WHERE post_id IN " STORE_OLD,
+    [STORE_EXPIRE_ALIASES] = "DELETE FROM alias WHERE post_id IN " STORE_OLD,
+    [STORE_EXPIRE_POSTS] = "DELETE FROM post WHERE post_id IN " STORE_OLD,
+    [STORE_EXPIRE_TOMBSTONES] =
+        "DELETE FROM tombstone WHERE (server, status_id) IN"
+        " (SELECT server, status_id FROM tombstone WHERE deleted_at < ?1 LIMIT 100)",
+    [STORE_EXPIRE_REJECTED] = "DELETE FROM rejected WHERE rejected_id IN"
+                              " (SELECT rejected_id FROM rejected WHERE at < ?1"
+                              " LIMIT 100)",
+    [STORE_ASK_SIZE] = "SELECT page_count * page_size"
+                       " FROM pragma_page_count, pragma_page_size",
     [STORE_ADD_GAP] = "INSERT INTO gap(source_id, from_time, to_time, reason, state)"
                       " VALUES(?1,?2,?3,?4,'open')",
     [STORE_ADD_SETTING] = "INSERT INTO setting VALUES(?1,?2) ON CONFLICT DO NOTHING",

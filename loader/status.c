@@ -137,7 +137,8 @@ static bool status_read_account(struct status *status, const char *server)
     }
     if (!status_needed_string(status, account, "acct", &name) ||
         !status_string(status, account, "url", &address) ||
-        !status_flag(status, account, "bot", &status->bot)) {
+        !status_flag(status, account, "bot", &status->bot) ||
+        !status_flag(status, account, "noindex", &status->noindex)) {
         return false;
     }
     status->author.size = 0;

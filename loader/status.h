@@ -30,6 +30,7 @@ struct status {
     int64_t created_ms;     /* since 1970, UTC */
     int64_t edited_ms;      /* STATUS_NO_TIME when never edited */
     bool bot;
+    bool noindex; /* the author asks not to be found by search engines */
     bool sensitive;
     bool reply;
     bool boost;              /* someone shows somebody else's post */

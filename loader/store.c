@@ -18,6 +18,7 @@ struct store {
     sqlite3_int64 source;
     sqlite3_int64 session;
     char words_rule[16];
+    struct accounts accounts;
     bool pending;
     char message[512];
 };
@@ -352,6 +353,27 @@ bool store_reject(struct store *store, const char *event, const char *reason,
     return done;
 }
 
+bool store_expire(struct store *store, int64_t before_ms, int64_t *rows)
+{
+    *rows = 0;
+    bool done = store_begin(store);
+    for (int i = STORE_EXPIRE_WORDS; i <= STORE_EXPIRE_REJECTED && done; i++) {
+        sqlite3_bind_int64(store->statements[i], 1, before_ms);
+        done = store_run(store, (enum store_statement)i);
+        *rows += done ? sqlite3_changes(store->db) : 0;
+    }
+    return done;
+}
+
+int64_t store_size(struct store *store)
+{
+    enum store_row row = store_ask(store, STORE_ASK_SIZE);
+    sqlite3_stmt *s = store->statements[STORE_ASK_SIZE];
+    int64_t size = row == STORE_ROW ? sqlite3_column_int64(s, 0) : 0;
+    sqlite3_reset(s);
+    return size;
+}
+
 bool store_note_gap(struct store *store, int64_t from_ms, int64_t to_ms,
                     const char *reason)
 {
@@ -402,31 +424,79 @@ sqlite3 *store_connection(struct store *store) { return store->db; }
 
 const char *store_words_rule(const struct store *store) { return store->words_rule; }
 
+const struct accounts *store_accounts(const struct store *store)
+{
+    return &store->accounts;
+}
+
 /* ---- opening and closing ---- */
 
-/* The words of one database are split by one rule, or counts would mean nothing. */
-static bool store_settle_words(struct store *store, const struct store_options *options)
+/* The value of a setting, which is `fresh` if it had none. */
+static bool store_settle(struct store *store, const char *name, const char *fresh,
+                         char *value, size_t size)
 {
     sqlite3_stmt *add = store->statements[STORE_ADD_SETTING];
-    store_bind_text(add, 1, "words");
-    store_bind_text(add, 2, options->words ? options->words : options->words_default);
     sqlite3_stmt *find = store->statements[STORE_FIND_SETTING];
-    store_bind_text(find, 1, "words");
+    store_bind_text(add, 1, name);
+    store_bind_text(add, 2, fresh);
+    store_bind_text(find, 1, name);
     if (!store_run(store, STORE_ADD_SETTING) ||
         store_ask(store, STORE_FIND_SETTING) != STORE_ROW) {
         return false;
     }
-    snprintf(store->words_rule, sizeof store->words_rule, "%s",
-             (const char *)sqlite3_column_text(find, 0));
+    snprintf(value, size, "%s", (const char *)sqlite3_column_text(find, 0));
     sqlite3_reset(find);
-    if (!options->words || strcmp(options->words, store->words_rule) == 0) {
-        return true;
-    }
-    snprintf(
-        store->message, sizeof store->message,
-        "database %s: its words are split by --words %s; use that, or another file",
-        store->path, store->words_rule);
+    return true;
+}
+
+static bool store_refuse(struct store *store, const char *what, const char *held)
+{
+    snprintf(store->message, sizeof store->message,
+             "database %s: its %s %s; use that, or another file", store->path, what,
+             held);
     return false;
+}
+
+/* The words of one database are split by one rule, or counts would mean nothing. */
+static bool store_settle_words(struct store *store, const struct store_options *options)
+{
+    const char *wanted = options->words;
+    if (!store_settle(store, "words", wanted ? wanted : options->words_default,
+                      store->words_rule, sizeof store->words_rule)) {
+        return false;
+    }
+    return !wanted || strcmp(wanted, store->words_rule) == 0 ||
+           store_refuse(store, "words are split by --words", store->words_rule);
+}
+
+/* The same holds for accounts; and what was to be kept secret stays so. */
+static bool store_settle_accounts(struct store *store,
+                                  const struct store_options *options)
+{
+    const char *wanted = options->accounts;
+    char mode[16];
+    char key[ACCOUNTS_KEY_DIGITS + 1];
+    if (!accounts_make_key(key)) {
+        snprintf(store->message, sizeof store->message,
+                 "the system has no random numbers for a key");
+        return false;
+    }
+    if (!store_settle(store, "accounts", wanted ? wanted : options->accounts_default,
+                      mode, sizeof mode) ||
+        !store_settle(store, "account_key", key, key, sizeof key)) {
+        return false;
+    }
+    if (wanted && strcmp(wanted, mode) != 0) {
+        return store_refuse(store, "accounts are kept by --accounts", mode);
+    }
+    if (!accounts_init(&store->accounts, mode, key)) {
+        snprintf(store->message, sizeof store->message,
+                 "database %s: its table setting is damaged: there is no mode '%s' for"
+                 " accounts, or its key is none",
+                 store->path, mode);
+        return false;
+    }
+    return true;
 }
 
 static bool store_settle_source(struct store *store,
@@ -479,7 +549,7 @@ static char *store_copy(const char *text)
 
 struct store *store_open(const struct store_options *options)
 {
-    sqlite3 *db = database_open(options->path);
+    sqlite3 *db = database_open(options->path, options->durable);
     if (!db) {
         return NULL;
     }
@@ -489,8 +559,9 @@ struct store *store_open(const struct store_options *options)
     store->server = store_copy(options->server);
     static const struct store_counts none;
     if (!store_prepare(store) || !store_begin(store) ||
-        !store_settle_words(store, options) || !store_settle_source(store, options) ||
-        !store_begin_session(store, options) || !store_commit(store, &none)) {
+        !store_settle_words(store, options) || !store_settle_accounts(store, options) ||
+        !store_settle_source(store, options) || !store_begin_session(store, options) ||
+        !store_commit(store, &none)) {
         log_line(LOG_ERROR, "%s", store->message);
         store_close(store);
         return NULL;

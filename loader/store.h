@@ -14,6 +14,7 @@
 
 #include <sqlite3.h>
 
+#include "accounts.h"
 #include "buffer.h"
 
 struct store;
@@ -24,14 +25,17 @@ struct store_options {
     const char *channel; /* "public", "hashtag:cats", a file name */
     const char *config;  /* options of this run, for table session */
     const char *words;   /* the rule's name; NULL takes that of the database */
-    const char *words_default; /* for a new database, when words is NULL */
+    const char *words_default;    /* for a new database, when words is NULL */
+    const char *accounts;         /* the mode's name, likewise */
+    const char *accounts_default; /* likewise */
+    bool durable;                 /* a commit survives a power failure */
 };
 
 /* One post as its rows have it. */
 struct store_post {
-    const char *status_id, *uri, *author;
-    const char *language, *spoiler; /* may be NULL */
-    struct slice text;              /* bytes NULL: none is kept */
+    const char *status_id, *uri;
+    const char *author, *language, *spoiler; /* may be NULL */
+    struct slice text;                       /* bytes NULL: none is kept */
     int64_t created_ms, received_ms;
     int64_t edited_ms; /* STATUS_NO_TIME when never edited */
     bool bot, sensitive, reply;
@@ -59,6 +63,9 @@ struct store *store_open(const struct store_options *options);
 /* The rule by which the words of this database are split, as in store_options. */
 const char *store_words_rule(const struct store *store);
 
+/* How it keeps the names of accounts, likewise. */
+const struct accounts *store_accounts(const struct store *store);
+
 /* Adds a post, or replaces what is held if `post` was edited later. */
 enum store_change store_put(struct store *store, const struct store_post *post);
 
@@ -72,6 +79,13 @@ enum store_change store_delete(struct store *store, struct slice status_id,
 /* Keeps the last thousand events that could not be used, for a look. */
 bool store_reject(struct store *store, const char *event, const char *reason,
                   struct slice excerpt, int64_t now_ms);
+
+/* Removes some of the posts written before that time, and of the tombstones and
+ * rejected events noted before it; *rows is how many, 0 when there are none left. */
+bool store_expire(struct store *store, int64_t before_ms, int64_t *rows);
+
+/* The bytes of the database, 0 if SQLite cannot tell. */
+int64_t store_size(struct store *store);
 
 /* Notes a time without connection. */
 bool store_note_gap(struct store *store, int64_t from_ms, int64_t to_ms,
