@@ -285,19 +285,24 @@ static int64_t apply_median_lag(const struct apply *apply)
     return count > 0 ? sorted[count / 2] : -1;
 }
 
+static void apply_note_commit(struct apply *apply)
+{
+    struct apply_totals *totals = &apply->totals;
+    totals->counts.commits++;
+    totals->lag_ms = apply_median_lag(apply);
+    totals->size = store_size(apply->store);
+}
+
 enum apply_result apply_commit(struct apply *apply)
 {
     struct store_counts counts = apply_session_counts(apply);
-    struct apply_totals *totals = &apply->totals;
     apply->batch_events = 0;
     if (!store_commit(apply->store, &counts)) {
         return APPLY_FAILED;
     }
-    totals->counts.commits++;
-    totals->lag_ms = apply_median_lag(apply);
-    totals->size = store_size(apply->store);
+    apply_note_commit(apply);
     int64_t most = apply->options.max_size;
-    if (most > 0 && totals->size >= most) {
+    if (most > 0 && apply->totals.size >= most) {
         log_line(LOG_INFO, "the database has grown to --max-db-size");
         return APPLY_ENOUGH;
     }
@@ -370,5 +375,9 @@ enum apply_result apply_tick(struct apply *apply)
 bool apply_end(struct apply *apply, const char *reason)
 {
     struct store_counts counts = apply_session_counts(apply);
-    return store_end(apply->store, &counts, reason, clock_now_ms());
+    bool done = store_end(apply->store, &counts, reason, clock_now_ms());
+    if (done) {
+        apply_note_commit(apply);
+    }
+    return done;
 }

@@ -64,10 +64,17 @@ static bool feed_take_plain(void *ctx, const char *bytes, size_t size)
     return more;
 }
 
+void feed_note_state(struct feed *feed, const char *state)
+{
+    feed->news.state = state;
+    feed->news.since_ms = clock_now_ms();
+}
+
 void feed_init(struct feed *feed, struct writer *writer, size_t event_limit,
                void (*watch)(void *ctx), void *ctx)
 {
     *feed = (struct feed){.writer = writer, .watch = watch, .ctx = ctx};
+    feed_note_state(feed, "starting");
     gunzip_init(&feed->gunzip, (struct gunzip_receiver){feed_take_plain, feed});
     sse_init(&feed->sse, event_limit, (struct sse_listener){feed_take_event, feed});
 }
@@ -94,6 +101,7 @@ static enum feed_result feed_unpacked(const struct feed *feed,
 enum feed_result feed_bytes(struct feed *feed, const char *bytes, size_t size)
 {
     feed->source.bytes += (int64_t)size;
+    feed->news.last_byte_ms = clock_now_ms();
     return feed_unpacked(feed, gunzip_feed(&feed->gunzip, bytes, size));
 }
 

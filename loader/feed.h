@@ -23,8 +23,18 @@ enum feed_result {
     FEED_CORRUPT    /* the packed stream is damaged */
 };
 
+/* How the source is, for people and programs that look on. */
+struct feed_news {
+    const char *
+        state; /* a literal: "starting", "connecting", "open", "waiting", "replaying" */
+    int64_t since_ms; /* by the clock on the wall, as the next one */
+    int64_t last_byte_ms;
+    int64_t connects; /* streams that have been opened */
+};
+
 struct feed {
     struct writer *writer;
+    struct feed_news news;
     struct gunzip gunzip;
     struct sse sse;
     struct apply_source source;
@@ -48,6 +58,9 @@ enum feed_result feed_bytes(struct feed *feed, const char *bytes, size_t size);
 
 /* The stream has ended or broken off; other bytes may follow from a new one. */
 enum feed_result feed_end(struct feed *feed);
+
+/* From now on the source is like that; see struct feed_news. */
+void feed_note_state(struct feed *feed, const char *state);
 
 /* Notes a time during which the stream was broken. */
 enum feed_result feed_note_gap(struct feed *feed, int64_t from_ms, int64_t to_ms,

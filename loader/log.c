@@ -4,8 +4,10 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
 #include <unistr.h>
 
 #include "clock.h"
@@ -15,14 +17,14 @@
 static pthread_mutex_t log_mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct {
     enum log_level highest;
-    bool stamped;
+    enum log_form form;
     bool status_shown;
 } log_state = {.highest = LOG_INFO};
 
-void log_configure(enum log_level highest, int stamped)
+void log_configure(enum log_level highest, enum log_form form)
 {
     log_state.highest = highest;
-    log_state.stamped = stamped != 0;
+    log_state.form = form;
 }
 
 static bool log_is_control(ucs4_t c)
@@ -57,28 +59,44 @@ static void log_wipe_status(void)
     }
 }
 
-void log_line(enum log_level level, const char *format, ...)
+static void log_compose(struct buffer *line, enum log_level level, const char *text)
 {
     static const char *const labels[] = {"error: ", "warning: ", ""};
+    static const char *const levels[] = {"error", "warning", "info"};
+    struct buffer harmless = {0};
+    char now[ISOTIME_SIZE];
+    isotime_format(clock_now_ms(), now);
+    log_append_harmless(&harmless, (struct slice){text, strlen(text)});
+    if (log_state.form == LOG_JSON) {
+        json_t *object = json_pack("{s:s,s:s,s:s}", "at", now, "level", levels[level],
+                                   "message", buffer_text(&harmless));
+        char *written = json_dumps(object, JSON_COMPACT);
+        buffer_append_text(line, written ? written : "{}");
+        free(written);
+        json_decref(object);
+    } else {
+        bool stamped = log_state.form == LOG_STAMPED;
+        buffer_append_text(line, stamped ? now : "");
+        buffer_append_text(line, stamped ? " mastodon-loader: " : "mastodon-loader: ");
+        buffer_append_text(line, labels[level]);
+        buffer_append(line, harmless.bytes, harmless.size);
+    }
+    buffer_append_byte(line, '\n');
+    buffer_free(&harmless);
+}
+
+void log_line(enum log_level level, const char *format, ...)
+{
     if (level > log_state.highest) {
         return;
     }
     char raw[1024];
+    struct buffer line = {0};
     va_list values;
     va_start(values, format);
     vsnprintf(raw, sizeof raw, format, values);
     va_end(values);
-    struct buffer line = {0};
-    if (log_state.stamped) {
-        char now[ISOTIME_SIZE];
-        isotime_format(clock_now_ms(), now);
-        buffer_append_text(&line, now);
-        buffer_append_byte(&line, ' ');
-    }
-    buffer_append_text(&line, "mastodon-loader: ");
-    buffer_append_text(&line, labels[level]);
-    log_append_harmless(&line, (struct slice){raw, strlen(raw)});
-    buffer_append_byte(&line, '\n');
+    log_compose(&line, level, raw);
     pthread_mutex_lock(&log_mutex);
     log_wipe_status();
     fwrite(line.bytes, 1, line.size, stderr);

@@ -13,9 +13,11 @@
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO };
 
-/* Lines above the level are not written; LOG_INFO at first.  With `stamped`, lines
- * open with the time. */
-void log_configure(enum log_level highest, int stamped);
+enum log_form { LOG_PLAIN, LOG_STAMPED, LOG_JSON };
+
+/* Lines above the level are not written; LOG_INFO at first.  They are plain, open
+ * with the time, or are an object of JSON each: at, level, message. */
+void log_configure(enum log_level highest, enum log_form form);
 
 void log_line(enum log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -14,6 +14,7 @@
 #include "options.h"
 #include "progress.h"
 #include "replay.h"
+#include "report.h"
 #include "server.h"
 #include "stop.h"
 #include "stream.h"
@@ -30,6 +31,9 @@ struct loader {
     struct writer *writer;
     struct feed feed;
     struct progress progress;
+    struct report report;
+    struct buffer channel; /* as the database names it */
+    struct buffer agent;   /* the User-Agent of requests */
     struct watch watch;
     bool enough; /* a limit that the user set is reached */
 };
@@ -48,6 +52,10 @@ static void loader_show_progress(void *ctx)
     struct writer_view view;
     writer_look(loader->writer, &view);
     progress_tick(&loader->progress, &view);
+    report_tick(&loader->report, &loader->feed, &view);
+    if (stop_take_question()) {
+        progress_say(&loader->progress, &view);
+    }
 }
 
 static enum outcome loader_replay(struct loader *loader)
@@ -66,7 +74,16 @@ static enum outcome loader_replay(struct loader *loader)
 static enum outcome loader_stream(struct loader *loader)
 {
     const struct options *options = &loader->options;
+    buffer_append_text(&loader->agent, options->user_agent
+                                           ? options->user_agent
+                                           : "mastodon-loader/" LOADER_VERSION);
+    if (options->contact) {
+        buffer_append_text(&loader->agent, " (+");
+        buffer_append_text(&loader->agent, options->contact);
+        buffer_append_byte(&loader->agent, ')');
+    }
     struct stream_options wanted = {
+        .user_agent = buffer_text(&loader->agent),
         .server = &loader->server,
         .feed = options->feed,
         .hashtag = options->hashtag,
@@ -102,33 +119,35 @@ static enum outcome loader_open_store(struct loader *loader)
         return locked == LOCK_HELD ? OUTCOME_HELD : OUTCOME_DATABASE;
     }
     struct buffer config = {0};
-    struct buffer channel = {0};
     options_describe(options, &config);
-    buffer_append_text(&channel,
+    buffer_append_text(&loader->channel,
                        options->replays.count > 0 ? "recording" : options->feed);
     if (options->hashtag) {
-        buffer_append_byte(&channel, ':');
-        buffer_append_text(&channel, options->hashtag);
+        buffer_append_byte(&loader->channel, ':');
+        buffer_append_text(&loader->channel, options->hashtag);
     }
     struct store_options wanted = {
         .path = options->database,
         .server = loader_source(loader),
-        .channel = buffer_text(&channel),
+        .channel = buffer_text(&loader->channel),
         .config = buffer_text(&config),
         .words = options->words,
         .words_default = "unicode",
+        .accounts = options->accounts,
+        .accounts_default = "hash",
+        .durable = options->durable,
     };
     loader->store = store_open(&wanted);
     buffer_free(&config);
-    buffer_free(&channel);
     return loader->store ? OUTCOME_OK : OUTCOME_DATABASE;
 }
 
 /* The largest event has to fit: its data, and its name, which may be as long. */
 static size_t loader_buffer(const struct options *options)
 {
-    size_t least = 2 * options->max_event + 4096;
-    return options->buffer == 0 || options->buffer > least ? options->buffer : least;
+    size_t least = 2 * (size_t)options->max_event + 4096;
+    size_t wanted = (size_t)options->buffer;
+    return wanted == 0 || wanted > least ? wanted : least;
 }
 
 static void loader_init_parts(struct loader *loader)
@@ -139,7 +158,12 @@ static void loader_init_parts(struct loader *loader)
         .server = loader_source(loader),
         .no_text = options->no_text,
         .with_spoiler = options->with_spoiler,
+        .no_bots = options->no_bots,
+        .no_sensitive = options->no_sensitive,
+        .no_replies = options->no_replies,
+        .retention_ms = options->retention_days * 86400000,
         .max_posts = options->max_posts,
+        .max_size = options->max_db_size,
     };
     apply_init(&loader->apply, &wanted, loader->store);
     struct writer_options writing = {.apply = &loader->apply,
@@ -147,12 +171,14 @@ static void loader_init_parts(struct loader *loader)
                                      .show = loader_show_words,
                                      .ctx = loader};
     loader->writer = writer_start(&writing);
-    feed_init(&loader->feed, loader->writer, options->max_event, loader_show_progress,
-              loader);
+    feed_init(&loader->feed, loader->writer, (size_t)options->max_event,
+              loader_show_progress, loader);
     if (options->duration_ms > 0) {
         loader->feed.deadline_ms = clock_ticks_ms() + options->duration_ms;
     }
     progress_init(&loader->progress, options);
+    report_init(&loader->report, options->status_file, options->database,
+                loader_source(loader), buffer_text(&loader->channel));
 }
 
 static const char *loader_end_reason(const struct loader *loader, enum outcome outcome)
@@ -177,7 +203,10 @@ static enum outcome loader_finish(struct loader *loader, enum outcome outcome)
     }
     watch_close(&loader->watch, loader->apply.totals.counts.words);
     writer_look(loader->writer, &view);
+    view.totals = loader->apply.totals;
     progress_end(&loader->progress, &view);
+    report_end(&loader->report, &loader->feed, &view,
+               loader_end_reason(loader, outcome), outcome);
     return outcome;
 }
 
@@ -202,7 +231,35 @@ static enum outcome loader_run(struct loader *loader)
     outcome = loader_finish(loader, outcome);
     feed_free(&loader->feed);
     writer_free(loader->writer);
+    buffer_free(&loader->agent);
     apply_free(&loader->apply);
+    return outcome;
+}
+
+/* Everything but the options. */
+static enum outcome loader_main(struct loader *loader)
+{
+    const struct options *options = &loader->options;
+    enum log_form form = options->log_json       ? LOG_JSON
+                         : isatty(STDERR_FILENO) ? LOG_PLAIN
+                                                 : LOG_STAMPED;
+    log_configure(options->quiet ? LOG_ERROR : LOG_INFO, form);
+    stop_install();
+    enum outcome outcome = OUTCOME_USAGE;
+    if (loader_read_server(loader)) {
+        outcome = OUTCOME_OK;
+        if (options->print_config) {
+            options_print(options, loader->token.size > 0);
+        } else {
+            outcome = loader_run(loader);
+        }
+    }
+    store_close(loader->store);
+    lock_release(&loader->lock);
+    xmlCleanupParser();
+    token_free(&loader->token);
+    server_free(&loader->server);
+    buffer_free(&loader->channel);
     return outcome;
 }
 
@@ -212,15 +269,7 @@ int main(int argc, char **argv)
     bool done;
     enum outcome outcome = options_read(&loader.options, argc, argv, &done);
     if (!done) {
-        bool terminal = isatty(STDERR_FILENO);
-        log_configure(loader.options.quiet ? LOG_ERROR : LOG_INFO, !terminal);
-        stop_install();
-        outcome = loader_read_server(&loader) ? loader_run(&loader) : OUTCOME_USAGE;
-        store_close(loader.store);
-        lock_release(&loader.lock);
-        xmlCleanupParser();
-        token_free(&loader.token);
-        server_free(&loader.server);
+        outcome = loader_main(&loader);
     }
     options_free(&loader.options);
     return (int)outcome;

@@ -1,20 +1,15 @@
-#include "options.h"
+#include "options_private.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "log.h"
-#include "sse.h"
-#include "words.h"
-#include "writer.h"
 
 /* clang-format off: the lines are laid out for the screen. */
-static const char options_help[] =
+const char options_help[] =
     "Usage: mastodon-loader [options] DATABASE\n"
-    "\n"
     "Streams public Mastodon posts, and each of their words, into a SQLite database.\n"
     "Ask it then with:  SELECT topk(word, 25) FROM words\n"
     "\n"
@@ -25,6 +20,7 @@ static const char options_help[] =
     "  --local, --remote  only posts of that server, or only of others\n"
     "  --hashtag TAG      only posts with that tag\n"
     "  --cacert FILE      trust these certificates (PEM)\n"
+    "  --contact TEXT     how to reach you, for the server's log; --user-agent TEXT\n"
     "  --replay FILE      a recorded stream, plain or gzip; - is standard input; may\n"
     "                     be repeated; --server then names the server it is from\n"
     "What is kept:\n"
@@ -32,50 +28,34 @@ static const char options_help[] =
     "  --words RULE       unicode (default), ascii, or seed\n"
     "  --no-text          only the words, not the text of posts\n"
     "  --with-spoiler     words of content warnings too\n"
+    "  --accounts MODE    of authors and mentions: hash (default), plain, or none\n"
+    "  --no-bots, --no-sensitive, --no-replies   leave such posts out\n"
+    "  --retention DAYS   remove posts that are older\n"
     "  --max-event BYTES  drop larger events (1048576)\n"
     "When to stop; SIGINT and SIGTERM commit and stop:\n"
     "  --max-posts N      after N new posts\n"
     "  --duration T       after 90s, 10m, 2h or 1d\n"
+    "  --max-db-size N    when the database has so many bytes, or 500M, or 20G\n"
     "  --max-retries N    after N failed tries in a row to reach the server\n"
     "  --stall-timeout T  take up the stream anew after T without a byte (45s)\n"
     "What is shown:\n"
     "  --watch K          the top K words, every second\n"
     "  --extension PATH   the sketches extension, if it is not beside this program\n"
     "  --progress MODE    auto, tty, log or none\n"
+    "  --log-format FORM  text or json\n"
+    "  --status-file FILE JSON, renewed every 5 s; SIGUSR1 prints a line at once\n"
     "  --quiet            errors only\n"
     "  --version, --help\n"
+    "How it works:\n"
+    "  --config FILE      options, one to a line: name = value; --print-config\n"
+    "  --buffer BYTES     between reading and writing (4M); 0: a single thread\n"
+    "  --durable          lose no commit when the power fails\n"
     "\n"
     "Exit codes: 0 done, 1 internal, 2 usage, 3 refused by the server, 4 network,\n"
     "5 database, 6 recording cannot be read, 7 database held by another loader.\n";
 /* clang-format on */
 
-enum options_key {
-    KEY_REPLAY = 256,
-    KEY_SERVER,
-    KEY_LOCAL,
-    KEY_REMOTE,
-    KEY_HASHTAG,
-    KEY_TOKEN_FILE,
-    KEY_CACERT,
-    KEY_LANGUAGE,
-    KEY_WORDS,
-    KEY_NO_TEXT,
-    KEY_WITH_SPOILER,
-    KEY_MAX_POSTS,
-    KEY_DURATION,
-    KEY_MAX_RETRIES,
-    KEY_STALL_TIMEOUT,
-    KEY_MAX_EVENT,
-    KEY_BUFFER,
-    KEY_WATCH,
-    KEY_EXTENSION,
-    KEY_PROGRESS,
-    KEY_QUIET,
-    KEY_VERSION,
-    KEY_HELP
-};
-
-static const struct option options_names[] = {
+const struct option options_names[] = {
     {"replay", required_argument, NULL, KEY_REPLAY},
     {"server", required_argument, NULL, KEY_SERVER},
     {"local", no_argument, NULL, KEY_LOCAL},
@@ -93,6 +73,19 @@ static const struct option options_names[] = {
     {"stall-timeout", required_argument, NULL, KEY_STALL_TIMEOUT},
     {"max-event", required_argument, NULL, KEY_MAX_EVENT},
     {"buffer", required_argument, NULL, KEY_BUFFER},
+    {"accounts", required_argument, NULL, KEY_ACCOUNTS},
+    {"no-bots", no_argument, NULL, KEY_NO_BOTS},
+    {"no-sensitive", no_argument, NULL, KEY_NO_SENSITIVE},
+    {"no-replies", no_argument, NULL, KEY_NO_REPLIES},
+    {"retention", required_argument, NULL, KEY_RETENTION},
+    {"max-db-size", required_argument, NULL, KEY_MAX_DB_SIZE},
+    {"durable", no_argument, NULL, KEY_DURABLE},
+    {"contact", required_argument, NULL, KEY_CONTACT},
+    {"user-agent", required_argument, NULL, KEY_USER_AGENT},
+    {"status-file", required_argument, NULL, KEY_STATUS_FILE},
+    {"log-format", required_argument, NULL, KEY_LOG_FORMAT},
+    {"config", required_argument, NULL, KEY_CONFIG},
+    {"print-config", no_argument, NULL, KEY_PRINT_CONFIG},
     {"watch", required_argument, NULL, KEY_WATCH},
     {"extension", required_argument, NULL, KEY_EXTENSION},
     {"progress", required_argument, NULL, KEY_PROGRESS},
@@ -205,20 +198,66 @@ static bool options_set_languages(struct options *o, const char *list)
 static bool options_set_choice(struct options *o, int key, const char *text)
 {
     static const char *const rules[] = {"unicode", "ascii", "seed"};
+    static const char *const keeps[] = {"hash", "plain", "none"};
+    static const char *const forms[] = {"text", "json"};
     static const char *const modes[] = {"auto", "tty", "log", "none"};
-    int choice = key == KEY_WORDS ? options_choice(key, text, rules, 3)
-                                  : options_choice(key, text, modes, 4);
-    if (choice >= 0 && key == KEY_WORDS) {
-        o->words = rules[choice];
-    } else if (choice >= 0) {
-        o->progress = (enum options_progress)choice;
+    int choice;
+    switch (key) {
+    case KEY_WORDS:
+        choice = options_choice(key, text, rules, 3);
+        o->words = choice >= 0 ? rules[choice] : NULL;
+        break;
+    case KEY_ACCOUNTS:
+        choice = options_choice(key, text, keeps, 3);
+        o->accounts = choice >= 0 ? keeps[choice] : NULL;
+        break;
+    case KEY_LOG_FORMAT:
+        choice = options_choice(key, text, forms, 2);
+        o->log_json = choice == 1;
+        break;
+    default:
+        choice = options_choice(key, text, modes, 4);
+        o->progress = choice >= 0 ? (enum options_progress)choice : PROGRESS_AUTO;
     }
     return choice >= 0;
 }
 
+/* These stand in requests: a line end would begin another header. */
+static bool options_set_header(int key, const char *text, const char **value)
+{
+    for (const char *c = text; *c; c++) {
+        if (*c < ' ' || *c == 0x7f) {
+            log_line(LOG_ERROR, "--%s must be plain text in one line",
+                     options_name(key));
+            return false;
+        }
+    }
+    *value = text;
+    return true;
+}
+
+/* A number of bytes, or of k, M or G, which are 1024 of the one before. */
+static bool options_size(int key, const char *text, int64_t least, int64_t most,
+                         int64_t *size)
+{
+    static const char units[] = "kMG";
+    char *end;
+    errno = 0;
+    long long number = strtoll(text, &end, 10);
+    const char *unit = *end ? strchr(units, *end) : NULL;
+    int shift = unit ? 10 * (int)(unit - units + 1) : 0;
+    bool whole = end != text && !errno && (*end == '\0' || (unit && end[1] == '\0'));
+    if (whole && number >= 0 && number <= most >> shift && number << shift >= least) {
+        *size = number << shift;
+        return true;
+    }
+    log_line(LOG_ERROR, "--%s must be a size from %lld to %lld, such as 500M, not '%s'",
+             options_name(key), (long long)least, (long long)most, text);
+    return false;
+}
+
 static bool options_set_number(struct options *o, int key, const char *text)
 {
-    int64_t number = 0;
     switch (key) {
     case KEY_MAX_POSTS:
         return options_number(key, text, 1, INT64_MAX, &o->max_posts);
@@ -226,24 +265,23 @@ static bool options_set_number(struct options *o, int key, const char *text)
         return options_number(key, text, 0, 1000000, &o->max_retries);
     case KEY_WATCH:
         return options_number(key, text, 1, 1000, &o->watch);
+    case KEY_RETENTION:
+        return options_number(key, text, 1, 36500, &o->retention_days);
+    case KEY_MAX_DB_SIZE:
+        return options_size(key, text, 1 << 20, INT64_MAX / 2, &o->max_db_size);
     case KEY_BUFFER:
-        if (!options_number(key, text, 0, 1 << 30, &number)) {
-            return false;
-        }
-        o->buffer = (size_t)number;
-        return true;
+        return options_size(key, text, 0, 1 << 30, &o->buffer);
     default:
-        if (!options_number(key, text, 1024, 64 << 20, &number)) {
-            return false;
-        }
-        o->max_event = (size_t)number;
-        return true;
+        return options_size(key, text, 1024, 64 << 20, &o->max_event);
     }
 }
 
-static bool options_set(struct options *o, int key, const char *value)
+bool options_set(struct options *o, int key, const char *value)
 {
     switch (key) {
+    case KEY_DATABASE:
+        o->database = value;
+        return true;
     case KEY_REPLAY:
         strings_add(&o->replays, value, strlen(value) + 1);
         return true;
@@ -280,79 +318,38 @@ static bool options_set(struct options *o, int key, const char *value)
     case KEY_QUIET:
         o->quiet = true;
         return true;
+    case KEY_NO_BOTS:
+        o->no_bots = true;
+        return true;
+    case KEY_NO_SENSITIVE:
+        o->no_sensitive = true;
+        return true;
+    case KEY_NO_REPLIES:
+        o->no_replies = true;
+        return true;
+    case KEY_DURABLE:
+        o->durable = true;
+        return true;
+    case KEY_STATUS_FILE:
+        o->status_file = value;
+        return true;
+    case KEY_PRINT_CONFIG:
+        o->print_config = true;
+        return true;
+    case KEY_CONFIG:
+        return true; /* has been read before */
+    case KEY_CONTACT:
+        return options_set_header(key, value, &o->contact);
+    case KEY_USER_AGENT:
+        return options_set_header(key, value, &o->user_agent);
     case KEY_WORDS:
+    case KEY_ACCOUNTS:
+    case KEY_LOG_FORMAT:
     case KEY_PROGRESS:
         return options_set_choice(o, key, value);
     default:
         return options_set_number(o, key, value);
     }
-}
-
-static bool options_are_whole(struct options *o, int argc, char **argv, int first)
-{
-    if (o->replays.count == 0 && !o->server) {
-        log_line(LOG_ERROR,
-                 "name where posts come from: --server HOST or --replay FILE");
-    } else if (first >= argc) {
-        log_line(LOG_ERROR, "name the database to fill, such as posts.db");
-    } else if (first + 1 < argc) {
-        log_line(LOG_ERROR, "there is one database, and '%s' is left over",
-                 argv[first + 1]);
-    } else if (!*argv[first]) {
-        log_line(LOG_ERROR, "the name of the database is empty");
-    } else {
-        o->database = argv[first];
-        return true;
-    }
-    return false;
-}
-
-static void options_complain(int key, const char *argument)
-{
-    if (key == ':') {
-        log_line(LOG_ERROR, "%s needs a value", argument);
-    } else {
-        log_line(LOG_ERROR, "there is no option %s", argument);
-    }
-}
-
-enum outcome options_read(struct options *o, int argc, char **argv, bool *done)
-{
-    *o = (struct options){.feed = "public",
-                          .max_retries = -1,
-                          .stall_ms = 45000,
-                          .max_event = SSE_LIMIT,
-                          .buffer = WRITER_ROOM};
-    strings_add(&o->languages.codes, "en", 2);
-    *done = true;
-    opterr = 0; /* the messages are ours */
-    for (;;) {
-        int key = getopt_long(argc, argv, ":", options_names, NULL);
-        if (key == KEY_HELP) {
-            fputs(options_help, stdout);
-            return OUTCOME_OK;
-        }
-        if (key == KEY_VERSION) {
-            puts("mastodon-loader " LOADER_VERSION);
-            return OUTCOME_OK;
-        }
-        if (key < 0) {
-            break;
-        }
-        bool known = key != ':' && key != '?';
-        if (!known) {
-            options_complain(key, argv[optind - 1]);
-        }
-        if (!known || !options_set(o, key, optarg)) {
-            fputs("Try mastodon-loader --help\n", stderr);
-            return OUTCOME_USAGE;
-        }
-    }
-    *done = !options_are_whole(o, argc, argv, optind);
-    if (*done) {
-        fputs("Try mastodon-loader --help\n", stderr);
-    }
-    return *done ? OUTCOME_USAGE : OUTCOME_OK;
 }
 
 void options_describe(const struct options *o, struct buffer *out)
@@ -368,10 +365,16 @@ void options_describe(const struct options *o, struct buffer *out)
     }
     buffer_append_text(out, o->no_text ? " no-text" : "");
     buffer_append_text(out, o->with_spoiler ? " with-spoiler" : "");
+    buffer_append_text(out, o->no_bots ? " no-bots" : "");
+    buffer_append_text(out, o->no_sensitive ? " no-sensitive" : "");
+    buffer_append_text(out, o->no_replies ? " no-replies" : "");
 }
 
 void options_free(struct options *o)
 {
     strings_free(&o->replays);
     language_free(&o->languages);
+    config_free(&o->config);
+    free(o->list.entries);
+    o->list = (struct options_list){0};
 }

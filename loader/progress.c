@@ -124,6 +124,14 @@ void progress_tick(struct progress *progress, const struct writer_view *view)
     buffer_free(&line);
 }
 
+void progress_say(const struct progress *progress, const struct writer_view *view)
+{
+    struct buffer line = {0};
+    progress_compose(progress, view, SIZE_MAX, &line);
+    log_line(LOG_INFO, "%s", buffer_text(&line));
+    buffer_free(&line);
+}
+
 void progress_end(struct progress *progress, const struct writer_view *view)
 {
     if (progress->mode == PROGRESS_SILENT) {
@@ -131,8 +139,5 @@ void progress_end(struct progress *progress, const struct writer_view *view)
     }
     int64_t ms = clock_ticks_ms() - progress->start_ms;
     progress->rate = ms > 0 ? (double)view->totals.counts.added * 1000 / (double)ms : 0;
-    struct buffer line = {0};
-    progress_compose(progress, view, SIZE_MAX, &line);
-    log_line(LOG_INFO, "%s", buffer_text(&line));
-    buffer_free(&line);
+    progress_say(progress, view);
 }

@@ -17,6 +17,9 @@ void progress_init(struct progress *progress, const struct options *options);
 /* To be called often; shows something when it is due. */
 void progress_tick(struct progress *progress, const struct writer_view *view);
 
+/* Says it now, whatever the mode. */
+void progress_say(const struct progress *progress, const struct writer_view *view);
+
 /* Takes the line away and says what was done in the end. */
 void progress_end(struct progress *progress, const struct writer_view *view);
 

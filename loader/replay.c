@@ -91,6 +91,7 @@ enum outcome replay_run(const char *path, struct feed *feed, bool *enough)
     int file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     int error = file < 0 ? errno : 0;
     struct feed_totals before = feed_totals(feed);
+    feed_note_state(feed, "replaying");
     enum feed_result result = file < 0 ? FEED_OK : replay_file(file, feed, &error);
     if (file >= 0 && !standard) {
         close(file);

@@ -72,6 +72,8 @@ static void stream_check_open(struct stream *s)
         return;
     }
     s->open_ms = clock_ticks_ms();
+    s->feed->news.connects++;
+    feed_note_state(s->feed, "open");
     log_line(LOG_INFO, "connected to %s", s->options->server->name.bytes);
     if (s->break_ms > 0) {
         s->fed = feed_note_gap(s->feed, s->break_ms, clock_now_ms(), s->break_reason);
@@ -109,7 +111,7 @@ static void stream_set_up(struct stream *s)
     curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, secure ? "https" : "http");
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, s->headers);
-    curl_easy_setopt(c, CURLOPT_USERAGENT, "mastodon-loader/" LOADER_VERSION);
+    curl_easy_setopt(c, CURLOPT_USERAGENT, o->user_agent);
     /* Proxies that speak HTTP/2 are known to reset streams that are quiet. */
     curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)STREAM_CONNECT_MS);
@@ -194,6 +196,7 @@ static CURLcode stream_connect(struct stream *s)
     s->body.size = 0;
     s->error[0] = '\0';
     s->last_byte_ms = clock_ticks_ms();
+    feed_note_state(s->feed, "connecting");
     curl_multi_add_handle(s->multi, s->easy);
     do {
         curl_multi_perform(s->multi, &running);
@@ -322,6 +325,7 @@ static enum feed_result stream_wait(struct stream *s, int64_t pause_ms)
 {
     int64_t end = clock_ticks_ms() + pause_ms;
     enum feed_result result = FEED_OK;
+    feed_note_state(s->feed, "waiting");
     while (result == FEED_OK && !stop_requested() &&
            (clock_ticks_ms() < end || !feed_has_room(s->feed))) {
         stop_sleep_ms(100);

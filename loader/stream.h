@@ -15,6 +15,7 @@ struct stream_options {
     const char *feed;    /* "public", "public/local", "public/remote" or "hashtag" */
     const char *hashtag; /* for that feed */
     const char *token;   /* "" without one */
+    const char *user_agent;
     const char *ca_file; /* PEM; NULL: the system's */
     int64_t stall_ms;    /* reconnect after so long without a byte */
     int64_t max_retries; /* failures in a row; -1: no limit */

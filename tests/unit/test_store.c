@@ -41,7 +41,8 @@ static struct store *open_as(const char *path, const char *server, const char *r
                                     .channel = "public",
                                     .config = "",
                                     .words = rule,
-                                    .words_default = "unicode"};
+                                    .words_default = "unicode",
+                                    .accounts_default = "hash"};
     return store_open(&options);
 }
 

@@ -1,0 +1,157 @@
+#include "report.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "clock.h"
+#include "log.h"
+
+enum { REPORT_EVERY_MS = 5000 };
+
+void report_init(struct report *report, const char *path, const char *database,
+                 const char *server, const char *channel)
+{
+    *report = (struct report){.path = path,
+                              .database = database,
+                              .server = server,
+                              .channel = channel,
+                              .started_ms = clock_now_ms()};
+}
+
+static void report_number(json_t *object, const char *name, int64_t value)
+{
+    json_object_set_new(object, name, json_integer(value));
+}
+
+/* null where there is nothing yet. */
+static void report_known(json_t *object, const char *name, int64_t value, bool known)
+{
+    json_object_set_new(object, name, known ? json_integer(value) : json_null());
+}
+
+static void report_text(json_t *object, const char *name, const char *text)
+{
+    /* A file's name need not be UTF-8. */
+    json_t *string = text ? json_string(text) : NULL;
+    json_object_set_new(object, name, string ? string : json_null());
+}
+
+static void report_add_counts(json_t *object, const struct apply_totals *totals)
+{
+    const struct apply_counts *c = &totals->counts;
+    const struct {
+        const char *name;
+        int64_t value;
+    } counts[] = {
+        {"events", c->events},
+        {"posts", c->added},
+        {"edits", c->edited},
+        {"deletes", c->deleted},
+        {"known", c->known},
+        {"unwanted", c->unwanted},
+        {"ignored", c->ignored},
+        {"rejected", c->rejected},
+        {"words", c->words},
+        {"expired", c->expired},
+        {"gaps", c->gaps},
+        {"commits", c->commits},
+        {"bytes", totals->source.bytes},
+        {"oversized", totals->source.oversized},
+    };
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        report_number(object, counts[i].name, counts[i].value);
+    }
+}
+
+static json_t *report_compose(const struct report *report, const struct feed *feed,
+                              const struct writer_view *view)
+{
+    const struct apply_totals *totals = &view->totals;
+    const struct feed_news *news = &feed->news;
+    json_t *object = json_object();
+    report_text(object, "version", LOADER_VERSION);
+    report_number(object, "pid", getpid());
+    report_text(object, "state", news->state);
+    report_known(object, "state_since", news->since_ms, news->since_ms > 0);
+    report_text(object, "server", report->server);
+    report_text(object, "channel", report->channel);
+    report_text(object, "database", report->database);
+    report_number(object, "started_at", report->started_ms);
+    report_number(object, "written_at", clock_now_ms());
+    report_known(object, "last_byte_at", news->last_byte_ms, news->last_byte_ms > 0);
+    report_known(object, "last_post_at", totals->last_post_ms,
+                 totals->last_post_ms > 0);
+    report_known(object, "lag_ms", totals->lag_ms, totals->lag_ms != -1);
+    report_number(object, "connects", news->connects);
+    report_add_counts(object, totals);
+    report_number(object, "buffer_events", (int64_t)view->waiting_events);
+    report_number(object, "buffer_bytes", (int64_t)view->waiting_bytes);
+    report_number(object, "buffer_room", (int64_t)view->room);
+    report_number(object, "database_stalled_ms", view->stalled_ms);
+    report_number(object, "database_bytes", totals->size);
+    return object;
+}
+
+static bool report_replace(const char *path, const char *text)
+{
+    struct buffer name = {0};
+    buffer_append_text(&name, path);
+    buffer_append_text(&name, ".new");
+    FILE *file = fopen(buffer_text(&name), "we");
+    bool done = file && fputs(text, file) >= 0 && fputc('\n', file) == '\n';
+    if (file) {
+        done = fclose(file) == 0 && done;
+        done = done && rename(name.bytes, path) == 0;
+    }
+    int error = errno;
+    if (file && !done) {
+        unlink(name.bytes);
+    }
+    errno = error;
+    buffer_free(&name);
+    return done;
+}
+
+static void report_write(struct report *report, json_t *object)
+{
+    char *text = json_dumps(object, JSON_INDENT(2));
+    json_decref(object);
+    bool done = text && report_replace(report->path, text);
+    if (!done && !report->failed) {
+        log_line(LOG_WARN, "--status-file %s cannot be written: %s", report->path,
+                 strerror(errno));
+    }
+    report->failed = !done;
+    free(text);
+}
+
+void report_tick(struct report *report, const struct feed *feed,
+                 const struct writer_view *view)
+{
+    int64_t now = clock_ticks_ms();
+    bool changed = report->state != feed->news.state;
+    if (report->path && (changed || now >= report->due_ms)) {
+        report->state = feed->news.state;
+        report->due_ms = now + REPORT_EVERY_MS;
+        report_write(report, report_compose(report, feed, view));
+    }
+}
+
+void report_end(struct report *report, const struct feed *feed,
+                const struct writer_view *view, const char *reason,
+                enum outcome outcome)
+{
+    if (report->path) {
+        json_t *object = report_compose(report, feed, view);
+        report_text(object, "state", "ended");
+        report_number(object, "state_since", clock_now_ms());
+        report_text(object, "end_reason", reason);
+        report_number(object, "exit_code", outcome);
+        report_write(report, object);
+    }
+}
