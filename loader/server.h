@@ -16,6 +16,13 @@ struct server {
  * False after the reason has been logged. */
 bool server_read(struct server *server, const char *text);
 
+/* Takes the streaming address that `server` names in its instance document, such as
+ * wss://streaming.example.social, for the base of requests: https://…  False if
+ * `text` is none, or the token must not go there: not to an unprotected address, and
+ * to another host only when the document itself came protected. */
+bool server_read_streaming(const struct server *server, const char *text,
+                           struct buffer *base);
+
 void server_free(struct server *server);
 
 #endif

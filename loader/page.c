@@ -1,0 +1,152 @@
+#include "page.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "isotime.h"
+
+static const char *page_skip_blanks(const char *p, const char *end)
+{
+    while (p < end && (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r')) {
+        p++;
+    }
+    return p;
+}
+
+/* Past the string that starts at p. */
+static const char *page_skip_string(const char *p, const char *end)
+{
+    for (p++; p < end && *p != '"'; p++) {
+        p += *p == '\\' && p + 1 < end;
+    }
+    return p < end ? p + 1 : end;
+}
+
+/* To the comma or bracket that ends the element at p. */
+static const char *page_skip_element(const char *p, const char *end)
+{
+    size_t depth = 0;
+    while (p < end) {
+        if (*p == '"') {
+            p = page_skip_string(p, end);
+            continue;
+        }
+        if (depth == 0 && (*p == ',' || *p == ']')) {
+            break;
+        }
+        depth += *p == '{' || *p == '[';
+        depth -= (*p == '}' || *p == ']') && depth > 0;
+        p++;
+    }
+    return p;
+}
+
+static void page_read_post(struct page_post *post)
+{
+    json_t *root = json_loadb(post->json.bytes, post->json.size, 0, NULL);
+    const json_t *id = json_object_get(root, "id");
+    const char *created = json_string_value(json_object_get(root, "created_at"));
+    post->id[0] = '\0';
+    if (json_is_integer(id)) {
+        snprintf(post->id, sizeof post->id, "%" JSON_INTEGER_FORMAT,
+                 json_integer_value(id));
+    } else if (json_is_string(id) && json_string_length(id) <= STATUS_MAX_ID) {
+        memcpy(post->id, json_string_value(id), json_string_length(id) + 1);
+    }
+    if (!status_id_is_valid((struct slice){post->id, strlen(post->id)})) {
+        post->id[0] = '\0';
+    }
+    if (!created || !isotime_parse(created, &post->created_ms)) {
+        post->created_ms = STATUS_NO_TIME;
+    }
+    json_decref(root);
+}
+
+static void page_add(struct page *page, struct slice json)
+{
+    if (page->count == page->room) {
+        page->room = page->room ? 2 * page->room : 64;
+        page->posts = memory_resize(page->posts, page->room * sizeof *page->posts);
+    }
+    page->posts[page->count].json = json;
+    page_read_post(&page->posts[page->count++]);
+}
+
+static void page_find_newest(struct page *page)
+{
+    page->newest = NULL;
+    for (size_t i = 0; i < page->count; i++) {
+        const struct page_post *post = &page->posts[i];
+        struct slice id = {post->id, strlen(post->id)};
+        if (id.size > 0 &&
+            (!page->newest ||
+             page_compare_ids(
+                 id, (struct slice){page->newest->id, strlen(page->newest->id)}) > 0)) {
+            page->newest = post;
+        }
+    }
+}
+
+bool page_read(struct page *page, struct slice bytes)
+{
+    const char *end = bytes.bytes + bytes.size;
+    const char *p = bytes.size > 0 ? page_skip_blanks(bytes.bytes, end) : end;
+    page->count = 0;
+    page->newest = NULL;
+    if (p == end || *p != '[') {
+        return false;
+    }
+    p = page_skip_blanks(p + 1, end);
+    while (p < end && *p != ']') {
+        const char *start = p;
+        p = page_skip_element(p, end);
+        if (page->count < PAGE_MOST) {
+            page_add(page, (struct slice){start, (size_t)(p - start)});
+        }
+        p += p < end && *p == ',';
+        p = page_skip_blanks(p, end);
+    }
+    page_find_newest(page);
+    return p < end;
+}
+
+bool page_holds(const struct page *page, struct slice id)
+{
+    for (size_t i = 0; i < page->count; i++) {
+        const char *held = page->posts[i].id;
+        if (strlen(held) == id.size && memcmp(held, id.bytes, id.size) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int page_compare_ids(struct slice a, struct slice b)
+{
+    if (a.size != b.size) {
+        return a.size < b.size ? -1 : 1;
+    }
+    return a.size > 0 ? memcmp(a.bytes, b.bytes, a.size) : 0;
+}
+
+bool page_id_number(struct slice id, uint64_t *number)
+{
+    *number = 0;
+    for (size_t i = 0; i < id.size; i++) {
+        if (id.bytes[i] < '0' || id.bytes[i] > '9') {
+            return false;
+        }
+        *number = 10 * *number + (uint64_t)(id.bytes[i] - '0');
+    }
+    return id.size > 0 && id.size <= 19; /* 10^19 fits */
+}
+
+void page_free(struct page *page)
+{
+    free(page->posts);
+    *page = (struct page){0};
+}
