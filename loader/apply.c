@@ -5,6 +5,7 @@
 
 #include "address.h"
 #include "clock.h"
+#include "gaps.h"
 #include "log.h"
 
 /* A commit costs about as much as ten posts, and readers want to see posts soon. */
@@ -202,6 +203,8 @@ static enum apply_result apply_post(struct apply *apply, const char *event,
         return apply_reject(apply, event, status->reason, data);
     }
     int64_t now_ms = clock_now_ms();
+    struct slice id = {status->id.bytes, status->id.size};
+    store_saw(apply->store, id, now_ms);
     bool wanted = apply_is_wanted(apply, status, now_ms);
     if (!wanted && status->edited_ms != STATUS_NO_TIME && !status->boost) {
         /* What we hold follows its edits, wherever they lead. */
@@ -312,6 +315,7 @@ enum apply_result apply_commit(struct apply *apply)
 enum apply_result apply_event(struct apply *apply, struct slice type, struct slice data)
 {
     bool was_pending = store_is_pending(apply->store);
+    store_use_source(apply->store, apply->totals.source.number);
     enum apply_result result = apply_one(apply, type, data);
     if (result != APPLY_OK) {
         return result;
@@ -328,18 +332,33 @@ enum apply_result apply_event(struct apply *apply, struct slice type, struct sli
     return result == APPLY_OK && enough ? APPLY_ENOUGH : result;
 }
 
+static enum apply_result apply_changed(struct apply *apply, bool was_pending,
+                                       enum apply_result result)
+{
+    if (!was_pending && store_is_pending(apply->store)) {
+        apply->batch_start_ms = clock_ticks_ms();
+    }
+    return result;
+}
+
 enum apply_result apply_gap(struct apply *apply, int64_t from_ms, int64_t to_ms,
                             const char *reason)
 {
     bool was_pending = store_is_pending(apply->store);
-    if (!store_note_gap(apply->store, from_ms, to_ms, reason)) {
-        return APPLY_FAILED;
-    }
-    if (!was_pending) {
-        apply->batch_start_ms = clock_ticks_ms();
-    }
-    apply->totals.counts.gaps++;
-    return APPLY_OK;
+    store_use_source(apply->store, apply->totals.source.number);
+    /* Posts from before it may have waited here: the gap ends after them. */
+    int64_t now = clock_now_ms();
+    bool noted =
+        gaps_add(apply->store, from_ms, to_ms > now ? to_ms : now, NULL, reason);
+    apply->totals.counts.gaps += noted;
+    return apply_changed(apply, was_pending, noted ? APPLY_OK : APPLY_FAILED);
+}
+
+enum apply_result apply_call(struct apply *apply, apply_work *work, void *ctx)
+{
+    bool was_pending = store_is_pending(apply->store);
+    store_use_source(apply->store, apply->totals.source.number);
+    return apply_changed(apply, was_pending, work(apply, ctx));
 }
 
 /* Steps are short, so that the stream is not kept waiting, and a fifth of the time is

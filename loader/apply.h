@@ -48,6 +48,7 @@ struct apply_counts {
 
 /* What the source has given up to the event that was applied last. */
 struct apply_source {
+    size_t number; /* of the source, as store_use_source takes it */
     int64_t bytes;
     int64_t oversized; /* events that the parser dropped */
 };
@@ -99,6 +100,10 @@ enum apply_result apply_event(struct apply *apply, struct slice type,
 /* Notes a time without connection. */
 enum apply_result apply_gap(struct apply *apply, int64_t from_ms, int64_t to_ms,
                             const char *reason);
+
+/* Something else that is to be done with the database, for the source in use. */
+typedef enum apply_result apply_work(struct apply *apply, void *ctx);
+enum apply_result apply_call(struct apply *apply, apply_work *work, void *ctx);
 
 /* To be called every now and then: commits what has waited for a second, and removes
  * a little of what has grown too old. */

@@ -25,9 +25,9 @@ enum feed_result {
 
 /* How the source is, for people and programs that look on. */
 struct feed_news {
-    const char *
-        state; /* a literal: "starting", "connecting", "open", "waiting", "replaying" */
-    int64_t since_ms; /* by the clock on the wall, as the next one */
+    const char *state; /* a literal: "starting", "connecting", "open", "idle",
+                          "waiting", "replaying" */
+    int64_t since_ms;  /* by the clock on the wall, as the next one */
     int64_t last_byte_ms;
     int64_t connects; /* streams that have been opened */
 };
@@ -35,10 +35,14 @@ struct feed_news {
 struct feed {
     struct writer *writer;
     struct feed_news news;
+    struct feed *trunk; /* where totals are and limits watched: often itself */
+    size_t number;      /* of the source */
     struct gunzip gunzip;
     struct sse sse;
     struct apply_source source;
     uint64_t events;
+    uint64_t posts;        /* events that carry a post, edits included */
+    uint64_t oversized;    /* as the trunk has counted them */
     enum feed_result last; /* why the listener wanted no more */
 
     int64_t patience_ms; /* how long a full buffer may stay so; 0: for ever */
@@ -53,6 +57,10 @@ struct feed {
 void feed_init(struct feed *feed, struct writer *writer, size_t event_limit,
                void (*watch)(void *ctx), void *ctx);
 
+/* Another connection's feed, for the source of that number, which shares all that
+ * comes after the parser. */
+void feed_init_branch(struct feed *branch, struct feed *trunk, size_t number);
+
 /* The next bytes.  Waits while the writer has no room for what is in them. */
 enum feed_result feed_bytes(struct feed *feed, const char *bytes, size_t size);
 
@@ -65,6 +73,10 @@ void feed_note_state(struct feed *feed, const char *state);
 /* Notes a time during which the stream was broken. */
 enum feed_result feed_note_gap(struct feed *feed, int64_t from_ms, int64_t to_ms,
                                const char *reason);
+
+/* Has other work done with the database, for the feed's source, after all that came
+ * before, and waits for it. */
+enum feed_result feed_call(struct feed *feed, apply_work *work, void *ctx);
 
 /* Commits what is due; to be called at least a few times a second. */
 enum feed_result feed_tick(struct feed *feed);

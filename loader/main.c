@@ -9,6 +9,7 @@
 #include "apply.h"
 #include "clock.h"
 #include "feed.h"
+#include "live.h"
 #include "lock.h"
 #include "log.h"
 #include "options.h"
@@ -17,7 +18,6 @@
 #include "report.h"
 #include "server.h"
 #include "stop.h"
-#include "stream.h"
 #include "token.h"
 #include "watch.h"
 
@@ -71,9 +71,11 @@ static enum outcome loader_replay(struct loader *loader)
     return outcome;
 }
 
-static enum outcome loader_stream(struct loader *loader)
+/* The options of a live source; the User-Agent is made here. */
+static struct live_options loader_live(struct loader *loader)
 {
     const struct options *options = &loader->options;
+    const struct since *since = &options->since;
     buffer_append_text(&loader->agent, options->user_agent
                                            ? options->user_agent
                                            : "mastodon-loader/" LOADER_VERSION);
@@ -82,17 +84,23 @@ static enum outcome loader_stream(struct loader *loader)
         buffer_append_text(&loader->agent, options->contact);
         buffer_append_byte(&loader->agent, ')');
     }
-    struct stream_options wanted = {
-        .user_agent = buffer_text(&loader->agent),
+    return (struct live_options){
         .server = &loader->server,
         .feed = options->feed,
-        .hashtag = options->hashtag,
+        .hashtags = &options->hashtags,
         .token = loader->token.bytes,
         .ca_file = options->ca_file,
+        .user_agent = buffer_text(&loader->agent),
         .stall_ms = options->stall_ms,
+        .idle_ms = options->idle_ms,
         .max_retries = options->max_retries,
+        .retry_forever = options->retry_forever,
+        .poll_ms = options->poll_ms,
+        .backfill = !options->no_backfill,
+        .backfill_most = options->backfill_max,
+        .since_id = since->id.size > 0 ? since->id.bytes : NULL,
+        .since_ms = since->ms,
     };
-    return stream_run(&wanted, &loader->feed, &loader->enough);
 }
 
 /* A recording's server is only named, a live one needs a token as well. */
@@ -111,6 +119,18 @@ static const char *loader_source(const struct loader *loader)
     return loader->options.server ? loader->server.name.bytes : "replay";
 }
 
+/* What the database calls source number i. */
+static void loader_name_channel(const struct loader *loader, size_t i,
+                                struct buffer *name)
+{
+    const struct options *options = &loader->options;
+    buffer_append_text(name, options->replays.count > 0 ? "recording" : options->feed);
+    if (options->hashtags.count > i) {
+        buffer_append_byte(name, ':');
+        buffer_append_text(name, strings_get(&options->hashtags, i).bytes);
+    }
+}
+
 static enum outcome loader_open_store(struct loader *loader)
 {
     const struct options *options = &loader->options;
@@ -120,16 +140,12 @@ static enum outcome loader_open_store(struct loader *loader)
     }
     struct buffer config = {0};
     options_describe(options, &config);
-    buffer_append_text(&loader->channel,
-                       options->replays.count > 0 ? "recording" : options->feed);
-    if (options->hashtag) {
-        buffer_append_byte(&loader->channel, ':');
-        buffer_append_text(&loader->channel, options->hashtag);
-    }
+    struct buffer channel = {0};
+    loader_name_channel(loader, 0, &channel);
     struct store_options wanted = {
         .path = options->database,
         .server = loader_source(loader),
-        .channel = buffer_text(&loader->channel),
+        .channel = buffer_text(&channel),
         .config = buffer_text(&config),
         .words = options->words,
         .words_default = "unicode",
@@ -139,7 +155,20 @@ static enum outcome loader_open_store(struct loader *loader)
     };
     loader->store = store_open(&wanted);
     buffer_free(&config);
-    return loader->store ? OUTCOME_OK : OUTCOME_DATABASE;
+    bool opened = loader->store != NULL;
+    buffer_append(&loader->channel, channel.bytes, channel.size);
+    for (size_t i = 1; i < options->hashtags.count && opened; i++) {
+        channel.size = 0;
+        loader_name_channel(loader, i, &channel);
+        buffer_append_byte(&loader->channel, ' ');
+        buffer_append(&loader->channel, channel.bytes, channel.size);
+        opened = store_add_source(loader->store, buffer_text(&channel));
+        if (!opened) {
+            log_line(LOG_ERROR, "%s", store_message(loader->store));
+        }
+    }
+    buffer_free(&channel);
+    return opened ? OUTCOME_OK : OUTCOME_DATABASE;
 }
 
 /* The largest event has to fit: its data, and its name, which may be as long. */
@@ -226,12 +255,12 @@ static enum outcome loader_run(struct loader *loader)
     } else if (options->replays.count > 0) {
         outcome = loader_replay(loader);
     } else {
-        outcome = loader_stream(loader);
+        struct live_options live = loader_live(loader);
+        outcome = live_run(&live, &loader->feed, &loader->enough);
     }
     outcome = loader_finish(loader, outcome);
     feed_free(&loader->feed);
     writer_free(loader->writer);
-    buffer_free(&loader->agent);
     apply_free(&loader->apply);
     return outcome;
 }
@@ -250,6 +279,9 @@ static enum outcome loader_main(struct loader *loader)
         outcome = OUTCOME_OK;
         if (options->print_config) {
             options_print(options, loader->token.size > 0);
+        } else if (options->check) {
+            struct live_options live = loader_live(loader);
+            outcome = live_check(&live);
         } else {
             outcome = loader_run(loader);
         }
@@ -260,6 +292,7 @@ static enum outcome loader_main(struct loader *loader)
     token_free(&loader->token);
     server_free(&loader->server);
     buffer_free(&loader->channel);
+    buffer_free(&loader->agent);
     return outcome;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "log.h"
 
 /* clang-format off: the lines are laid out for the screen. */
@@ -18,7 +19,12 @@ const char options_help[] =
     "                     account and permission. The account's access token is\n"
     "                     taken from $MASTODON_TOKEN or --token-file FILE\n"
     "  --local, --remote  only posts of that server, or only of others\n"
-    "  --hashtag TAG      only posts with that tag\n"
+    "  --hashtag TAG      only posts with that tag; may be repeated\n"
+    "  --poll[=T]         ask every T (60s), where a server has no event streams\n"
+    "  --since WHEN       fetch older posts: a time, 2h, an id; or last (default):\n"
+    "                     what was missed since the last run. --no-backfill,\n"
+    "                     --backfill-max N (12000 posts after each break)\n"
+    "  --check            ask the server whether it would work, and end\n"
     "  --cacert FILE      trust these certificates (PEM)\n"
     "  --contact TEXT     how to reach you, for the server's log; --user-agent TEXT\n"
     "  --replay FILE      a recorded stream, plain or gzip; - is standard input; may\n"
@@ -36,8 +42,9 @@ const char options_help[] =
     "  --max-posts N      after N new posts\n"
     "  --duration T       after 90s, 10m, 2h or 1d\n"
     "  --max-db-size N    when the database has so many bytes, or 500M, or 20G\n"
-    "  --max-retries N    after N failed tries in a row to reach the server\n"
+    "  --max-retries N    after N failed tries in a row; --retry-forever: never\n"
     "  --stall-timeout T  take up the stream anew after T without a byte (45s)\n"
+    "  --idle-timeout T   warn after T without a post (10m), take it up after 3 T\n"
     "What is shown:\n"
     "  --watch K          the top K words, every second\n"
     "  --extension PATH   the sketches extension, if it is not beside this program\n"
@@ -71,6 +78,13 @@ const struct option options_names[] = {
     {"duration", required_argument, NULL, KEY_DURATION},
     {"max-retries", required_argument, NULL, KEY_MAX_RETRIES},
     {"stall-timeout", required_argument, NULL, KEY_STALL_TIMEOUT},
+    {"idle-timeout", required_argument, NULL, KEY_IDLE_TIMEOUT},
+    {"retry-forever", no_argument, NULL, KEY_RETRY_FOREVER},
+    {"poll", optional_argument, NULL, KEY_POLL},
+    {"since", required_argument, NULL, KEY_SINCE},
+    {"no-backfill", no_argument, NULL, KEY_NO_BACKFILL},
+    {"backfill-max", required_argument, NULL, KEY_BACKFILL_MAX},
+    {"check", no_argument, NULL, KEY_CHECK},
     {"max-event", required_argument, NULL, KEY_MAX_EVENT},
     {"buffer", required_argument, NULL, KEY_BUFFER},
     {"accounts", required_argument, NULL, KEY_ACCOUNTS},
@@ -179,8 +193,21 @@ static bool options_set_hashtag(struct options *o, const char *tag)
         log_line(LOG_ERROR, "--hashtag must name a tag");
         return false;
     }
-    o->hashtag = tag;
+    strings_add(&o->hashtags, tag, strlen(tag) + 1);
     return options_set_feed(o, KEY_HASHTAG, "hashtag");
+}
+
+static bool options_set_since(struct options *o, const char *text)
+{
+    if (since_read(&o->since, text, clock_now_ms())) {
+        return true;
+    }
+    log_line(
+        LOG_ERROR,
+        "--since must be last, a time such as 2026-06-01T12:00:00Z or 2h, or the id"
+        " of a post, not '%s'",
+        text);
+    return false;
 }
 
 static bool options_set_languages(struct options *o, const char *list)
@@ -265,6 +292,8 @@ static bool options_set_number(struct options *o, int key, const char *text)
         return options_number(key, text, 0, 1000000, &o->max_retries);
     case KEY_WATCH:
         return options_number(key, text, 1, 1000, &o->watch);
+    case KEY_BACKFILL_MAX:
+        return options_number(key, text, 1, 1000000000, &o->backfill_max);
     case KEY_RETENTION:
         return options_number(key, text, 1, 36500, &o->retention_days);
     case KEY_MAX_DB_SIZE:
@@ -312,6 +341,21 @@ bool options_set(struct options *o, int key, const char *value)
         return options_time(key, value, &o->duration_ms);
     case KEY_STALL_TIMEOUT:
         return options_time(key, value, &o->stall_ms);
+    case KEY_IDLE_TIMEOUT:
+        return options_time(key, value, &o->idle_ms);
+    case KEY_POLL:
+        return options_time(key, value && *value ? value : "60s", &o->poll_ms);
+    case KEY_SINCE:
+        return options_set_since(o, value);
+    case KEY_RETRY_FOREVER:
+        o->retry_forever = true;
+        return true;
+    case KEY_NO_BACKFILL:
+        o->no_backfill = true;
+        return true;
+    case KEY_CHECK:
+        o->check = true;
+        return true;
     case KEY_EXTENSION:
         o->extension = value;
         return true;
@@ -373,6 +417,8 @@ void options_describe(const struct options *o, struct buffer *out)
 void options_free(struct options *o)
 {
     strings_free(&o->replays);
+    strings_free(&o->hashtags);
+    buffer_free(&o->since.id);
     language_free(&o->languages);
     config_free(&o->config);
     free(o->list.entries);

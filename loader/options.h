@@ -10,6 +10,7 @@
 #include "config.h"
 #include "language.h"
 #include "outcome.h"
+#include "since.h"
 
 enum options_progress { PROGRESS_AUTO, PROGRESS_TTY, PROGRESS_LOG, PROGRESS_NONE };
 
@@ -29,7 +30,7 @@ struct options {
     struct strings replays; /* files; "-" is standard input */
     const char *server;     /* as given; NULL: only recordings */
     const char *feed;       /* "public", "public/local", "public/remote" or "hashtag" */
-    const char *hashtag;    /* without #; NULL: all posts */
+    struct strings hashtags; /* without #; each closed by a NUL */
     const char *token_file;
     const char *ca_file;
     const char *contact;
@@ -47,6 +48,13 @@ struct options {
     int64_t duration_ms;
     int64_t max_retries; /* -1: no limit */
     int64_t stall_ms;
+    int64_t idle_ms;
+    int64_t poll_ms; /* 0: streams */
+    bool retry_forever;
+    bool no_backfill;
+    int64_t backfill_max;
+    struct since since;
+    bool check;
     int64_t max_event;
     int64_t max_db_size; /* bytes */
     int64_t buffer;      /* between reading and writing; 0: one thread does both */

@@ -12,8 +12,9 @@
 
 /* What is so unless somebody says otherwise. */
 static const struct options_entry options_defaults[] = {
-    {KEY_LANGUAGE, "en"},       {KEY_MAX_EVENT, "1M"},  {KEY_BUFFER, "4M"},
-    {KEY_STALL_TIMEOUT, "45s"}, {KEY_PROGRESS, "auto"}, {KEY_LOG_FORMAT, "text"},
+    {KEY_LANGUAGE, "en"},       {KEY_MAX_EVENT, "1M"},     {KEY_BUFFER, "4M"},
+    {KEY_STALL_TIMEOUT, "45s"}, {KEY_IDLE_TIMEOUT, "10m"}, {KEY_BACKFILL_MAX, "12000"},
+    {KEY_SINCE, "last"},        {KEY_PROGRESS, "auto"},    {KEY_LOG_FORMAT, "text"},
 };
 
 static void options_add(struct options_list *list, int key, const char *value)
@@ -169,9 +170,11 @@ static bool options_are_whole(const struct options *o)
     if (o->replays.count == 0 && !o->server) {
         log_line(LOG_ERROR,
                  "name where posts come from: --server HOST or --replay FILE");
-    } else if (!o->database) {
+    } else if (o->check && !o->server) {
+        log_line(LOG_ERROR, "--check asks a server; name it with --server HOST");
+    } else if (!o->database && !o->check) {
         log_line(LOG_ERROR, "name the database to fill, such as posts.db");
-    } else if (!*o->database) {
+    } else if (o->database && !*o->database) {
         log_line(LOG_ERROR, "the name of the database is empty");
     } else {
         return true;
@@ -214,7 +217,7 @@ void options_print(const struct options *o, bool token)
         bool shown = name->val != KEY_CONFIG && name->val != KEY_PRINT_CONFIG;
         for (size_t i = 0; i < list->count && shown; i++) {
             const struct options_entry *entry = &list->entries[i];
-            bool counts = name->val == KEY_REPLAY ||
+            bool counts = name->val == KEY_REPLAY || name->val == KEY_HASHTAG ||
                           entry->value == options_last(list, name->val);
             if (entry->key == name->val && counts) {
                 printf("%s = %s\n", name->name, entry->value ? entry->value : "yes");

@@ -12,7 +12,7 @@ static const char schema_tables[] =
 
     "CREATE TABLE source("
     "  source_id INTEGER PRIMARY KEY, server TEXT NOT NULL, channel TEXT NOT NULL,"
-    "  UNIQUE(server, channel));"
+    "  last_id TEXT, last_at INTEGER, UNIQUE(server, channel));"
 
     "CREATE TABLE post("
     "  post_id INTEGER PRIMARY KEY, uri TEXT NOT NULL UNIQUE,"
@@ -60,7 +60,7 @@ static const char schema_tables[] =
     "  gap_id INTEGER PRIMARY KEY, source_id INTEGER NOT NULL,"
     "  from_time INTEGER NOT NULL, to_time INTEGER,"
     "  from_id TEXT, to_id TEXT, reason TEXT NOT NULL, state TEXT NOT NULL,"
-    "  recovered INTEGER NOT NULL DEFAULT 0);"
+    "  note TEXT, recovered INTEGER NOT NULL DEFAULT 0);"
     "CREATE TABLE rejected("
     "  rejected_id INTEGER PRIMARY KEY, source_id INTEGER NOT NULL,"
     "  at INTEGER NOT NULL, event TEXT NOT NULL, reason TEXT NOT NULL,"

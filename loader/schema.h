@@ -5,6 +5,11 @@
  * 1000, 'unixepoch') is the hour.  An account is TEXT, name@server or 16 hexadecimal
  * digits that stand for it, or NULL, as accounts.h has it.  A server is TEXT, the host
  * name given by --server, or "replay".
+ *
+ * A gap is a time during which a source was not heard: reason says why.  It is 'open'
+ * until what was missed has been fetched, and then 'closed'; recovered counts the posts
+ * that were new then, from_id tells up to where it has been filled, and note why that
+ * could not go on.
  */
 #ifndef SCHEMA_H
 #define SCHEMA_H

@@ -67,14 +67,8 @@ const char *const store_sql[STORE_STATEMENTS] = {
                               " LIMIT 100)",
     [STORE_ASK_SIZE] = "SELECT page_count * page_size"
                        " FROM pragma_page_count, pragma_page_size",
-    [STORE_ADD_GAP] = "INSERT INTO gap(source_id, from_time, to_time, reason, state)"
-                      " VALUES(?1,?2,?3,?4,'open')",
     [STORE_ADD_SETTING] = "INSERT INTO setting VALUES(?1,?2) ON CONFLICT DO NOTHING",
     [STORE_FIND_SETTING] = "SELECT value FROM setting WHERE name = ?1",
-    [STORE_ADD_SOURCE] =
-        "INSERT INTO source(server, channel) VALUES(?1,?2) ON CONFLICT DO NOTHING",
-    [STORE_FIND_SOURCE] =
-        "SELECT source_id FROM source WHERE server = ?1 AND channel = ?2",
     [STORE_ADD_SESSION] =
         "INSERT INTO session(source_id, started_at, config) VALUES(?1,?2,?3)",
     [STORE_COUNT_SESSION] =

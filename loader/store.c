@@ -15,7 +15,8 @@ struct store {
     sqlite3_stmt *statements[STORE_STATEMENTS];
     char *path;
     char *server;
-    sqlite3_int64 source;
+    struct sources sources;
+    size_t source; /* the one in use */
     sqlite3_int64 session;
     char words_rule[16];
     struct accounts accounts;
@@ -24,7 +25,7 @@ struct store {
 };
 
 /* Composes the message and gives the batch up. */
-static bool store_fail(struct store *store)
+bool store_fail(struct store *store)
 {
     database_describe(store->db, store->path, store->message, sizeof store->message);
     if (!sqlite3_get_autocommit(store->db)) {
@@ -94,7 +95,7 @@ static enum store_row store_ask(struct store *store, enum store_statement which)
     return code == SQLITE_DONE ? STORE_NO_ROW : STORE_ROW_FAILED;
 }
 
-static bool store_begin(struct store *store)
+bool store_begin(struct store *store)
 {
     if (!store->pending) {
         store->pending = store_run(store, STORE_BEGIN);
@@ -185,7 +186,7 @@ static bool store_add_row(struct store *store, const struct store_post *p)
     store_bind_text(s, 12, p->spoiler);
     store_bind_slice(s, 13, p->text);
     sqlite3_bind_int64(s, 14, (sqlite3_int64)p->words->count);
-    sqlite3_bind_int64(s, 15, store->source);
+    sqlite3_bind_int64(s, 15, store_source(store)->id);
     return store_run(store, STORE_ADD_POST);
 }
 
@@ -338,7 +339,7 @@ bool store_reject(struct store *store, const char *event, const char *reason,
     sqlite3_stmt *s = store->statements[STORE_ADD_REJECTED];
     bool done = store_begin(store);
     if (done) {
-        sqlite3_bind_int64(s, 1, store->source);
+        sqlite3_bind_int64(s, 1, store_source(store)->id);
         sqlite3_bind_int64(s, 2, now_ms);
         store_bind_text(s, 3, event);
         store_bind_text(s, 4, buffer_text(&safe_reason));
@@ -374,15 +375,23 @@ int64_t store_size(struct store *store)
     return size;
 }
 
-bool store_note_gap(struct store *store, int64_t from_ms, int64_t to_ms,
-                    const char *reason)
+bool store_add_source(struct store *store, const char *channel)
 {
-    sqlite3_stmt *s = store->statements[STORE_ADD_GAP];
-    sqlite3_bind_int64(s, 1, store->source);
-    sqlite3_bind_int64(s, 2, from_ms);
-    sqlite3_bind_int64(s, 3, to_ms);
-    store_bind_text(s, 4, reason);
-    return store_begin(store) && store_run(store, STORE_ADD_GAP);
+    return store_begin(store) &&
+           (sources_add(&store->sources, store->db, store->server, channel) ||
+            store_fail(store));
+}
+
+void store_use_source(struct store *store, size_t number) { store->source = number; }
+
+const struct source *store_source(const struct store *store)
+{
+    return &store->sources.list[store->source];
+}
+
+void store_saw(struct store *store, struct slice status_id, int64_t now_ms)
+{
+    sources_saw(&store->sources.list[store->source], status_id, now_ms);
 }
 
 static bool store_count(struct store *store, const struct store_counts *counts)
@@ -401,6 +410,9 @@ bool store_commit(struct store *store, const struct store_counts *counts)
 {
     if (!store->pending) {
         return true;
+    }
+    if (!sources_save(&store->sources, store->db)) {
+        return store_fail(store);
     }
     if (!store_count(store, counts) || !store_run(store, STORE_COMMIT)) {
         return false;
@@ -499,28 +511,11 @@ static bool store_settle_accounts(struct store *store,
     return true;
 }
 
-static bool store_settle_source(struct store *store,
-                                const struct store_options *options)
-{
-    static const enum store_statement both[] = {STORE_ADD_SOURCE, STORE_FIND_SOURCE};
-    for (size_t i = 0; i < 2; i++) {
-        store_bind_text(store->statements[both[i]], 1, options->server);
-        store_bind_text(store->statements[both[i]], 2, options->channel);
-    }
-    if (!store_run(store, STORE_ADD_SOURCE) ||
-        store_ask(store, STORE_FIND_SOURCE) != STORE_ROW) {
-        return false;
-    }
-    store->source = sqlite3_column_int64(store->statements[STORE_FIND_SOURCE], 0);
-    sqlite3_reset(store->statements[STORE_FIND_SOURCE]);
-    return true;
-}
-
 static bool store_begin_session(struct store *store,
                                 const struct store_options *options)
 {
     sqlite3_stmt *s = store->statements[STORE_ADD_SESSION];
-    sqlite3_bind_int64(s, 1, store->source);
+    sqlite3_bind_int64(s, 1, store_source(store)->id);
     sqlite3_bind_int64(s, 2, clock_now_ms());
     store_bind_text(s, 3, options->config);
     bool done = store_run(store, STORE_ADD_SESSION);
@@ -560,8 +555,8 @@ struct store *store_open(const struct store_options *options)
     static const struct store_counts none;
     if (!store_prepare(store) || !store_begin(store) ||
         !store_settle_words(store, options) || !store_settle_accounts(store, options) ||
-        !store_settle_source(store, options) || !store_begin_session(store, options) ||
-        !store_commit(store, &none)) {
+        !store_add_source(store, options->channel) ||
+        !store_begin_session(store, options) || !store_commit(store, &none)) {
         log_line(LOG_ERROR, "%s", store->message);
         store_close(store);
         return NULL;
@@ -576,6 +571,7 @@ void store_close(struct store *store)
             sqlite3_finalize(store->statements[i]);
         }
         sqlite3_close(store->db);
+        sources_free(&store->sources);
         free(store->path);
         free(store->server);
         free(store);

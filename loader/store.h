@@ -16,6 +16,7 @@
 
 #include "accounts.h"
 #include "buffer.h"
+#include "sources.h"
 
 struct store;
 
@@ -87,9 +88,19 @@ bool store_expire(struct store *store, int64_t before_ms, int64_t *rows);
 /* The bytes of the database, 0 if SQLite cannot tell. */
 int64_t store_size(struct store *store);
 
-/* Notes a time without connection. */
-bool store_note_gap(struct store *store, int64_t from_ms, int64_t to_ms,
-                    const char *reason);
+/* Adds another source of this run; its number is how many there were.  What comes
+ * next belongs to the source of that number; at first it is number 0. */
+bool store_add_source(struct store *store, const char *channel);
+void store_use_source(struct store *store, size_t number);
+const struct source *store_source(const struct store *store); /* the one in use */
+
+/* Remembers how far the source has been read. */
+void store_saw(struct store *store, struct slice status_id, int64_t now_ms);
+
+/* For modules that keep more in the same database: opens the batch if there is none,
+ * composes the message and gives the batch up; the latter is always false. */
+bool store_begin(struct store *store);
+bool store_fail(struct store *store);
 
 /* True while changes are waiting for store_commit. */
 bool store_is_pending(const struct store *store);

@@ -21,13 +21,21 @@
 
 enum { WRITER_STEP_MS = 200 };
 
-enum writer_kind { WRITER_EVENT, WRITER_GAP };
+enum writer_kind { WRITER_EVENT, WRITER_GAP, WRITER_CALL };
+
+/* Work for whoever applies the events; it lies with the one who waits for it. */
+struct writer_call {
+    apply_work *work;
+    void *ctx;
+    bool done;
+};
 
 /* How a record in the buffer begins; the texts follow. */
 struct writer_record {
     enum writer_kind kind;
     struct apply_source source;
     int64_t from_ms, to_ms;      /* of a gap */
+    struct writer_call *call;    /* or NULL */
     size_t type_size, data_size; /* of a gap, data is the reason, with its NUL */
 };
 
@@ -66,10 +74,16 @@ static enum writer_result writer_apply_record(struct writer *writer,
 {
     struct apply *apply = writer->options.apply;
     apply->totals.source = record->source;
-    return writer_applied(
-        record->kind == WRITER_EVENT
-            ? apply_event(apply, type, data)
-            : apply_gap(apply, record->from_ms, record->to_ms, data.bytes));
+    switch (record->kind) {
+    case WRITER_EVENT:
+        return writer_applied(apply_event(apply, type, data));
+    case WRITER_GAP:
+        return writer_applied(
+            apply_gap(apply, record->from_ms, record->to_ms, data.bytes));
+    case WRITER_CALL:
+    default:
+        return writer_applied(apply_call(apply, record->call->work, record->call->ctx));
+    }
 }
 
 static enum writer_result writer_apply_packed(struct writer *writer,
@@ -111,6 +125,12 @@ static void writer_do_oldest(struct writer *writer)
     pthread_mutex_unlock(&writer->mutex);
     enum writer_result result = writer_apply_packed(writer, packed);
     pthread_mutex_lock(&writer->mutex);
+    struct writer_record record;
+    memcpy(&record, packed.bytes, sizeof record);
+    if (record.call) {
+        record.call->done = true;
+        pthread_cond_signal(&writer->emptied);
+    }
     ring_drop_oldest(&writer->ring);
     writer->result = result;
     writer->finished_ms = clock_ticks_ms();
@@ -238,6 +258,29 @@ enum writer_result writer_put_gap(struct writer *writer, int64_t from_ms, int64_
                                    .data_size = strlen(reason) + 1};
     return writer_put(writer, &record, (struct slice){"", 0},
                       (struct slice){reason, record.data_size});
+}
+
+enum writer_result writer_call(struct writer *writer, apply_work *work, void *ctx,
+                               const struct apply_source *source)
+{
+    struct writer_call call = {.work = work, .ctx = ctx};
+    struct writer_record record = {
+        .kind = WRITER_CALL, .source = *source, .call = &call};
+    struct slice nothing = {"", 0};
+    enum writer_result result;
+    do {
+        result = writer_put(writer, &record, nothing, nothing);
+    } while (result == WRITER_FULL);
+    if (!writer->threaded) {
+        return result;
+    }
+    pthread_mutex_lock(&writer->mutex);
+    while (!call.done && writer->result == WRITER_OK) {
+        writer_wait(writer, &writer->emptied);
+    }
+    result = writer->result;
+    pthread_mutex_unlock(&writer->mutex);
+    return result;
 }
 
 enum writer_result writer_tick(struct writer *writer)

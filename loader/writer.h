@@ -54,6 +54,11 @@ enum writer_result writer_put_gap(struct writer *writer, int64_t from_ms, int64_
                                   const char *reason,
                                   const struct apply_source *source);
 
+/* Has the work done by whoever applies the events, after all that was put in before,
+ * and waits for it.  What was put in may wait for the database. */
+enum writer_result writer_call(struct writer *writer, apply_work *work, void *ctx,
+                               const struct apply_source *source);
+
 /* To be called every now and then, so that there is a commit each second without a
  * thread too; gives what has become of events put in earlier. */
 enum writer_result writer_tick(struct writer *writer);

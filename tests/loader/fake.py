@@ -10,17 +10,25 @@ def answer(status, body=b"", *headers):
     return ("\r\n".join(lines + list(headers)) + "\r\n\r\n").encode() + body
 
 
-class Server:
-    """Each element of `script` is called with one connection in turn, the last one
-    with all further connections; the heads of the requests are kept."""
+def not_found(connection, server, path):
+    connection.sendall(answer("404 Not Found", b'{"error":"Record not found"}'))
 
-    def __init__(self, *script):
+
+class Server:
+    """Each element of `script` is called with one connection for a stream in turn, the
+    last one with all further ones.  All other requests go to `rest`, which knows
+    nothing unless it is given.  The heads of both kinds are kept."""
+
+    def __init__(self, *script, rest=not_found, port=0, tls=None):
         self.script = script
+        self.rest = rest
+        self.tls = tls
         self.requests = []
+        self.asked = []
         self.over = threading.Event()
-        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.socket = socket.create_server(("127.0.0.1", port))
         self.port = self.socket.getsockname()[1]
-        self.url = "http://127.0.0.1:%d" % self.port
+        self.url = "%s://127.0.0.1:%d" % ("https" if tls else "http", self.port)
 
     def __enter__(self):
         self.thread = threading.Thread(target=self.serve, daemon=True)
@@ -37,13 +45,20 @@ class Server:
                 connection, _ = self.socket.accept()
             except OSError:
                 return
-            number = len(self.requests)
-            self.requests.append(self.read_head(connection))
-            act = self.script[min(number, len(self.script) - 1)]
-            threading.Thread(target=self.act, args=(act, connection), daemon=True).start()
+            threading.Thread(target=self.meet, args=(connection,), daemon=True).start()
 
-    def act(self, act, connection):
+    def meet(self, connection):
         try:
+            if self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True)
+            head = self.read_head(connection)
+            path = (head.split(" ") + ["", ""])[1]
+            if path and not path.startswith("/api/v1/streaming"):
+                self.asked.append(head)
+                self.rest(connection, self, path)
+                return
+            self.requests.append(head)
+            act = self.script[min(len(self.requests), len(self.script)) - 1]
             act(connection, self)
         except OSError:
             pass

@@ -122,7 +122,8 @@ def test_a_refused_token_is_not_tried_again_nor_shown():
 
 def test_refusals_are_explained_and_final():
     for status, headers, word in (
-            ("400 Bad Request", (), "answers 400: no"), ("403 Forbidden", (), "answers 403"),
+            ("400 Bad Request", (), "not understand the request (400) (it says: no)"),
+            ("403 Forbidden", (), "forbids it (403)"),
             ("404 Not Found", (), "is it a Mastodon server"), ("410 Gone", (), "410"),
             ("422 Unprocessable", (), "422"), ("204 No Content", (), "204"),
             ("200 OK", ("Content-Type: text/html",), "text/html and not with an event stream"),
@@ -147,7 +148,7 @@ def test_redirections_are_told_and_not_followed():
         moved = fake.answer("301 Moved", b"", "Location: %s/api/v1/streaming/public" % other.url)
         with Server(sends(moved)) as server:
             _, errors = load("--server", server.url, f.db, env=with_token(), code=REFUSED)
-            says(errors, "streams from another address", str(other.port))
+            says(errors, "at another address, where the token must not go", str(other.port))
             same(other.requests, [], "requests to the other server")
 
 

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "status.h"
+#include "gaps.h"
 #include "store.h"
 
 static struct store *store;
@@ -277,7 +278,7 @@ static void sessions_count(void **state)
     (void)state;
     struct store_counts counts = {.events = 5, .posts = 3, .bytes = 100};
     assert_int_equal(store_put(store, &post), STORE_ADDED);
-    assert_true(store_note_gap(store, 10, 20, "cut"));
+    assert_true(gaps_add(store, 10, 20, NULL, "cut"));
     assert_true(store_end(store, &counts, "signal", 99));
     assert_string_equal(
         ask("SELECT events || posts || bytes || ended_at || end_reason FROM session"),

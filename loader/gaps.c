@@ -1,0 +1,116 @@
+#include "gaps.h"
+
+static sqlite3_stmt *gaps_prepare(struct store *store, const char *sql)
+{
+    sqlite3_stmt *s = NULL;
+    sqlite3_prepare_v2(store_connection(store), sql, -1, &s, NULL);
+    return s; /* NULL is refused by all that follows */
+}
+
+/* Runs a statement without rows and lets go of it. */
+static bool gaps_run(struct store *store, sqlite3_stmt *s)
+{
+    bool done = store_begin(store) && sqlite3_step(s) == SQLITE_DONE;
+    done = done || store_fail(store);
+    sqlite3_finalize(s);
+    return done;
+}
+
+bool gaps_add(struct store *store, int64_t from_ms, int64_t to_ms, const char *from_id,
+              const char *reason)
+{
+    const struct source *source = store_source(store);
+    const char *last = source->last_id.size > 0 ? source->last_id.bytes : NULL;
+    sqlite3_stmt *s = gaps_prepare(
+        store, "INSERT INTO gap(source_id, from_time, to_time, from_id, reason, state)"
+               " VALUES(?1,?2,?3,?4,?5,'open')");
+    sqlite3_bind_int64(s, 1, source->id);
+    sqlite3_bind_int64(s, 2, from_ms);
+    sqlite3_bind_int64(s, 3, to_ms);
+    sqlite3_bind_text(s, 4, from_id ? from_id : last, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, 5, reason, -1, SQLITE_STATIC);
+    return gaps_run(store, s);
+}
+
+bool gaps_find_open(struct store *store, struct gap *gap)
+{
+    sqlite3_stmt *s =
+        gaps_prepare(store, "SELECT gap_id, from_time, max(to_time) OVER (), from_id,"
+                            "  max(gap_id) OVER ()"
+                            " FROM gap WHERE source_id = ?1 AND state = 'open'"
+                            " ORDER BY from_time, gap_id LIMIT 1");
+    sqlite3_bind_int64(s, 1, store_source(store)->id);
+    int code = s ? sqlite3_step(s) : SQLITE_ERROR;
+    gap->id = 0;
+    gap->from_id.size = 0;
+    if (code == SQLITE_ROW) {
+        const char *from = (const char *)sqlite3_column_text(s, 3);
+        gap->id = sqlite3_column_int64(s, 0);
+        gap->from_ms = sqlite3_column_int64(s, 1);
+        gap->to_ms = sqlite3_column_int64(s, 2);
+        gap->last = sqlite3_column_int64(s, 4);
+        buffer_append_text(&gap->from_id, from ? from : "");
+    }
+    buffer_text(&gap->from_id);
+    bool done = code == SQLITE_ROW || code == SQLITE_DONE || store_fail(store);
+    sqlite3_finalize(s);
+    return done;
+}
+
+bool gaps_advance(struct store *store, const struct gap *gap, const char *from_id,
+                  int64_t recovered)
+{
+    sqlite3_stmt *s = gaps_prepare(
+        store,
+        "UPDATE gap SET from_id = coalesce(?2, from_id), recovered = recovered + ?3"
+        " WHERE gap_id = ?1");
+    sqlite3_bind_int64(s, 1, gap->id);
+    sqlite3_bind_text(s, 2, from_id, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 3, recovered);
+    return gaps_run(store, s);
+}
+
+bool gaps_close(struct store *store, const struct gap *gap)
+{
+    const struct source *source = store_source(store);
+    sqlite3_stmt *s =
+        gaps_prepare(store, "UPDATE gap SET state = 'closed', to_id = ?4, note = NULL"
+                            " WHERE source_id = ?1 AND state = 'open'"
+                            "  AND (gap_id = ?2 OR gap_id <= ?3)");
+    sqlite3_bind_int64(s, 1, source->id);
+    sqlite3_bind_int64(s, 2, gap->id);
+    sqlite3_bind_int64(s, 3, gap->last);
+    sqlite3_bind_text(s, 4, source->last_id.bytes, (int)source->last_id.size,
+                      SQLITE_STATIC);
+    return gaps_run(store, s);
+}
+
+bool gaps_explain(struct store *store, const struct gap *gap, const char *note)
+{
+    sqlite3_stmt *s = gaps_prepare(store, "UPDATE gap SET note = ?2 WHERE gap_id = ?1");
+    sqlite3_bind_int64(s, 1, gap->id);
+    sqlite3_bind_text(s, 2, note, -1, SQLITE_STATIC);
+    return gaps_run(store, s);
+}
+
+bool gaps_held(struct store *store, int64_t from_ms, int64_t to_ms, int64_t received_ms,
+               struct strings *ids)
+{
+    sqlite3_stmt *s = gaps_prepare(
+        store, "SELECT p.status_id FROM post AS p JOIN source AS s USING(source_id)"
+               " WHERE p.created_at > ?2 AND p.created_at <= ?3 AND p.received_at <= ?4"
+               "  AND s.source_id = ?1 AND s.server = p.server");
+    sqlite3_bind_int64(s, 1, store_source(store)->id);
+    sqlite3_bind_int64(s, 2, from_ms);
+    sqlite3_bind_int64(s, 3, to_ms);
+    sqlite3_bind_int64(s, 4, received_ms);
+    int code = s ? sqlite3_step(s) : SQLITE_ERROR;
+    while (code == SQLITE_ROW) {
+        const char *id = (const char *)sqlite3_column_text(s, 0);
+        strings_add(ids, id, (size_t)sqlite3_column_bytes(s, 0));
+        code = sqlite3_step(s);
+    }
+    bool done = code == SQLITE_DONE || store_fail(store);
+    sqlite3_finalize(s);
+    return done;
+}

@@ -1,0 +1,188 @@
+#include "preflight.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "log.h"
+
+static void preflight_instance_of(struct preflight *p, const struct rest *rest)
+{
+    instance_read(&p->instance, rest->body.bytes, rest->body.size);
+}
+
+/* The new document, and the old one if that leaves the streaming address open. */
+static enum rest_result preflight_ask_instance(struct preflight *p, struct rest *rest)
+{
+    static const char *const paths[] = {"/api/v2/instance", "/api/v1/instance"};
+    for (size_t i = 0; i < 2 && p->instance.streaming.size == 0; i++) {
+        enum rest_result result = rest_get(rest, paths[i]);
+        bool answered = net_status(&rest->request) > 0;
+        if (result == REST_OK) {
+            preflight_instance_of(p, rest);
+        } else if (result != REST_REFUSED || !answered) {
+            memcpy(p->why, rest->why, sizeof p->why);
+            return result;
+        }
+    }
+    return REST_OK;
+}
+
+static enum rest_result preflight_find_stream(struct preflight *p,
+                                              const struct server *server, bool needed)
+{
+    const char *name = server->name.bytes;
+    const char *text =
+        p->instance.streaming.size > 0 ? p->instance.streaming.bytes : "";
+    p->base.size = 0;
+    if (!p->instance.known) {
+        buffer_append(&p->base, server->origin.bytes, server->origin.size);
+        buffer_text(&p->base);
+        return REST_OK;
+    }
+    if (*text && server_read_streaming(server, text, &p->base)) {
+        return REST_OK;
+    }
+    if (*text) {
+        snprintf(p->why, sizeof p->why,
+                 "%.150s names %.200s as its streaming address, where a token must not"
+                 " go",
+                 name, text);
+    } else {
+        snprintf(
+            p->why, sizeof p->why,
+            "%.150s names no streaming address: it has no event streams; use --poll",
+            name);
+    }
+    return needed ? REST_REFUSED : REST_OK;
+}
+
+/* Which halves of the feed are switched off. */
+static enum rest_result preflight_check_feeds(struct preflight *p,
+                                              const struct preflight_options *o)
+{
+    const char *name = o->server->name.bytes;
+    bool tagged = strcmp(o->feed, "hashtag") == 0;
+    struct instance_feed feed = tagged ? p->instance.hashtag : p->instance.live;
+    const char *kind = tagged ? "hashtag feeds" : "live feeds";
+    bool local = feed.local == INSTANCE_DISABLED;
+    bool remote = feed.remote == INSTANCE_DISABLED;
+    bool only_local = strcmp(o->feed, "public/local") == 0;
+    bool only_remote = strcmp(o->feed, "public/remote") == 0;
+    if ((local || only_remote) && (remote || only_local)) {
+        snprintf(p->why, sizeof p->why,
+                 "%.150s has switched its %s%s off: its stream would stay open and send"
+                 " no posts%s",
+                 name,
+                 only_local    ? "local "
+                 : only_remote ? "remote "
+                               : "",
+                 kind, tagged ? "" : "; --hashtag may work, or another server");
+        return REST_REFUSED;
+    }
+    if (!only_local && !only_remote && (local || remote)) {
+        snprintf(
+            p->warning, sizeof p->warning,
+            "%.150s has switched the %s half of its %s off: its posts will not come",
+            name, local ? "local" : "remote", kind);
+    }
+    return REST_OK;
+}
+
+static enum rest_result preflight_check_token(struct preflight *p, struct rest *rest)
+{
+    if (!rest->with_token) {
+        p->token = PREFLIGHT_NO_TOKEN;
+        return REST_OK;
+    }
+    enum rest_result result = rest_get(rest, "/api/v1/accounts/verify_credentials");
+    long status = net_status(&rest->request);
+    p->token = PREFLIGHT_TOKEN_UNTOLD;
+    if (result == REST_OK) {
+        json_t *root = json_loadb(rest->body.bytes, rest->body.size, 0, NULL);
+        const char *account = json_string_value(json_object_get(root, "acct"));
+        p->token = root ? PREFLIGHT_TOKEN_GOOD : PREFLIGHT_TOKEN_UNTOLD;
+        p->account.size = 0;
+        buffer_append_text(&p->account, account ? account : "");
+        json_decref(root);
+    } else if (result == REST_REFUSED && status == 401) {
+        p->token = PREFLIGHT_TOKEN_BAD;
+        memcpy(p->why, rest->why, sizeof p->why);
+        return REST_REFUSED;
+    } else if (result != REST_REFUSED || status == 0) {
+        memcpy(p->why, rest->why, sizeof p->why);
+        return result;
+    }
+    return REST_OK; /* a token may be good for the stream and not for this question */
+}
+
+enum rest_result preflight_ask(struct preflight *p, const struct preflight_options *o,
+                               struct rest *rest)
+{
+    instance_free(&p->instance);
+    p->why[0] = p->warning[0] = '\0';
+    enum rest_result result = preflight_ask_instance(p, rest);
+    if (result != REST_OK) {
+        return result;
+    }
+    /* All is asked before a refusal, so that --check can show it. */
+    char refusal[REFUSAL_SIZE] = "";
+    enum rest_result stream = preflight_find_stream(p, o->server, !o->poll);
+    if (stream == REST_OK) {
+        p->why[0] = '\0';
+        stream = preflight_check_feeds(p, o);
+    }
+    memcpy(refusal, p->why, sizeof refusal);
+    result = preflight_check_token(p, rest);
+    if (result == REST_OK && stream != REST_OK) {
+        memcpy(p->why, refusal, sizeof p->why);
+        return stream;
+    }
+    return result;
+}
+
+static void preflight_print_text(const char *label, const char *text)
+{
+    struct buffer line = {0};
+    log_append_harmless(&line, (struct slice){text, strlen(text)});
+    printf("%-10s %s\n", label, buffer_text(&line));
+    buffer_free(&line);
+}
+
+static void preflight_print_feed(const char *label, struct instance_feed feed)
+{
+    printf("%-10s local %s, remote %s\n", label, instance_access_name(feed.local),
+           instance_access_name(feed.remote));
+}
+
+void preflight_print(const struct preflight *p, const struct server *server)
+{
+    static const char *const tokens[] = {
+        [PREFLIGHT_NO_TOKEN] = "none given",
+        [PREFLIGHT_TOKEN_GOOD] = "valid",
+        [PREFLIGHT_TOKEN_BAD] = "not accepted",
+        [PREFLIGHT_TOKEN_UNTOLD] = "the server does not tell whether it is valid",
+    };
+    const struct instance *i = &p->instance;
+    char token[400];
+    preflight_print_text("server", server->name.bytes);
+    preflight_print_text("version",
+                         i->version.size > 0 ? i->version.bytes : "not told");
+    preflight_print_text("streaming", p->base.size > 0 ? p->base.bytes : "none");
+    preflight_print_feed("live feeds", i->live);
+    preflight_print_feed("hashtags", i->hashtag);
+    snprintf(token, sizeof token, "%s%s%.*s", tokens[p->token],
+             p->account.size > 0 ? ", of @" : "",
+             (int)(p->account.size < 300 ? p->account.size : 300),
+             p->account.size > 0 ? p->account.bytes : "");
+    preflight_print_text("token", token);
+    fflush(stdout);
+}
+
+void preflight_free(struct preflight *p)
+{
+    instance_free(&p->instance);
+    buffer_free(&p->base);
+    buffer_free(&p->account);
+}

@@ -1,0 +1,92 @@
+#include "refusal.h"
+
+#include <stdio.h>
+
+#include <jansson.h>
+
+bool refusal_is_passing(long status)
+{
+    return status == 408 || status == 425 || status == 429 || status >= 500;
+}
+
+bool refusal_is_hopeless(CURLcode code, bool first)
+{
+    return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||
+           (code == CURLE_COULDNT_RESOLVE_HOST && first);
+}
+
+/* What is said before the server's own words, and after them. */
+struct refusal_phrase {
+    const char *says, *advice;
+};
+
+static const struct refusal_phrase refusal_no_token = {
+    "wants an access token",
+    ": put one of your account into $MASTODON_TOKEN or --token-file"};
+
+static struct refusal_phrase refusal_phrase_of(long status, bool with_token)
+{
+    static const struct refusal_phrase bad_token = {
+        "does not accept the access token",
+        "; make a new one in the account's settings under Development"};
+    switch (status) {
+    case 204:
+        return (struct refusal_phrase){"answers 204, which means: do not come back",
+                                       ""};
+    case 400:
+        return (struct refusal_phrase){"does not understand the request (400)", ""};
+    case 401:
+        return with_token ? bad_token : refusal_no_token;
+    case 403:
+        return (struct refusal_phrase){"forbids it (403)",
+                                       "; it may have blocked the account or this"
+                                       " network address"};
+    case 410:
+        return (struct refusal_phrase){"has given this address up for good (410)", ""};
+    case 422:
+        return with_token ? (struct refusal_phrase){"refuses the request (422)", ""}
+                          : refusal_no_token;
+    case 429:
+        return (struct refusal_phrase){"asks for fewer requests (429)", ""};
+    default:
+        return (struct refusal_phrase){NULL, ""};
+    }
+}
+
+void refusal_explain(char why[REFUSAL_SIZE], const struct net_request *request,
+                     struct slice body, const char *name, const char *what,
+                     bool with_token)
+{
+    long status = net_status(request);
+    json_t *root = body.size > 0 ? json_loadb(body.bytes, body.size, 0, NULL) : NULL;
+    const char *says = json_string_value(json_object_get(root, "error"));
+    const char *open = says ? " (it says: " : "";
+    const char *close = says ? ")" : "";
+    struct refusal_phrase phrase = refusal_phrase_of(status, with_token);
+    char tail[400];
+    says = says ? says : "";
+    if (phrase.says) {
+        snprintf(tail, sizeof tail, "%s%s%.100s%s%s", phrase.says, open, says, close,
+                 phrase.advice);
+    } else if (status == 404) {
+        snprintf(tail, sizeof tail,
+                 "has no %s here (404)%s%.100s%s; is it a Mastodon"
+                 " server?%s",
+                 what, open, says, close,
+                 what[0] == 'e' ? " --poll reads those without event streams" : "");
+    } else if (status == 200) {
+        const char *type = net_header(request, "Content-Type");
+        snprintf(tail, sizeof tail, "answers with %.60s and not with %s %s",
+                 type ? type : "something unnamed", what[0] == 'e' ? "an" : "a", what);
+    } else if (status >= 300 && status < 400) {
+        const char *moved = net_header(request, "Location");
+        snprintf(tail, sizeof tail,
+                 "has its %s at another address, where the token must not go; run again"
+                 " with --server for the host of %.200s",
+                 what, moved ? moved : "its redirection");
+    } else {
+        snprintf(tail, sizeof tail, "answers %ld%s%.100s%s", status, open, says, close);
+    }
+    snprintf(why, REFUSAL_SIZE, "%.150s %s", name, tail);
+    json_decref(root);
+}

@@ -1,0 +1,41 @@
+/*
+ * The sources of one run, each a channel of the server, and how far each was read.
+ *
+ * The newest id of a source is saved in the transaction that holds its posts, so
+ * that a loader that was killed knows where to take up again.
+ */
+#ifndef SOURCES_H
+#define SOURCES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sqlite3.h>
+
+#include "buffer.h"
+
+struct source {
+    sqlite3_int64 id;      /* source.source_id */
+    struct buffer last_id; /* the newest that was seen; closed by a NUL, or empty */
+    int64_t last_ms;       /* when something was seen last */
+    bool changed;
+};
+
+/* All zero is none. */
+struct sources {
+    struct source *list;
+    size_t count;
+};
+
+/* Adds a channel; true also if it was there.  Inside a transaction. */
+bool sources_add(struct sources *sources, sqlite3 *db, const char *server,
+                 const char *channel);
+
+void sources_saw(struct source *source, struct slice id, int64_t now_ms);
+
+/* Writes what has changed.  Inside a transaction. */
+bool sources_save(struct sources *sources, sqlite3 *db);
+
+void sources_free(struct sources *sources);
+
+#endif
