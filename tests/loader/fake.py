@@ -28,6 +28,7 @@ class Server:
         self.over = threading.Event()
         self.socket = socket.create_server(("127.0.0.1", port))
         self.port = self.socket.getsockname()[1]
+        self.name = "127.0.0.1:%d" % self.port
         self.url = "%s://127.0.0.1:%d" % ("https" if tls else "http", self.port)
 
     def __enter__(self):
@@ -37,6 +38,7 @@ class Server:
 
     def __exit__(self, *reason):
         self.over.set()
+        self.socket.shutdown(socket.SHUT_RDWR)  # wakes accept, which close does not
         self.socket.close()
 
     def serve(self):

@@ -1,4 +1,5 @@
 """What the loader's tests share: running it, asking its databases, counting."""
+import concurrent.futures
 import os
 import shutil
 import sqlite3
@@ -40,6 +41,9 @@ class Folder:
 
     def __exit__(self, *reason):
         shutil.rmtree(self.path)
+
+    def files(self):
+        return os.listdir(self.path)
 
     def file(self, name, content=None):
         path = os.path.join(self.path, name)
@@ -103,20 +107,30 @@ class Probe:
         return json.loads(self.process.stdout.readline())
 
 
-def run(tests, quiet=False):
-    """Runs functions in turn; a failure is printed and does not end the run."""
+def outcome(test):
+    """None, or why the test has failed."""
+    try:
+        test()
+        return None
+    except Failure as error:
+        return str(error)
+    except Exception:
+        return traceback.format_exc()
+
+
+def run(tests, quiet=False, side_by_side=1):
+    """Runs functions, so many at a time; a failure is printed and does not end the run."""
     passed = failed = 0
-    for test in tests:
-        name = test.__name__.replace("_", " ")
-        try:
-            test()
-            passed += 1
-            if not quiet:
-                print("ok    ", name, flush=True)
-        except Exception as error:
-            failed += 1
-            reason = str(error) if isinstance(error, Failure) else traceback.format_exc()
-            print("FAILED", name, "\n      ", reason, flush=True)
+    with concurrent.futures.ThreadPoolExecutor(side_by_side) as pool:
+        for test, reason in zip(tests, pool.map(outcome, tests)):
+            name = test.__name__.replace("_", " ")
+            if reason is None:
+                passed += 1
+                if not quiet:
+                    print("ok    ", name, flush=True)
+            else:
+                failed += 1
+                print("FAILED", name, "\n      ", reason, flush=True)
     print("%d passed, %d failed" % (passed, failed))
     return 1 if failed else 0
 

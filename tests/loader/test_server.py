@@ -125,7 +125,7 @@ def test_refusals_are_explained_and_final():
             ("400 Bad Request", (), "not understand the request (400) (it says: no)"),
             ("403 Forbidden", (), "forbids it (403)"),
             ("404 Not Found", (), "is it a Mastodon server"), ("410 Gone", (), "410"),
-            ("422 Unprocessable", (), "422"), ("204 No Content", (), "204"),
+            ("422 Unprocessable", (), "wants an access token"), ("204 No Content", (), "204"),
             ("200 OK", ("Content-Type: text/html",), "text/html and not with an event stream"),
             ("200 OK", ("Content-Type: text/event-streams",), "not with an event stream"),
             ("200 OK", (), "something unnamed")):

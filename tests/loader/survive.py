@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""How the loader survives: survive.py FOLDER [RUNS]
+
+Kills it with SIGKILL at RUNS random moments (200) while FOLDER's stream mixed-faults is
+served live, starts it again, and compares the database with the truth; then measures how
+soon posts come again after a cut.
+"""
+import gzip
+import json
+import os
+import random
+import sys
+import time
+
+import harness
+import posts
+from fake import OK, Server
+from harness import Folder, ask, check, number
+from timeline import World
+
+FIRST = 1780272000000  # 2026-06-01T00:00:00Z
+
+
+def stamp(ms):
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(ms // 1000)) + ".%03dZ" % (ms % 1000)
+
+
+def invent(count, seed=1):
+    """A stream of posts, edits and deletes, ten a second, and the uris that remain."""
+    chance = random.Random(seed)
+    parts, there = [b":)\n"], []
+    for n in range(count):
+        ms = FIRST + 100 * n
+        late = chance.randrange(20) == 0  # arrives with an id of the past
+        number = (ms - (5000 if late else 0)) << 16 | n
+        post = posts.status(n, id=str(number), uri="https://a.example/%d" % n,
+                            created_at=stamp(number >> 16))
+        parts.append(posts.event("update", post))
+        there.append(post)
+        if n % 50 == 0:
+            parts.append(b":thump\n\n")
+        old = there[-chance.randrange(1, 300):][0]
+        if chance.randrange(15) == 0:
+            there.remove(old)
+            parts.append(posts.event("delete", old["id"]))
+        elif chance.randrange(15) == 0:
+            old["content"], old["edited_at"] = "<p>edited %d</p>" % n, stamp(ms)
+            parts.append(posts.event("status.update", old))
+        elif chance.randrange(15) == 0:
+            parts.append(posts.event("update", old))
+    return b"".join(parts), {p["uri"] for p in there}
+
+
+def wait_for(condition, seconds):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def known(db):
+    """Has anything been committed that a later run can start from?"""
+    return os.path.exists(db) and ask(db, "SELECT 1 FROM sqlite_master WHERE name = 'source'") \
+        and ask(db, "SELECT 1 FROM source WHERE last_id IS NOT NULL")
+
+
+def is_open(db):
+    return number(db, "SELECT count(*) FROM gap WHERE state = 'open'") > 0
+
+
+def kill_once(stream, speed, moment, is_true, *arguments):
+    """Serves the stream, kills the loader at that part of it, and starts it again; the
+    database has to become true."""
+    world = World(stream, speed)
+    with Folder() as f, Server(world.stream, rest=world.rest) as server:
+        command = ("--server", server.url, *arguments)
+        loader = harness.start(*command, f.db)
+        wait_for(lambda: world.start is not None, 10)
+        time.sleep(moment * len(world.events) / speed)
+        loader.kill()
+        loader.communicate()
+        check(not os.path.exists(f.db) or ask(f.db, "PRAGMA integrity_check") == [("ok",)],
+              "the database is damaged")
+        since = () if known(f.db) else ("--since", "2026-05-31")
+        loader = harness.start(*command, *since, f.db)
+        done = wait_for(lambda: world.happened == len(world.events) and known(f.db) and
+                        not is_open(f.db) and is_true(f.db), 30)
+        loader.terminate()
+        _, errors = loader.communicate()
+        check(loader.returncode == 0, "exit code %d" % loader.returncode)
+        check(done and is_true(f.db), "killed at %.3f: the database is not true; gaps %r, %s"
+              % (moment, ask(f.db, "SELECT * FROM gap"), errors.decode()))
+
+
+def reconnect_times(count):
+    """Seconds from a cut to the first post in the database, for several loaders."""
+    times = []
+    for n in range(count):
+        cut = []
+
+        def first(connection, server):
+            connection.sendall(OK + b"\r\n" + posts.stream(1))
+            time.sleep(0.5)
+            cut.append(time.monotonic())
+
+        def second(connection, server):
+            connection.sendall(OK + b"\r\n" + posts.stream(2))
+            server.over.wait(30)
+
+        with Folder() as f, Server(first, second) as server:
+            loader = harness.start("--server", server.url, "--max-posts", "2", f.db)
+            loader.communicate(timeout=30)
+            times.append(time.monotonic() - cut[0])
+    return sorted(times)
+
+
+def main():
+    if len(sys.argv) < 2 or not os.path.isdir(os.path.join(sys.argv[1], "corpus")):
+        sys.exit(__doc__)
+    folder, runs = os.path.join(sys.argv[1], "corpus"), int((sys.argv + ["200"])[2])
+    with open(os.path.join(folder, "mixed-faults.truth.json"), encoding="utf-8") as f:
+        truth = json.load(f)
+    with gzip.open(os.path.join(folder, "mixed-faults.sse.gz")) as f:
+        stream = f.read()
+
+    def is_true(db):
+        return (number(db, "SELECT count(*) FROM post") == truth["posts_kept"] and
+                number(db, "SELECT count(*) FROM word") == truth["sep_total_words"] and
+                number(db, "SELECT count(DISTINCT word) FROM word") ==
+                truth["sep_distinct_words"] and
+                [list(r) for r in ask(db, "SELECT word, count(*) AS n FROM word GROUP BY word"
+                                          " ORDER BY n DESC, word LIMIT 50")] ==
+                sorted(truth["sep_top50"], key=lambda r: (-r[1], r[0])))
+
+    chance = random.Random(200)
+    failed = 0
+    for n in range(runs):
+        try:
+            kill_once(stream, 6000, chance.random(), is_true, "--words", "ascii")
+        except harness.Failure as error:
+            failed += 1
+            print("FAILED run", n, error, flush=True)
+    times = reconnect_times(40)
+    p95 = times[int(0.95 * len(times))]
+    print("posts come again after a cut: median %.2f s, p95 %.2f s, most %.2f s"
+          % (times[len(times) // 2], p95, times[-1]))
+    failed += p95 > 3
+    print("%d passed, %d failed" % (runs + 1 - failed, failed))
+    sys.exit(failed > 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,311 @@
+"""Streams that break, stall and lie."""
+import concurrent.futures
+import datetime
+import json
+import os
+import re
+import signal
+import socket
+import threading
+import time
+
+import fake
+import harness
+import posts
+from fake import Server, sends, streams
+from harness import Folder, ask, check, load, number, same
+from test_input import COUNT, REFUSED, says
+from test_server import TOKEN, with_token
+from timeline import Timeline, instance, reply
+
+SMALL = (b":)\nevent: update\ndata: {\"id\":\"1\",\"uri\":\"u\",\"created_at\":"
+         b"\"2026-06-01T00:00:00Z\",\"content\":\"k\xc3\xa4se\",\"account\":{\"acct\":\"a\"}}\n\n"
+         b":thump\n\nevent: delete\ndata: 1\n\n")
+
+
+def wait_for(condition, what, seconds=10):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        check(time.monotonic() < deadline, "no %s after %d s" % (what, seconds))
+        time.sleep(0.02)
+
+
+def tables_there(db):
+    return os.path.exists(db) and ask(db, "SELECT 1 FROM sqlite_master WHERE name = 'words'")
+
+
+def ended(loader, sign=signal.SIGTERM, code=0):
+    """Ends a loader and gives what it wrote to standard error."""
+    start = time.monotonic()
+    loader.send_signal(sign)
+    _, errors = loader.communicate(timeout=15)
+    same(loader.returncode, code, "exit code after " + errors.decode())
+    check(time.monotonic() - start < 1, "the end took too long")
+    return errors.decode()
+
+
+def test_a_stream_may_be_cut_at_every_byte():
+    whole = fake.OK + b"\r\n" + SMALL
+    first = len(whole) - len(b":thump\n\nevent: delete\ndata: 1\n\n")
+
+    def cut(n):
+        with Folder() as f, Server(sends(whole[:n])) as server:
+            load("--language", "any", "--server", server.url, "--max-retries", "0", f.db,
+                 code=4)
+            return number(f.db, COUNT), number(f.db, "SELECT sum(rejected) FROM session")
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        cuts = range(len(fake.OK), len(whole) + 1)
+        for n, got in zip(cuts, pool.map(cut, cuts)):
+            wanted = 1 if first <= n < len(whole) else 0
+            same(got, (wanted, 0), "posts and rejects of %d bytes" % n)
+
+
+def test_heartbeats_alone_are_told_and_the_stream_taken_up_anew():
+    def hearts(connection, server):
+        connection.sendall(fake.OK + b"\r\n:)\n")
+        while not server.over.wait(0.2):
+            connection.sendall(b":thump\n\n")
+
+    with Folder() as f, Server(hearts, streams(posts.stream(1))) as server:
+        status = f.file("status")
+        loader = harness.start("--server", server.url, "--idle-timeout", "1s",
+                               "--status-file", status, f.db)
+        wait_for(lambda: os.path.exists(status) and
+                 json.load(open(status))["state"] == "idle", "state idle")
+        wait_for(lambda: number(f.db, COUNT) == 1, "post")
+        before = ended(loader).split("no post from")[0]
+        same(len(re.findall("no posts for 1 s", before)), 1, "warnings before the new stream")
+        says(number(f.db, "SELECT reason FROM gap"), "no post from")
+
+
+def test_a_trickle_is_alive():
+    def trickle(connection, server):
+        connection.sendall(fake.OK + b"\r\n")
+        for byte in SMALL[:-30] + posts.update(1)[:0]:
+            connection.sendall(bytes([byte]))
+            time.sleep(0.01)
+        server.over.wait(10)
+
+    with Folder() as f, Server(trickle) as server:
+        _, errors = load("--language", "any", "--server", server.url, "--stall-timeout", "1s",
+                         "--max-posts", "1", f.db)
+        check("no byte" not in errors, errors)
+
+
+def test_a_huge_line_costs_that_event_only():
+    with Folder() as f, Server(streams(posts.update(1), b"data: " + b"x" * (2 << 20) + b"\n\n",
+                                       posts.update(2))) as server:
+        load("--server", server.url, "--max-posts", "2", f.db)
+        same(ask(f.db, "SELECT posts, rejected FROM session"), [(2, 1)], "session")
+        same(len(server.requests), 1, "connections")
+
+
+def test_ten_thousand_events_at_once():
+    with Folder() as f, Server(streams(posts.stream(10000))) as server:
+        load("--server", server.url, "--max-posts", "10000", f.db)
+        same(number(f.db, COUNT), 10000, "posts")
+
+
+def test_a_server_that_accepts_and_drops_is_not_hammered():
+    with Folder() as f, Server(streams(stay=False)) as server:
+        loader = harness.start("--server", server.url, f.db)
+        time.sleep(3)
+        says(ended(loader), "the server ended the stream", "trying again in")
+        check(2 <= len(server.requests) <= 12, "%d requests in 3 s" % len(server.requests))
+
+
+def test_a_server_may_be_restarted():
+    with Folder() as f:
+        with Server(streams(posts.stream(2))) as server:
+            port = server.port
+            loader = harness.start("--server", server.url, f.db)
+            wait_for(lambda: tables_there(f.db) and number(f.db, COUNT) == 2, "posts")
+        time.sleep(1.5)
+        with Server(streams(posts.stream(3)), port=port):
+            wait_for(lambda: number(f.db, COUNT) == 3, "third post", 20)
+            ended(loader)
+        same(number(f.db, "SELECT count(*) FROM gap"), 1, "gaps")
+
+
+def test_a_server_may_ask_for_patience_in_several_ways():
+    def soon(seconds):
+        return datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
+
+    def busy(status, header):
+        def act(connection, server):
+            connection.sendall(fake.answer(status, b'{"error":"slow down"}', header()))
+        return act
+
+    for status, header in (
+            ("429 Too Many", lambda: "X-RateLimit-Reset: " + soon(2).strftime("%Y-%m-%dT%H:%M:%S.%fZ")),
+            ("429 Too Many", lambda: "X-RateLimit-Reset: %d" % (time.time() + 3)),
+            ("503 Busy", lambda: "Retry-After: " + soon(3).strftime("%a, %d %b %Y %H:%M:%S GMT"))):
+        with Folder() as f, Server(busy(status, header), streams(posts.stream(1))) as server:
+            start = time.monotonic()
+            _, errors = load("--server", server.url, "--max-posts", "1", f.db)
+            waited = time.monotonic() - start
+            check(1.5 < waited < 5, "waited %.1f s" % waited)
+            says(errors, "slow down" if "429" in status else "503")
+
+
+def test_a_long_pause_ends_at_once_when_asked():
+    with Folder() as f, Server(sends(fake.answer("429 Too Many", b"", "Retry-After: 800"))) as server:
+        loader = harness.start("--server", server.url, f.db)
+        wait_for(lambda: server.requests, "request")
+        time.sleep(0.3)
+        start = time.monotonic()
+        errors = ended(loader, signal.SIGINT)
+        check(time.monotonic() - start < 0.4, "it took %.2f s" % (time.monotonic() - start))
+        says(errors, "asks for fewer requests", "trying again in 80")
+
+
+def test_what_worked_before_is_refused_with_patience():
+    refused = sends(fake.answer("401 Unauthorized", b'{"error":"revoked"}'))
+    with Folder() as f, Server(streams(posts.stream(1), stay=False), refused) as server:
+        loader = harness.start("--server", server.url, f.db, env=with_token())
+        wait_for(lambda: len(server.requests) == 2, "second request")
+        time.sleep(0.3)
+        says(ended(loader), "does not accept the access token", "trying again in 1")
+    with Folder() as f, Server(refused, streams(posts.stream(1))) as server:
+        load("--server", server.url, "--retry-forever", "--max-posts", "1", f.db)
+        same(len(server.requests), 2, "requests")
+
+
+def test_a_server_that_never_answers_its_handshake():
+    with socket.create_server(("127.0.0.1", 0)) as deaf, Folder() as f:
+        loader = harness.start("--server", "https://127.0.0.1:%d" % deaf.getsockname()[1],
+                               "--stall-timeout", "1s", f.db)
+        time.sleep(1)
+        ended(loader)
+
+
+# ---- before the stream ----
+
+def check_of(server, *arguments, code=0, env=None):
+    return load("--check", "--server", server.url, *arguments, code=code, env=env)
+
+
+def test_check_tells_what_there_is_and_stores_nothing():
+    world = Timeline(document=instance("ws://127.0.0.1:1/s", timelines_access={
+        "live_feeds": {"local": "public", "remote": "authenticated"}}))
+    world.account = {"acct": "ann\x1b[31m"}
+    with Folder() as f, Server(streams(), rest=world.rest) as server:
+        output, errors = check_of(server, env=with_token())
+        for line in ("server     " + server.name, "version    4.5.0",
+                     "streaming  http://127.0.0.1:1/s",
+                     "live feeds local public, remote authenticated",
+                     "hashtags   local not told, remote not told", "token      valid, of @ann?[31m"):
+            says(output, line)
+        same(server.requests, [], "requests for a stream")
+        same(os.listdir(f.path), [], "files")
+        says(check_of(server)[0], "token      none given")
+        world.account = None
+        says(check_of(server, env=with_token())[0], "does not tell whether it is valid")
+    load("--check", code=2)
+
+
+def test_a_bad_token_is_found_before_the_stream():
+    def rest(connection, server, path):
+        reply(connection, {"error": "The access token is invalid"}, status="401 No")
+
+    with Folder() as f, Server(streams(), rest=rest) as server:
+        for arguments in (("--check",), (f.db,)):
+            _, errors = load("--server", server.url, *arguments, env=with_token(), code=REFUSED)
+            says(errors, "does not accept the access token (it says: The access token is invalid)")
+            check(TOKEN not in errors, "the token is shown")
+        same(server.requests, [], "requests for a stream")
+
+
+def test_feeds_that_are_switched_off_are_told():
+    for closed, arguments, code, words in (
+            (("disabled", "disabled"), (), REFUSED, "has switched its live feeds off"),
+            (("disabled", "public"), ("--local",), REFUSED, "has switched its local live feeds off"),
+            (("public", "disabled"), ("--remote",), REFUSED, "its remote live feeds off"),
+            (("disabled", "public"), ("--remote",), 0, ""),
+            (("public", "disabled"), (), 0, "the remote half of its live feeds off"),
+            (("disabled", "disabled"), ("--hashtag", "a"), 0, "")):
+        feeds = dict(zip(("local", "remote"), closed))
+        world = Timeline(document=instance(timelines_access={"live_feeds": feeds}))
+        world.document["configuration"]["urls"]["streaming"] = "ws://127.0.0.1:1"
+        with Server(rest=world.rest) as server:
+            _, errors = check_of(server, *arguments, code=code)
+            says(errors, words)
+
+
+def test_a_server_without_event_streams_is_named_and_poll_suggested():
+    for document in (instance(None), {"version": "2.8.0 (compatible; Friendica)"},
+                     {"version": "3.5.3 (compatible; Pixelfed)", "urls": {"streaming_api": None}}):
+        with Folder() as f, Server(streams(), rest=Timeline(document=document).rest) as server:
+            _, errors = load("--server", server.url, f.db, code=REFUSED)
+            says(errors, "it has no event streams; use --poll")
+            same(server.requests, [], "requests for a stream")
+    with Folder() as f, Server(sends(fake.answer("404 Not Found"))) as server:
+        says(load("--server", server.url, f.db, code=REFUSED)[1], "--poll reads those")
+
+
+def test_the_stream_comes_from_the_host_that_the_server_names():
+    with Folder() as f, Server(streams(posts.stream(1))) as other:
+        world = Timeline(document=instance(other.url.replace("http", "ws")))
+        with Server(streams(), rest=world.rest) as server:
+            load("--server", server.url, "--max-posts", "1", f.db, env=with_token())
+            same(server.requests, [], "requests for a stream")
+            says(other.requests[0], "Authorization: Bearer " + TOKEN)
+            same(number(f.db, "SELECT server FROM source"), server.name, "server")
+
+
+def test_the_token_goes_to_no_host_that_is_not_protected():
+    for address in ("wss://stream.example", "ws://stream.example", "ws://127.0.0.1.example",
+                    "ws://user@127.0.0.1", "javascript:x"):
+        world = Timeline(document=instance(address))
+        with Folder() as f, Server(streams(), rest=world.rest) as server:
+            _, errors = load("--server", server.url, f.db, env=with_token(), code=REFUSED)
+            says(errors, "where a token must not go")
+
+
+def test_redirections_are_followed_at_home_three_times_and_never_elsewhere():
+    def moving(times, target):
+        def rest(connection, server, path):
+            hop = len([a for a in server.asked if "instance" in a])
+            if hop <= times:
+                where = target or "/api/v2/instance/%d" % hop
+                connection.sendall(fake.answer("301 Moved", b"", "Location: " + where))
+            else:
+                reply(connection, instance("ws://127.0.0.1:1/found"))
+        return rest
+
+    with Server(rest=moving(3, None)) as server:
+        says(check_of(server)[0], "http://127.0.0.1:1/found")
+    with Server(rest=moving(1000, None)) as server:
+        says(check_of(server)[0], "version    not told")
+        check(len(server.asked) <= 9, "%d requests" % len(server.asked))
+    with Server(rest=moving(0, None)) as other:
+        with Server(rest=moving(1000, other.url + "/api/v2/instance")) as server:
+            check_of(server, env=with_token())
+            same(other.asked + other.requests, [], "requests to another server")
+
+
+def test_answers_without_end_are_given_up():
+    def endless(head, part):
+        def rest(connection, server, path):
+            connection.sendall(head)
+            while not server.over.is_set():
+                connection.sendall(part)
+        return rest
+
+    for rest in (endless(b"HTTP/1.1 200 OK\r\n\r\n", b"[" * 65536),
+                 endless(b"HTTP/1.1 200 OK\r\n", b"X-A: " + b"b" * 1000 + b"\r\n")):
+        with Server(rest=rest) as server:
+            start = time.monotonic()
+            _, errors = check_of(server, code=4)
+            says(errors, "no end")
+            check(time.monotonic() - start < 5, "it took too long")
+
+
+def test_strange_instance_documents_are_as_good_as_none():
+    for body in (b"<html>Checking your browser</html>", b"", b"[" * 100000, b'{"version":null}',
+                 b"\xff\xfe", b'{"version":"1","configuration":[]}'[:20]):
+        def rest(connection, server, path):
+            connection.sendall(fake.answer("200 OK", body))
+        with Server(rest=rest) as server:
+            says(check_of(server)[0], "version    not told", "streaming  " + server.url)
