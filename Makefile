@@ -167,10 +167,8 @@ install: all ## install below PREFIX=/usr/local; DESTDIR is honoured
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/sqlite3
 	install -m 755 $(BUILD)/mastodon-loader $(DESTDIR)$(BINDIR)/mastodon-loader
 	install -m 644 $(BUILD)/sketches.so $(DESTDIR)$(LIBDIR)/sqlite3/sketches.so
-ifneq ($(wildcard docs/loader.1),)
 	install -d $(DESTDIR)$(MANDIR)/man1
-	install -m 644 docs/loader.1 $(DESTDIR)$(MANDIR)/man1/mastodon-loader.1
-endif
+	install -m 644 docs/mastodon-loader.1 $(DESTDIR)$(MANDIR)/man1/mastodon-loader.1
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(BINDIR)/mastodon-loader $(DESTDIR)$(LIBDIR)/sqlite3/sketches.so \

@@ -42,16 +42,16 @@ void database_describe(sqlite3 *db, const char *path, char *line, size_t size)
 }
 
 /* Another program holds the database: waits as long as it takes, and says so after
- * ten seconds.  Who asks the loader to stop does not want to wait longer than five. */
+ * ten seconds.  Who asks the loader to stop does not want to wait longer than three. */
 static int database_wait(void *path, int tries)
 {
-    enum { STEP_MS = 50, SAY_AFTER = 10000 / STEP_MS };
+    enum { STEP_MS = 50, SAY_AFTER = 10000 / STEP_MS, GIVE_UP = 3000 / STEP_MS };
     if (tries == SAY_AFTER) {
         log_line(LOG_WARN, "another program keeps %s locked; waiting for it",
                  (const char *)path);
     }
     sqlite3_sleep(STEP_MS);
-    return !(stop_requested() && tries > SAY_AFTER / 2);
+    return !(stop_requested() && tries >= GIVE_UP);
 }
 
 static bool database_is_ours(sqlite3 *db, const char *path, enum schema_state state)

@@ -116,7 +116,7 @@ static bool options_read_line(const char *path, const struct config_line *line,
         while (answer < 3 && strcmp(line->value, answers[answer]) != 0) {
             answer++;
         }
-        entry->key = answer == 2 ? KEY_NOTHING : o->val;
+        *entry = (struct options_entry){answer == 2 ? KEY_NOTHING : o->val, NULL};
         if (answer == 3) {
             log_line(LOG_ERROR, "%s, line %d: %s is yes or no, not '%s'", path,
                      line->number, line->name, line->value);

@@ -261,6 +261,78 @@ static void words_keep_their_rule(void **state)
     store_close(same);
 }
 
+static void accounts_keep_their_mode(void **state)
+{
+    (void)state;
+    drop_file();
+    struct store_options options = {.path = path,
+                                    .server = "a.example",
+                                    .channel = "public",
+                                    .config = "",
+                                    .words_default = "unicode",
+                                    .accounts = "plain"};
+    struct store *first = store_open(&options);
+    assert_non_null(first);
+    assert_int_equal(store_accounts(first)->mode, ACCOUNTS_PLAIN);
+    store_close(first);
+    options.accounts = "hash";
+    assert_null(store_open(&options));
+    options.accounts = NULL;
+    options.accounts_default = "hash";
+    first = store_open(&options);
+    assert_non_null(first);
+    assert_int_equal(store_accounts(first)->mode, ACCOUNTS_PLAIN);
+    store_close(first);
+}
+
+static void only_durable_commits_wait_for_the_disk(void **state)
+{
+    (void)state;
+    drop_file();
+    reopen("a.example");
+    assert_string_equal(ask("PRAGMA synchronous"), "1");
+    assert_string_equal(ask("PRAGMA secure_delete"), "1");
+    store_close(store);
+    struct store_options options = {.path = path,
+                                    .server = "a.example",
+                                    .channel = "public",
+                                    .config = "",
+                                    .words_default = "unicode",
+                                    .accounts_default = "hash",
+                                    .durable = true};
+    store = store_open(&options);
+    assert_non_null(store);
+    assert_string_equal(ask("PRAGMA synchronous"), "2");
+}
+
+static void what_is_too_old_goes_in_steps(void **state)
+{
+    char uri[32];
+    int64_t rows = 1;
+    int steps = 0;
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        snprintf(uri, sizeof uri, "uri:%d", i);
+        post.uri = post.status_id = uri;
+        post.created_ms = i;
+        assert_int_equal(store_put(store, &post), STORE_ADDED);
+    }
+    assert_int_equal(delete_id("some"), STORE_UNKNOWN);
+    while (rows > 0) {
+        assert_true(store_expire(store, 90, &rows));
+        assert_true(rows < 300);
+        steps++;
+    }
+    assert_in_range(steps, 3, 20);
+    assert_string_equal(ask("SELECT min(created_at) || ' ' || count(*) FROM post"),
+                        "90 10");
+    assert_string_equal(ask("SELECT count(*) || ' ' || min(post_id) FROM word"),
+                        "20 91");
+    assert_string_equal(ask("SELECT count(*) FROM tombstone"), "1");
+    assert_true(store_expire(store, 9001, &rows));
+    assert_string_equal(ask("SELECT count(*) FROM tombstone"), "0");
+}
+
 static void the_rejected_are_bounded(void **state)
 {
     (void)state;
@@ -314,6 +386,9 @@ int main(void)
         TEST(one_post_by_two_servers_is_one_row),
         TEST(what_was_not_committed_is_gone_and_the_rest_is_not),
         TEST(words_keep_their_rule),
+        TEST(accounts_keep_their_mode),
+        TEST(only_durable_commits_wait_for_the_disk),
+        TEST(what_is_too_old_goes_in_steps),
         TEST(the_rejected_are_bounded),
         TEST(sessions_count),
         TEST(the_words_of_an_hour_are_found_by_its_posts),

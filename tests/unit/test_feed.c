@@ -1,0 +1,215 @@
+/* From bytes to rows through the writer, and what happens when it cannot write. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "clock.h"
+#include "feed.h"
+
+static char path[] = "/tmp/test_feed_XXXXXX";
+static struct store *store;
+static struct language_filter languages;
+static struct apply apply;
+static struct writer *writer;
+static struct feed feed;
+static int shown;
+
+static void show(void *ctx) { (*(int *)ctx)++; }
+
+static void nothing(void *ctx) { (void)ctx; }
+
+static void drop_files(void)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char name[sizeof path + 8];
+        snprintf(name, sizeof name, "%s%s", path, ends[i]);
+        remove(name);
+    }
+}
+
+static int begin(size_t room)
+{
+    struct store_options options = {.path = path,
+                                    .server = "a.example",
+                                    .channel = "public",
+                                    .config = "",
+                                    .words_default = "unicode",
+                                    .accounts_default = "hash"};
+    drop_files();
+    store = store_open(&options);
+    assert_true(language_read(&languages, "any"));
+    struct apply_options wanted = {.languages = &languages, .server = "a.example"};
+    apply_init(&apply, &wanted, store);
+    struct writer_options writing = {
+        .apply = &apply, .room = room, .show = nothing, .ctx = NULL};
+    writer = writer_start(&writing);
+    shown = 0;
+    feed_init(&feed, writer, 4000, show, &shown);
+    return store && writer ? 0 : -1;
+}
+
+static int with_thread(void **state)
+{
+    (void)state;
+    return begin(16000);
+}
+
+static int without_thread(void **state)
+{
+    (void)state;
+    return begin(0);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    writer_stop(writer, &feed.source);
+    feed_free(&feed);
+    writer_free(writer);
+    apply_free(&apply);
+    language_free(&languages);
+    store_close(store);
+    return 0;
+}
+
+static enum feed_result feed_post(int number)
+{
+    char text[512];
+    int size =
+        snprintf(text, sizeof text,
+                 "event: update\ndata: {\"id\":\"%d\",\"uri\":\"uri:%d\",\"content\":"
+                 "\"<p>hello</p>\",\"created_at\":\"2026-06-01T00:00:00Z\","
+                 "\"account\":{\"acct\":\"ann\"}}\n\n",
+                 number, number);
+    return feed_bytes(&feed, text, (size_t)size);
+}
+
+static int64_t ask(const char *sql)
+{
+    sqlite3_stmt *query;
+    assert_int_equal(sqlite3_prepare_v2(store_connection(store), sql, -1, &query, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(query), SQLITE_ROW);
+    int64_t number = sqlite3_column_int64(query, 0);
+    sqlite3_finalize(query);
+    return number;
+}
+
+static sqlite3 *hold_database(void)
+{
+    sqlite3 *other;
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+                     SQLITE_OK);
+    return other;
+}
+
+static void all_that_was_taken_is_written_before_the_end(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 5000; i++) {
+        assert_int_equal(feed_post(i), FEED_OK);
+        if (i == 2000) {
+            assert_int_equal(feed_note_gap(&feed, 10, 20, "cut"), FEED_OK);
+        }
+    }
+    assert_int_equal(writer_stop(writer, &feed.source), WRITER_OK);
+    assert_true(apply_end(&apply, "end"));
+    assert_int_equal(ask("SELECT count(*) FROM post"), 5000);
+    assert_int_equal(ask("SELECT to_time - from_time FROM gap WHERE reason = 'cut'"),
+                     10);
+    assert_int_equal(ask("SELECT posts FROM session"), 5000);
+    assert_int_equal(ask("SELECT bytes FROM session"), feed_totals(&feed).bytes);
+}
+
+static void a_full_buffer_is_waited_for_only_so_long(void **state)
+{
+    int taken = 0;
+    enum feed_result result = FEED_OK;
+    (void)state;
+    feed.patience_ms = 500;
+    sqlite3 *other = hold_database();
+    int64_t start = clock_ticks_ms();
+    while (result == FEED_OK && taken < 1000) {
+        result = feed_post(taken);
+        taken += result == FEED_OK;
+    }
+    assert_int_equal(result, FEED_STALLED);
+    assert_in_range(clock_ticks_ms() - start, 500, 5000);
+    assert_in_range(taken, 10, 100); /* what 16000 bytes hold */
+    assert_true(shown >= 2);         /* the outside is kept informed meanwhile */
+    assert_false(feed_has_room(&feed));
+    struct writer_view view;
+    writer_look(writer, &view);
+    assert_true(view.stalled_ms >= 500 && view.waiting_bytes <= view.room);
+    /* Then the other program lets go: what was taken is there, and more can come. */
+    sqlite3_close(other);
+    start = clock_ticks_ms();
+    while (!feed_has_room(&feed) && clock_ticks_ms() - start < 5000) {
+        usleep(10000);
+    }
+    assert_true(feed_has_room(&feed));
+    assert_int_equal(feed_post(5000), FEED_OK);
+    assert_int_equal(writer_stop(writer, &feed.source), WRITER_OK);
+    assert_true(apply_end(&apply, "end"));
+    assert_int_equal(ask("SELECT count(*) FROM post"), taken + 1);
+}
+
+static void the_deadline_ends_the_wait_too(void **state)
+{
+    enum feed_result result = FEED_OK;
+    (void)state;
+    feed.deadline_ms = clock_ticks_ms() + 300;
+    sqlite3 *other = hold_database();
+    for (int i = 0; i < 1000 && result == FEED_OK; i++) {
+        result = feed_post(i);
+    }
+    assert_int_equal(result, FEED_ENOUGH);
+    sqlite3_close(other);
+}
+
+static void a_database_that_fails_is_reported_and_nothing_more_is_taken(void **state)
+{
+    enum feed_result result = FEED_OK;
+    (void)state;
+    sqlite3_exec(store_connection(store), "DROP TABLE word", NULL, NULL, NULL);
+    for (int i = 0; i < 1000 && result == FEED_OK; i++) {
+        result = feed_post(i);
+    }
+    assert_int_equal(result, FEED_FAILED);
+    assert_non_null(strstr(feed_message(&feed), "no such table"));
+    assert_int_equal(feed_post(1), FEED_FAILED);
+    assert_int_equal(feed_tick(&feed), FEED_FAILED);
+    assert_int_equal(feed_note_gap(&feed, 1, 2, "x"), FEED_FAILED);
+}
+
+#define TEST(name, set_up) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(all_that_was_taken_is_written_before_the_end, with_thread),
+        TEST(all_that_was_taken_is_written_before_the_end, without_thread),
+        TEST(a_full_buffer_is_waited_for_only_so_long, with_thread),
+        TEST(the_deadline_ends_the_wait_too, with_thread),
+        TEST(a_database_that_fails_is_reported_and_nothing_more_is_taken, with_thread),
+        TEST(a_database_that_fails_is_reported_and_nothing_more_is_taken,
+             without_thread),
+    };
+    int file = mkstemp(path);
+    if (file < 0) {
+        return 1;
+    }
+    close(file);
+    int failed = cmocka_run_group_tests_name("feed", tests, NULL, NULL);
+    drop_files();
+    return failed;
+}
