@@ -142,9 +142,10 @@ demo: all ## replay a bundled stream and ask for its top words
 	@BUILD=$(BUILD) tests/demo
 
 BENCHES = $(call programs,tests/bench/bench_*.c)
-bench: $(BUILD)/sketches.so $(BUILD)/tests/bench/noop.so $(BENCHES) ## measure against sum() over the same table
+bench: all $(BUILD)/tests/bench/noop.so $(BENCHES) ## measure against sum() over the same table, and a replay
 	@$(BUILD)/tests/bench/bench_sql $(BUILD)/sketches $(BUILD)/tests/bench/noop tests/bench/queries.txt
 	@for program in $(filter-out %/bench_sql,$(BENCHES)); do echo; $$program || exit 1; done
+	@echo && BUILD=$(BUILD) tests/bench/bench_replay
 
 ACCURACY = $(call programs,tests/bench/accuracy_*.c)
 accuracy: $(ACCURACY) ## measure how far answers are from the truth
