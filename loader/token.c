@@ -37,7 +37,7 @@ static void token_take_variable(struct buffer *token)
     if (value) {
         size_t size = strlen(value);
         buffer_append(token, value, size <= TOKEN_MAX ? size : TOKEN_MAX + 1);
-        memset(value, 0, size); /* /proc shows the memory the variable was in */
+        explicit_bzero(value, size); /* /proc shows the memory it was in */
         unsetenv("MASTODON_TOKEN");
     }
 }

@@ -203,10 +203,14 @@ def test_sigterm_ends_it_in_every_state():
     def mute(connection, server):
         server.over.wait(20)
 
-    states = (("connecting", mute), ("open", streams(posts.stream(3))),
+    def mute_on_questions(connection, server, path):
+        server.over.wait(20)
+
+    states = (("starting", mute), ("connecting", mute), ("open", streams(posts.stream(3))),
               ("waiting", fake.sends(fake.answer("503 No", b"", "Retry-After: 60"))))
     for state, act in states:
-        with Folder() as f, Server(act) as server:
+        rest = mute_on_questions if state == "starting" else fake.not_found
+        with Folder() as f, Server(act, rest=rest) as server:
             status = f.file("status")
             loader = harness.start("--server", server.url, "--status-file", status, f.db)
 
@@ -560,7 +564,7 @@ def core_limit(pid):
 def test_every_option_is_in_the_help_and_in_the_manual():
     names = set()
     with open("loader/options.c") as g:
-        names = set(re.findall(r'\{"([a-z0-9-]+)", (?:no|required)_argument', g.read()))
+        names = set(re.findall(r'\{"([a-z0-9-]+)", (?:no|required|optional)_argument', g.read()))
     check(len(names) > 30, names)
     help_text, _ = load("--help")
     same(set(re.findall(r"--([a-z0-9-]+)", help_text)) - names, set(), "invented in --help")
