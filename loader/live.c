@@ -110,8 +110,9 @@ static void live_preflight(struct live *l)
             bool reached = l->rest.reached;
             l->outcome = refused && reached ? OUTCOME_REFUSED : OUTCOME_NETWORK;
             if (patience.failures > 0) {
-                log_line(LOG_ERROR, "%s; giving up after %d tries", l->preflight.why,
-                         (int)patience.failures);
+                log_line(LOG_ERROR, "%s; giving up after %d %s", l->preflight.why,
+                         (int)patience.failures,
+                         patience.failures == 1 ? "try" : "tries");
             } else {
                 log_line(LOG_ERROR, "%s", l->preflight.why);
             }

@@ -174,8 +174,8 @@ static void stream_give_up(struct stream *s, enum patience_verdict verdict,
     s->outcome =
         verdict == PATIENCE_REFUSED && answered ? OUTCOME_REFUSED : OUTCOME_NETWORK;
     if (s->patience.failures > 0) {
-        log_line(LOG_ERROR, "%s; giving up after %" PRId64 " tries", why,
-                 s->patience.failures);
+        log_line(LOG_ERROR, "%s; giving up after %" PRId64 " %s", why,
+                 s->patience.failures, s->patience.failures == 1 ? "try" : "tries");
     } else {
         log_line(LOG_ERROR, "%s", why);
     }

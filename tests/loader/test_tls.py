@@ -1,0 +1,118 @@
+"""Protected connections: whom the loader believes."""
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import tempfile
+import threading
+import time
+
+import posts
+from fake import Server, streams
+from harness import Folder, check, load, number, same
+from test_input import COUNT, NETWORK, says
+from test_server import TOKEN, with_token
+from timeline import Timeline, instance
+
+
+class Authority:
+    """A certificate authority of its own, for as long as the test takes."""
+
+    def __enter__(self):
+        self.folder = tempfile.mkdtemp(prefix="loader-tls-")
+        self.ca = self.path("ca.pem")
+        self.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+                     "/CN=Test authority", "-keyout", self.path("ca.key"), "-out", self.ca)
+        return self
+
+    def __exit__(self, *reason):
+        shutil.rmtree(self.folder)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    @staticmethod
+    def openssl(*arguments):
+        run = subprocess.run(["openssl", *arguments], stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT)
+        check(run.returncode == 0, run.stdout.decode())
+
+    def context(self, names="IP:127.0.0.1,DNS:localhost", days="1"):
+        """What a server needs to show itself under these names."""
+        key, request, certificate, extra = map(self.path, ("key", "csr", "crt", "ext"))
+        with open(extra, "w") as f:
+            f.write("subjectAltName=" + names)
+        self.openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=Test server",
+                     "-keyout", key, "-out", request)
+        self.openssl("x509", "-req", "-in", request, "-CA", self.ca, "-CAkey",
+                     self.path("ca.key"), "-CAcreateserial", "-days", days, "-extfile", extra,
+                     "-out", certificate)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        return context
+
+
+def test_a_server_with_a_good_certificate_is_believed():
+    with Authority() as authority, Folder() as f:
+        context = authority.context()
+        with Server(streams(posts.stream(2)), tls=context) as other:
+            world = Timeline(document=instance("wss://localhost:%d" % other.port))
+            with Server(rest=world.rest, tls=context) as server:
+                load("--server", server.url, "--cacert", authority.ca, "--max-posts", "2",
+                     f.db, env=with_token())
+                same(number(f.db, COUNT), 2, "posts")
+                says(server.asked[0], "Authorization: Bearer " + TOKEN)
+                says(other.requests[0], "Authorization: Bearer " + TOKEN)
+                says(load("--check", "--server", server.name, "--cacert", authority.ca)[0],
+                     "https://localhost:%d" % other.port)
+
+
+def refused(authority, context, trusted, *words):
+    with Folder() as f, Server(streams(), tls=context) as server:
+        start = time.monotonic()
+        _, errors = load("--server", server.url, "--cacert", trusted, f.db, code=NETWORK,
+                         env=with_token())
+        says(errors, *words)
+        check("trying again" not in errors and time.monotonic() - start < 5, errors)
+        same("".join(server.requests + server.asked), "", "what came through")
+        _, errors = load("--check", "--server", server.url, "--cacert", trusted, code=NETWORK)
+        says(errors, *words)
+
+
+def test_certificates_that_prove_nothing_end_it_at_once():
+    with Authority() as authority, Authority() as stranger:
+        refused(authority, authority.context(), stranger.ca, "certificate")
+        refused(authority, authority.context(names="DNS:other.example"), authority.ca,
+                "certificate subject name")
+        refused(authority, authority.context(days="-1"), authority.ca, "expired")
+
+
+def test_a_streaming_host_must_prove_itself_too():
+    with Authority() as authority, Folder() as f:
+        with Server(streams(), tls=authority.context(names="DNS:other.example")) as other:
+            world = Timeline(document=instance("wss://localhost:%d" % other.port))
+            with Server(rest=world.rest, tls=authority.context()) as server:
+                _, errors = load("--server", server.url, "--cacert", authority.ca, f.db,
+                                 code=NETWORK, env=with_token())
+                says(errors, "certificate subject name")
+                same("".join(other.requests), "", "what came through")
+
+
+def test_a_list_of_authorities_that_cannot_be_read_is_told():
+    with Authority() as authority:
+        refused(authority, authority.context(), authority.path("none.pem"), "none.pem")
+
+
+def test_a_server_that_is_not_protected_is_given_up_after_its_tries():
+    with Folder() as f, socket.create_server(("127.0.0.1", 0)) as plain:
+        def answer():
+            connection, _ = plain.accept()
+            with connection:
+                connection.recv(9)
+                connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        threading.Thread(target=answer, daemon=True).start()
+        name = "127.0.0.1:%d" % plain.getsockname()[1]
+        _, errors = load("--server", name, "--max-retries", "0", f.db, code=NETWORK)
+        says(errors, name, "giving up after 1 try")
