@@ -36,7 +36,7 @@ LOADER_LIBS   = $(shell pkg-config --libs libcurl jansson libxml-2.0 sqlite3) \
 # What set-up has to see to depends on what is asked for.
 GOALS   = $(or $(MAKECMDGOALS),all)
 PROFILE = $(if $(filter check fuzz run-fuzzers format,$(GOALS)),check,$(if \
-            $(filter test unit sql accept demo bench asan everything accuracy test-%,$(GOALS)),test,$(if \
+            $(filter test unit sql accept demo bench asan everything accuracy soak test-%,$(GOALS)),test,$(if \
             $(filter-out dist %.so %.a,$(GOALS)),build,extension)))
 
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2) &&) # the line that stands for a command
@@ -95,6 +95,9 @@ test-loader: all ## run the loader on streams, and against a server that misbeha
 # These two go over data that is kept elsewhere.
 test-corpus: all $(BUILD)/tests/loader/probe ## run the loader over recorded streams: CORPUS=FOLDER
 	@BUILD=$(BUILD) tests/loader/corpus "$(or $(CORPUS),$(error say CORPUS=FOLDER))"
+
+soak: all ## kill the loader at 200 moments of a recorded stream: CORPUS=FOLDER
+	@BUILD=$(BUILD) tests/loader/survive.py "$(or $(CORPUS),$(error say CORPUS=FOLDER))"
 
 $(BUILD)/tests/loader/%: $(BUILD)/tests/loader/%.o $(BUILD)/libloader.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LOADER_LIBS) -lm
@@ -187,6 +190,6 @@ help: ## list the targets
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d)
 FORCE:
-.PHONY: all test unit sql test-docs test-loader test-corpus test-golden accept check everything asan fuzz run-fuzzers demo bench accuracy dist \
+.PHONY: all test unit sql test-docs test-loader test-corpus soak test-golden accept check everything asan fuzz run-fuzzers demo bench accuracy dist \
         install uninstall format clean help FORCE
 .SECONDARY:
