@@ -41,13 +41,13 @@ bool cms_shape(double eps, double delta, uint32_t *width, uint32_t *depth)
     }
     *width = (uint32_t)wide;
     *width += *width < wide;
+    double chance = delta * cms_e;
     *depth = 1;
-    for (double chance = delta * cms_e; chance < 1; chance *= cms_e) {
-        if (++*depth > CMS_MAX_DEPTH) {
-            return false;
-        }
+    while (chance < 1) {
+        chance *= cms_e;
+        ++*depth;
     }
-    return *width <= CMS_MAX_CELLS / *depth;
+    return *depth <= CMS_MAX_DEPTH && *width <= CMS_MAX_CELLS / *depth;
 }
 
 enum sketch_status cms_create(struct cms **out, double eps, double delta,
@@ -200,20 +200,19 @@ static inline uint64_t cms_raise_cells(const struct cms *sketch, unsigned bytes,
     struct cms_words words = {hash.h1, hash.h2};
     size_t width = sketch->width;
     uint8_t *row = sketch->cells;
-    uint8_t *end = row + width * sketch->depth * bytes;
     uint64_t all = 0;
-    for (;; words = cms_next_word(words)) {
+    for (uint32_t left = sketch->depth;; left -= 2) {
         all |= cms_raise_cell(row, bytes, (words.now >> 32) * width >> 32, weight);
-        row += width * bytes;
-        if (row == end) {
+        if (left == 1) {
             return all;
         }
-        all |=
-            cms_raise_cell(row, bytes, (words.now & UINT32_MAX) * width >> 32, weight);
-        row += width * bytes;
-        if (row == end) {
+        size_t column = (words.now & UINT32_MAX) * width >> 32;
+        all |= cms_raise_cell(row, bytes, width + column, weight);
+        if (left == 2) {
             return all;
         }
+        row += 2 * width * bytes;
+        words = cms_next_word(words);
     }
 }
 
@@ -231,13 +230,14 @@ static inline uint64_t cms_raise(struct cms *sketch, struct hash hash, uint64_t 
     }
 }
 
-static void cms_lower(struct cms *sketch, struct hash hash, uint64_t weight)
+/* Adds, modulo what a cell can hold; so adding -weight is the inverse. */
+static void cms_shift(struct cms *sketch, struct hash hash, uint64_t weight)
 {
     uint32_t at[CMS_MAX_DEPTH];
     cms_place(sketch, hash, at);
     for (uint32_t row = 0; row < sketch->depth; row++) {
         uint64_t count = cms_load(sketch->cells, sketch->cell_bytes, at[row]);
-        cms_store(sketch->cells, sketch->cell_bytes, at[row], count - weight);
+        cms_store(sketch->cells, sketch->cell_bytes, at[row], count + weight);
     }
 }
 
@@ -269,15 +269,23 @@ enum sketch_status cms_add_early(struct cms *sketch, struct hash hash, uint64_t 
         return cms_add_notes(sketch, hash, weight);
     }
     enum sketch_status status = cms_widen(sketch, sketch->total + weight);
-    return status == SKETCH_OK ? cms_add(sketch, hash, weight) : status;
+    if (status == SKETCH_OK) {
+        cms_shift(sketch, hash, weight);
+        sketch->total += weight;
+    }
+    return status;
 }
 
 enum sketch_status cms_add_wider(struct cms *sketch, struct hash hash, uint64_t weight,
                                  uint64_t counts)
 {
-    cms_lower(sketch, hash, weight); /* exact, being modulo the same */
+    cms_shift(sketch, hash, 0 - weight);
     enum sketch_status status = cms_widen(sketch, counts);
-    return status == SKETCH_OK ? cms_add(sketch, hash, weight) : status;
+    if (status == SKETCH_OK) {
+        cms_shift(sketch, hash, weight);
+        sketch->total += weight;
+    }
+    return status;
 }
 
 enum sketch_status cms_add(struct cms *sketch, struct hash hash, uint64_t weight)
@@ -328,7 +336,7 @@ enum sketch_status cms_remove(struct cms *sketch, struct hash hash, uint64_t wei
     }
     enum sketch_status status = cms_widen(sketch, 0);
     if (status == SKETCH_OK) {
-        cms_lower(sketch, hash, weight);
+        cms_shift(sketch, hash, 0 - weight);
         sketch->total -= weight;
     }
     return status;

@@ -86,7 +86,7 @@ static inline void cms_store(void *cells, unsigned bytes, size_t at, uint64_t va
 }
 
 /* The rare parts of cms_add, apart so as to leave it the registers: while there are no
- * cells, and when the counts, or-ed together, turned out wider than a cell. */
+ * cells; and when the new counts, or-ed together, turned out wider than a cell. */
 enum sketch_status cms_add_early(struct cms *sketch, struct hash hash, uint64_t weight);
 enum sketch_status cms_add_wider(struct cms *sketch, struct hash hash, uint64_t weight,
                                  uint64_t counts);
