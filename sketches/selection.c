@@ -52,11 +52,11 @@ static bool selection_accepts(struct random *random, double n, double rows, doub
         return true; /* even for h(skip) */
     }
     /* The product may be taken over the rows passed or over those chosen later. */
-    double fewer = skip < others ? skip : others;
     double more = skip < others ? others : skip;
+    uint64_t fewer = (uint64_t)(skip < others ? skip : others);
     double product = 1;
-    for (double k = 1; k <= fewer; k++) {
-        product *= (rows - more - k) / (rows - k);
+    for (uint64_t k = 1; k <= fewer; k++) {
+        product *= (rows - more - (double)k) / (rows - (double)k);
     }
     return draw >= fixed - random_ln(product);
 }

@@ -16,7 +16,8 @@ static void a_share_of_p_is_kept(void **state)
 {
     (void)state;
     enum { KEYS = 100000 };
-    for (double p = 0.01; p < 1; p += 0.07) {
+    for (uint32_t percent = 1; percent < 100; percent += 7) {
+        double p = percent / 100.0;
         for (uint64_t seed = 0; seed < 4; seed++) {
             double kept = 0;
             for (uint64_t key = 0; key < KEYS; key++) {
@@ -33,8 +34,8 @@ static void what_is_kept_stays_when_p_grows(void **state)
     (void)state;
     for (uint64_t key = 0; key < 1000; key++) {
         bool before = false;
-        for (double p = 0; p <= 1; p += 0.001) {
-            bool now = sample_keeps(hash_u64(key), p, 7);
+        for (uint32_t thousandths = 0; thousandths <= 1000; thousandths++) {
+            bool now = sample_keeps(hash_u64(key), thousandths / 1000.0, 7);
             assert_true(now || !before);
             before = now;
         }
