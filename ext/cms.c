@@ -46,28 +46,32 @@ static int cms_sql_create(struct call *call, void **out, int size, int count,
     return rc;
 }
 
-/* Inputs: x, and perhaps its weight. */
-static int cms_sql_input(struct call *call, int count, const struct input *inputs,
-                         struct hash *hash, uint64_t *weight)
+/* Inputs: x, and its weight. */
+static int cms_sql_add_weighted(struct call *call, void *sketch,
+                                const struct input *inputs)
 {
-    int rc = value_hash(call, inputs[0], hash);
-    *weight = 1;
-    if (rc == SQLITE_OK && count > 1) {
-        rc = value_weight(call, inputs[1], weight);
+    struct hash hash;
+    uint64_t weight = 0;
+    int rc = value_hash(call, inputs[0], &hash);
+    if (rc == SQLITE_OK) {
+        rc = value_weight(call, inputs[1], &weight);
     }
-    return rc;
+    return rc == SQLITE_OK ? call_check(call, cms_add(sketch, hash, weight)) : rc;
 }
 
+/* Inputs: x, and perhaps its weight.  Every instruction counts where there is none. */
 static int cms_sql_add(struct call *call, void *sketch, int count,
                        const struct input *inputs)
 {
     struct hash hash;
-    uint64_t weight;
-    int rc = cms_sql_input(call, count, inputs, &hash, &weight);
+    if (count > 1) {
+        return cms_sql_add_weighted(call, sketch, inputs);
+    }
+    int rc = value_hash(call, inputs[0], &hash);
     if (rc != SQLITE_OK) {
         return rc;
     }
-    enum sketch_status status = cms_add(sketch, hash, weight);
+    enum sketch_status status = cms_add(sketch, hash, 1);
     return status == SKETCH_OK ? SQLITE_OK : call_check(call, status);
 }
 
@@ -75,8 +79,11 @@ static int cms_sql_remove(struct call *call, void *sketch, int count,
                           const struct input *inputs)
 {
     struct hash hash;
-    uint64_t weight;
-    int rc = cms_sql_input(call, count, inputs, &hash, &weight);
+    uint64_t weight = 1;
+    int rc = value_hash(call, inputs[0], &hash);
+    if (rc == SQLITE_OK && count > 1) {
+        rc = value_weight(call, inputs[1], &weight);
+    }
     return rc == SQLITE_OK ? call_check(call, cms_remove(sketch, hash, weight)) : rc;
 }
 
