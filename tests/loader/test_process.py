@@ -94,6 +94,7 @@ def test_a_database_that_stalls_makes_nobody_lose_or_hoard_posts():
         check(len(stream) > 6 << 20, "it has to be more than the buffer")
         loader = harness.start("--replay", "-", f.db, stdin=subprocess.PIPE)
         wait_until(lambda: number(f.db, "SELECT count(*) FROM session") == 2, "the start")
+        before = resident_kb(loader)
         with writing(f.db) as other:
             os.set_blocking(loader.stdin.fileno(), False)
             sent, quiet = 0, time.monotonic()
@@ -104,7 +105,8 @@ def test_a_database_that_stalls_makes_nobody_lose_or_hoard_posts():
                 except BlockingIOError:
                     time.sleep(0.01)
             check(1 << 20 < sent < 5 << 20, "%d bytes were taken meanwhile" % sent)
-            check(resident_kb(loader) < 32 << 10, "%d kB resident" % resident_kb(loader))
+            grown = resident_kb(loader) - before
+            check(grown < 16 << 10, "%d kB more than at the start" % grown)
             other.execute("ROLLBACK")
         os.set_blocking(loader.stdin.fileno(), True)
         loader.stdin.write(stream[sent:])
@@ -534,9 +536,9 @@ def test_a_process_with_a_token_leaves_no_core():
         same(core_limit(loader.pid), "0", "size of a core file")
         same(os.stat("/proc/%d/mem" % loader.pid).st_uid, 0,
              "owner in /proc of a process that must not be looked into")
-        loader.send_signal(signal.SIGSEGV)
+        loader.send_signal(signal.SIGQUIT)
         loader.communicate()
-        same(loader.returncode, -signal.SIGSEGV, "how it ended")
+        same(loader.returncode, -signal.SIGQUIT, "how it ended")
         for name in os.listdir(f.path):
             with open(f.file(name), "rb") as g:
                 check(TOKEN.encode() not in g.read(), "the token is in " + name)
