@@ -23,6 +23,7 @@ struct live_channel {
     struct stream stream;
     struct feed feed; /* of what is not streamed */
     struct backfill backfill;
+    struct patience patience; /* with polling */
     int64_t due_ms; /* of the next asking, on the clock of clock_ticks_ms; -1: never */
 };
 
@@ -180,6 +181,8 @@ static bool live_open_channel(struct live *l, size_t number)
     struct live_channel *channel = &l->channels[number];
     struct live_known known = {.options = o};
     *channel = (struct live_channel){.due_ms = -1};
+    channel->patience.most = o->max_retries;
+    channel->patience.forever = o->retry_forever;
     feed_init_branch(&channel->feed, l->trunk, number);
     l->count++;
     channel->backfill = (struct backfill){
@@ -231,31 +234,64 @@ static void live_close_channels(struct live *l)
 /* A stream refuses that used to work: perhaps the server streams elsewhere now. */
 static void live_look_again(struct live *l)
 {
+    bool asked = false;
     for (size_t i = 0; i < l->streaming; i++) {
         struct stream *s = &l->channels[i].stream;
         if (s->lost) {
             s->lost = false;
-            if (live_ask(l) == REST_OK) {
-                s->options.base = l->preflight.base.bytes;
-            }
+            asked = true;
         }
+    }
+    if (asked) {
+        live_ask(l);
+    }
+    for (size_t i = 0; i < l->streaming && asked; i++) {
+        l->channels[i].stream.options.base =
+            l->preflight.base.bytes; /* may have moved */
     }
 }
 
-static void live_catch_up(struct live *l, struct live_channel *channel)
+static void live_catch_up(struct live_channel *channel)
 {
-    int64_t poll_ms = l->options->poll_ms;
-    int64_t now = clock_ticks_ms();
-    if (channel->due_ms < 0 || now < channel->due_ms) {
-        return;
-    }
-    channel->due_ms = poll_ms > 0 ? now + poll_ms : -1;
-    enum backfill_result result = backfill_run(&channel->backfill, poll_ms > 0);
-    if (result == BACKFILL_LATER && poll_ms == 0 && channel->due_ms < 0) {
+    channel->due_ms = -1; /* a new break may set it anew meanwhile */
+    if (backfill_run(&channel->backfill, false) == BACKFILL_LATER &&
+        channel->due_ms < 0) {
         channel->due_ms = clock_ticks_ms() + LIVE_LATER_MS;
     }
-    if (result == BACKFILL_LEFT && poll_ms > 0 && channel->backfill.fetched == 0) {
-        l->outcome = OUTCOME_REFUSED;
+}
+
+static void live_poll(struct live *l, struct live_channel *channel)
+{
+    int64_t pause = l->options->poll_ms;
+    int64_t start = clock_ticks_ms();
+    enum backfill_result result = backfill_run(&channel->backfill, true);
+    bool failed = result == BACKFILL_LATER || result == BACKFILL_LEFT;
+    if (result == BACKFILL_DONE || (failed && channel->backfill.fetched > 0)) {
+        patience_opened(&channel->patience);
+        channel->patience.failures = 0;
+    } else if (failed) {
+        pause = patience_pause_ms(&channel->patience,
+                                  result == BACKFILL_LEFT ? PATIENCE_REFUSED
+                                                          : PATIENCE_FAILED,
+                                  0, pause, rest_wait_ms(&l->rest), net_random());
+        start = clock_ticks_ms();
+    }
+    if (pause < 0) {
+        log_line(LOG_ERROR, "%s", channel->backfill.note);
+        l->outcome = result == BACKFILL_LEFT ? OUTCOME_REFUSED : OUTCOME_NETWORK;
+    }
+    channel->due_ms = start + pause;
+}
+
+static void live_do_due(struct live *l, struct live_channel *channel)
+{
+    if (channel->due_ms < 0 || clock_ticks_ms() < channel->due_ms) {
+        return;
+    }
+    if (l->options->poll_ms > 0) {
+        live_poll(l, channel);
+    } else {
+        live_catch_up(channel);
     }
 }
 
@@ -264,7 +300,7 @@ static enum outcome live_loop(struct live *l, bool *enough)
     while (live_turn(l)) {
         live_look_again(l);
         for (size_t i = 0; i < l->count && live_goes_on(l); i++) {
-            live_catch_up(l, &l->channels[i]);
+            live_do_due(l, &l->channels[i]);
         }
     }
     if (l->fed == FEED_ENOUGH) {

@@ -65,6 +65,7 @@ static size_t net_receive(char *bytes, size_t one, size_t size, void *ctx)
     return request->receive(request->ctx, bytes, size) ? size : CURL_WRITEFUNC_ERROR;
 }
 
+/* The type is libcurl's.  NOLINTNEXTLINE(readability-non-const-parameter) */
 static size_t net_count_head(char *bytes, size_t one, size_t size, void *ctx)
 {
     struct net_request *request = ctx;

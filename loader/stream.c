@@ -224,6 +224,12 @@ static void stream_end(struct stream *s)
         stream_recover(s, PATIENCE_ENDED, s->pulse.byte_ms, why);
         return;
     }
+    if (s->fed == FEED_CORRUPT) {
+        snprintf(why, sizeof why, "%.150s sends a packed stream that is damaged",
+                 s->options.name);
+        stream_recover(s, PATIENCE_ENDED, s->pulse.byte_ms, why);
+        return;
+    }
     if (s->state == STREAM_CONNECTING && s->request.code == CURLE_OK) {
         stream_check_open(s); /* a stream that ended before its first byte */
     }

@@ -264,6 +264,14 @@ def test_polling_needs_no_stream():
     with Folder() as f, Server(rest=fake.not_found) as server:
         _, errors = load("--server", server.url, "--poll", f.db, code=REFUSED)
         says(errors, "has no timeline here (404)")
+    world = Timeline([snowflake(0)])
+    world.first = [None, lambda c: c.sendall(fake.answer("401 No"))]
+    with Folder() as f, Server(rest=world.rest) as server:
+        loader = harness.start("--server", server.url, "--poll=1s", f.db)
+        wait_for(lambda: not world.first, "second poll")
+        time.sleep(0.3)
+        same(loader.poll(), None, "what worked before is tried again")
+        ended(loader)
 
 
 def test_several_hashtags_are_read_side_by_side():

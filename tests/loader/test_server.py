@@ -64,6 +64,15 @@ def test_a_packed_stream_is_unpacked():
         same(number(f.db, COUNT), 6, "posts")
 
 
+def test_a_damaged_packed_stream_is_taken_up_again():
+    packed = bytearray(gzip.compress(posts.stream(500)))
+    packed[len(packed) // 2] ^= 255
+    with Folder() as f, Server(sends(fake.OK + b"\r\n" + bytes(packed)),
+                               streams(posts.stream(501))) as server:
+        _, errors = load("--server", server.url, "--max-posts", "501", f.db)
+        says(errors, "a packed stream that is damaged", "trying again in")
+
+
 def test_a_broken_stream_is_taken_up_again():
     half = posts.update(5)[:100]
     with Folder() as f, Server(streams(posts.stream(5), half, stay=False),
