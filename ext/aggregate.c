@@ -33,11 +33,15 @@ struct binding {
     const struct family *family;
 };
 
-/* What an aggregate keeps between rows; SQLite hands it out zeroed. */
+/* What an aggregate keeps between rows; SQLite hands it out zeroed.  What every row
+ * needs is here, since looking it up through the binding costs as much as some sketches
+ * do. */
 struct state {
-    const struct binding *binding;
     void *sketch; /* NULL: no row has come */
+    int (*add)(struct call *call, void *sketch, int count, const struct input *inputs);
+    int inputs;
     int extra_count;
+    struct call call; /* in which a row puts its context */
     struct extra extras[AGGREGATE_MAX_EXTRAS];
 };
 
@@ -73,11 +77,15 @@ static sqlite3_int64 aggregate_bits(sqlite3_value *value, int type)
 
 /* Remembers the questions and parameters of the first row, and makes the sketch.
  * Cold, so that it does not burden the function that runs for each row. */
-__attribute__((cold)) static int aggregate_begin(struct call *call, struct state *state,
-                                                 const struct binding *binding,
-                                                 int argc, sqlite3_value **argv)
+__attribute__((cold)) static int aggregate_begin(sqlite3_context *ctx,
+                                                 struct state *state, int argc,
+                                                 sqlite3_value **argv)
 {
+    const struct binding *binding = sqlite3_user_data(ctx);
     const struct sql_function *function = binding->function;
+    state->add = binding->family->add;
+    state->inputs = function->inputs;
+    state->call = aggregate_call(ctx, binding);
     for (int i = function->inputs; i < argc; i++) {
         struct extra *extra = &state->extras[state->extra_count];
         extra->type = sqlite3_value_type(argv[i]);
@@ -92,23 +100,20 @@ __attribute__((cold)) static int aggregate_begin(struct call *call, struct state
         state->extra_count++;
     }
     int used = function->inputs + function->questions;
-    return binding->family->create(call, &state->sketch, function->size,
+    return binding->family->create(&state->call, &state->sketch, function->size,
                                    argc > used ? argc - used : 0, argv + used);
 }
 
-/* Runs for every row, so an integer, which nearly all parameters are, costs a single
+/* Runs for every row, so a number, which nearly all parameters are, costs a single
  * call: what another type would have to say to pass means the same. */
 static bool aggregate_is_same(const struct extra *extra, sqlite3_value *value)
 {
-    if (extra->type == SQLITE_INTEGER) {
-        return sqlite3_value_int64(value) == extra->bits;
+    if (extra->type == SQLITE_INTEGER || extra->type == SQLITE_FLOAT) {
+        return aggregate_bits(value, extra->type) == extra->bits;
     }
     int type = sqlite3_value_type(value);
-    if (type != extra->type) {
-        return false;
-    }
-    if (type == SQLITE_FLOAT || type == SQLITE_NULL) {
-        return aggregate_bits(value, type) == extra->bits;
+    if (type != extra->type || type == SQLITE_NULL) {
+        return type == extra->type;
     }
     const void *now = sqlite3_value_blob(value);
     int size = sqlite3_value_bytes(value);
@@ -129,11 +134,10 @@ static int aggregate_argument(const struct sql_function *function, int place,
     return (int)strcspn(*name, ",");
 }
 
-__attribute__((cold)) static int aggregate_refuse_change(struct call *call,
-                                                         const struct binding *binding,
-                                                         int place,
+__attribute__((cold)) static int aggregate_refuse_change(struct call *call, int place,
                                                          sqlite3_value *value)
 {
+    const struct binding *binding = sqlite3_user_data(call->ctx);
     const char *name;
     int length = aggregate_argument(binding->function, place, &name);
     char *given = value_show(value);
@@ -146,14 +150,11 @@ __attribute__((cold)) static int aggregate_refuse_change(struct call *call,
     return rc;
 }
 
-static int aggregate_require_same(struct call *call, const struct state *state,
-                                  const struct binding *binding, int argc,
-                                  sqlite3_value **argv)
+static int aggregate_require_same(struct state *state, int argc, sqlite3_value **argv)
 {
-    int inputs = binding->function->inputs;
-    for (int i = inputs; i < argc; i++) {
-        if (!aggregate_is_same(&state->extras[i - inputs], argv[i])) {
-            return aggregate_refuse_change(call, binding, i, argv[i]);
+    for (int i = state->inputs; i < argc; i++) {
+        if (!aggregate_is_same(&state->extras[i - state->inputs], argv[i])) {
+            return aggregate_refuse_change(&state->call, i, argv[i]);
         }
     }
     return SQLITE_OK;
@@ -162,28 +163,23 @@ static int aggregate_require_same(struct call *call, const struct state *state,
 static void aggregate_build_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
     struct state *state = sqlite3_aggregate_context(ctx, sizeof *state);
+    struct input inputs[AGGREGATE_MAX_INPUTS];
+    int rc = SQLITE_OK;
     if (!state) {
         sqlite3_result_error_nomem(ctx);
         return;
     }
-    if (!state->binding) {
-        state->binding = sqlite3_user_data(ctx);
-    }
-    const struct binding *binding = state->binding;
-    struct call call = aggregate_call(ctx, binding);
-    struct input inputs[AGGREGATE_MAX_INPUTS];
-    int count = binding->function->inputs;
-    int rc = SQLITE_OK;
+    state->call.ctx = ctx;
     if (!state->sketch) {
-        rc = aggregate_begin(&call, state, binding, argc, argv);
-    } else if (argc > count) {
-        rc = aggregate_require_same(&call, state, binding, argc, argv);
+        rc = aggregate_begin(ctx, state, argc, argv);
+    } else if (argc > state->inputs) {
+        rc = aggregate_require_same(state, argc, argv);
     }
-    if (rc == SQLITE_OK && aggregate_take_inputs(inputs, count, argv)) {
-        rc = binding->family->add(&call, state->sketch, count, inputs);
+    if (rc == SQLITE_OK && aggregate_take_inputs(inputs, state->inputs, argv)) {
+        rc = state->add(&state->call, state->sketch, state->inputs, inputs);
     }
     if (rc != SQLITE_OK) {
-        call_conclude(&call, rc);
+        call_conclude(&state->call, rc);
     }
 }
 
