@@ -1,7 +1,9 @@
 /*
- * How fair samples are: over 200,000 seeds, how often was each row in one?  Chi-square
- * of the counts against its bound of 99.9 %, and the first and the last row apart.
- * Fails when a bound is passed.
+ * How fair samples are: over 200,000 seeds, how often was each row in one?
+ *
+ * Prints a table, tab separated: how many rows of how many are taken, the share that
+ * each row should have, and those that the first and the last one had; chi-square of
+ * all counts, and what it exceeds by chance once in a thousand.  Fails when it does.
  */
 #include "stream.h"
 
@@ -145,7 +147,7 @@ static bool accuracy_measure(const struct accuracy_way *way)
     double chi_square = accuracy_chi_square(counts, way->rows, p);
     double bound = accuracy_bound(way->rows - 1);
     bool met = chi_square < bound;
-    printf("%-34s %4u of %3u %8.4f %8.4f %8.4f %8.1f %8.1f  %s\n", way->name, way->size,
+    printf("%s\t%u\t%u\t%.4f\t%.4f\t%.4f\t%.1f\t%.1f\t%s\n", way->name, way->size,
            way->rows, p, (double)counts[0] / ACCURACY_RUNS,
            (double)counts[way->rows - 1] / ACCURACY_RUNS, chi_square, bound,
            met ? "met" : "MISSED");
@@ -163,8 +165,7 @@ int main(void)
         {"random sample, row by row", 8, 80, accuracy_selection},
         {"random sample, by skips", 3, 200, accuracy_selection},
     };
-    printf("samples, %d seeds each\n\n%-34s %11s %8s %8s %8s %8s %8s\n", ACCURACY_RUNS,
-           "", "", "wanted", "first", "last", "chi2", "bound");
+    puts("sample\tn\trows\twanted\tfirst\tlast\tchi_square\tbound\tverdict");
     bool met = true;
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         met = accuracy_measure(&ways[i]) && met;

@@ -15,6 +15,37 @@ void *stream_allocate(size_t count, size_t size)
     return block;
 }
 
+/* Before each block stands its size, in as many bytes as keep any type aligned. */
+enum { STREAM_HEAD = 16 };
+
+static void *stream_resize(void *ctx, void *block, size_t size)
+{
+    size_t *used = ctx;
+    uint8_t *old = block ? (uint8_t *)block - STREAM_HEAD : NULL;
+    size_t had = 0;
+    if (old) {
+        memcpy(&had, old, sizeof had);
+    }
+    if (size == 0) {
+        free(old);
+        *used -= had;
+        return NULL;
+    }
+    uint8_t *fresh = realloc(old, STREAM_HEAD + size);
+    if (!fresh) {
+        return NULL;
+    }
+    memcpy(fresh, &size, sizeof size);
+    *used += size - had;
+    return fresh + STREAM_HEAD;
+}
+
+struct sketch_memory stream_metered(size_t *used)
+{
+    *used = 0;
+    return (struct sketch_memory){stream_resize, used};
+}
+
 /* SplitMix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators",
  * 2014. */
 uint64_t stream_next(struct stream_random *random)

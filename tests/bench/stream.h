@@ -5,6 +5,8 @@
 #ifndef STREAM_H
 #define STREAM_H
 
+#include "sketch.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,5 +43,8 @@ struct stream_word {
 struct stream_word *stream_words(uint32_t count);
 
 void *stream_allocate(size_t count, size_t size); /* zeroed */
+
+/* A memory hook that keeps in *used how many bytes are in use. */
+struct sketch_memory stream_metered(size_t *used);
 
 #endif
