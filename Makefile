@@ -150,9 +150,17 @@ bench: all $(BUILD)/tests/bench/noop.so $(BENCHES) ## measure against sum() over
 	@for program in $(filter-out %/bench_sql,$(BENCHES)); do echo; $$program || exit 1; done
 	@echo && BUILD=$(BUILD) tests/bench/bench_replay
 
-ACCURACY = $(call programs,tests/bench/accuracy_*.c)
-accuracy: $(ACCURACY) ## measure how far answers are from the truth
-	@for program in $(ACCURACY); do $$program || exit 1; done
+MEASURED = $(patsubst tests/bench/accuracy_%.c,$(BUILD)/accuracy/%.tsv,$(wildcard tests/bench/accuracy_*.c))
+accuracy: $(MEASURED) ## measure how far answers are from the truth, into docs/accuracy.md
+	@python3 -B tests/bench/report.py $(BUILD)/accuracy
+
+test-accuracy: $(MEASURED) ## measure that, and compare it with what docs/accuracy.md says
+	@python3 -B tests/bench/report.py --check $(BUILD)/accuracy
+
+# A program fails when a target is missed, and says in the last column which.
+$(BUILD)/accuracy/%.tsv: $(BUILD)/tests/bench/accuracy_%
+	@mkdir -p $(@D)
+	$(call say,RUN,$<) { $< >$@.new || { sed -n '1p;/MISSED$$/p' $@.new; exit 1; }; } && mv $@.new $@
 
 $(BUILD)/tests/bench/noop.so: $(BUILD)/tests/bench/noop.o
 	$(call say,LINK,$@) $(CC) $(CFLAGS) -shared $(LDFLAGS) -o $@ $^
@@ -190,6 +198,6 @@ help: ## list the targets
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d)
 FORCE:
-.PHONY: all test unit sql test-docs test-loader test-corpus soak test-golden accept check everything asan fuzz run-fuzzers demo bench accuracy dist \
+.PHONY: all test unit sql test-docs test-loader test-corpus soak test-golden test-accuracy accept check everything asan fuzz run-fuzzers demo bench accuracy dist \
         install uninstall format clean help FORCE
 .SECONDARY:
