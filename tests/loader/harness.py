@@ -1,4 +1,5 @@
 """What the loader's tests share: running it, asking its databases, counting."""
+import atexit
 import concurrent.futures
 import os
 import shutil
@@ -11,6 +12,8 @@ import traceback
 BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
 LOADER = os.path.join(BUILD, "mastodon-loader")
 PROBE = os.path.join(BUILD, "tests", "loader", "probe")
+
+STARTED = []
 
 
 class Failure(AssertionError):
@@ -62,7 +65,18 @@ def environment(**changes):
 def start(*arguments, env=None, **options):
     options.setdefault("stdout", subprocess.PIPE)
     options.setdefault("stderr", subprocess.PIPE)
-    return subprocess.Popen([LOADER, *arguments], env=env or environment(), **options)
+    loader = subprocess.Popen([LOADER, *arguments], env=env or environment(), **options)
+    STARTED.append(loader)
+    return loader
+
+
+@atexit.register
+def end_what_is_left():
+    """A test that has failed may have left its loader running."""
+    for loader in STARTED:
+        if loader.poll() is None:
+            loader.kill()
+            loader.wait()
 
 
 def load(*arguments, code=0, stdin=b"", env=None, timeout=60):

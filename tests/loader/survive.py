@@ -142,6 +142,8 @@ def main():
         except harness.Failure as error:
             failed += 1
             print("FAILED run", n, error, flush=True)
+        if n % 50 == 49:
+            print("killed %d times, %d failed" % (n + 1, failed), flush=True)
     times = reconnect_times(40)
     p95 = times[int(0.95 * len(times))]
     print("posts come again after a cut: median %.2f s, p95 %.2f s, most %.2f s"
