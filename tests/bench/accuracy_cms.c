@@ -22,10 +22,10 @@ enum { ACCURACY_ROWS = 5000000 };
 struct accuracy_stream {
     const char *name;
     double exponent;
-    uint32_t values;
     double eps;
-    bool ranks;   /* print parts, too */
     size_t bytes; /* of the stored sketch, at most; 0: any */
+    uint32_t values;
+    bool ranks; /* print parts, too */
 };
 
 /* One value that occurred, and how often. */
@@ -151,13 +151,13 @@ static bool accuracy_measure(const struct accuracy_stream *stream)
 int main(void)
 {
     static const struct accuracy_stream streams[] = {
-        {"Zipf 1.0", 1.0, 200000, CMS_EPS, true, 0},
-        {"Zipf 0.8", 0.8, 200000, CMS_EPS, true, 0},
-        {"even", 0.0, 200000, CMS_EPS, true, 0},
-        {"Zipf 1.0", 1.0, 1000, CMS_EPS, false, 12 * 1024},
-        {"even", 0.0, 1000, CMS_EPS, false, 12 * 1024},
-        {"Zipf 1.0", 1.0, 200000, 0.01, false, 0},
-        {"Zipf 1.0", 1.0, 200000, 0.0001, false, 0},
+        {"Zipf 1.0", 1.0, CMS_EPS, 0, 200000, true},
+        {"Zipf 0.8", 0.8, CMS_EPS, 0, 200000, true},
+        {"even", 0.0, CMS_EPS, 0, 200000, true},
+        {"Zipf 1.0", 1.0, CMS_EPS, 12 * 1024, 1000, false},
+        {"even", 0.0, CMS_EPS, 12 * 1024, 1000, false},
+        {"Zipf 1.0", 1.0, 0.01, 0, 200000, false},
+        {"Zipf 1.0", 1.0, 0.0001, 0, 200000, false},
     };
     puts("stream\tvalues\teps\tfirst\tlast\ttruth\tmean\tmedian\tp99\tlargest\tbelow\tb"
          "eyo"
