@@ -293,14 +293,7 @@ static void aggregate_final(sqlite3_context *ctx)
     const struct binding *binding = sqlite3_user_data(ctx);
     struct state *state = sqlite3_aggregate_context(ctx, 0);
     struct call call = aggregate_call(ctx, binding);
-    int rc = SQLITE_OK;
-    if (state && state->sketch && binding->family->settle) {
-        rc = call_check(&call, binding->family->settle(state->sketch));
-    }
-    if (rc == SQLITE_OK) {
-        rc = aggregate_answer(&call, binding, state);
-    }
-    call_conclude(&call, rc);
+    call_conclude(&call, aggregate_answer(&call, binding, state));
     if (state) {
         binding->family->ops->free(state->sketch);
         for (int i = 0; i < AGGREGATE_MAX_EXTRAS; i++) {

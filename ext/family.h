@@ -81,9 +81,6 @@ struct family {
     int (*remove)(struct call *call, void *sketch, int count,
                   const struct input *inputs);
 
-    /* Called once before the last question to an aggregate; NULL: not needed. */
-    enum sketch_status (*settle)(void *sketch);
-
     /* Appends the fields of sketch_info() after "type" to an open JSON object. */
     int (*describe)(struct call *call, sqlite3_str *json, const void *sketch);
 };

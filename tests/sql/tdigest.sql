@@ -18,6 +18,9 @@ INSERT INTO t WITH RECURSIVE c(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM c W
   SELECT i * 7919 % 1000, i % 3, i % 4 FROM c;
 SELECT tdigest_quantile(x, '[0.9, 0, 0.25, 1]'), tdigest_quantile(x, json_array(0.5)), tdigest_quantile(x, '[]') FROM t;
 SELECT json_object('q', tdigest_quantile(x, '[0.5]')) FROM t;
+-- In one step, 2,048 rows are exact whatever k is, and a frame answers as a group does.
+SELECT tdigest_quantile(x * x, '[0.001, 0.1, 0.5, 0.9995]', 10) FROM t;
+SELECT DISTINCT tdigest_quantile(x * x, '[0.1, 0.5, 0.9]', 10) OVER () = (SELECT tdigest_quantile(x * x, '[0.1, 0.5, 0.9]', 10) FROM t) FROM t;
 -- Building, merging, uniting and adding agree.
 SELECT tdigest_get(tdigest_sketch(x), 0.5) = tdigest_quantile(x, 0.5) FROM t;
 SELECT tdigest_weight(s), tdigest_min(s), tdigest_max(s), abs(tdigest_get(s, 0.5) - 499.5) < 1, tdigest_mean(s)
