@@ -73,7 +73,8 @@ static void tdigest_weave(struct tdigest_list *out, const struct tdigest_list *l
                           const double *values, size_t count)
 {
     const struct tdigest_point *point = list->points;
-    const struct tdigest_point *end = point + list->count;
+    /* An empty list has no points to count from. */
+    const struct tdigest_point *end = list->count > 0 ? point + list->count : point;
     double stop = point < end ? point->mean : INFINITY;
     for (size_t i = 0; i < count;) {
         while (values[i] >= stop) {
