@@ -41,16 +41,11 @@ static void tdigest_interleave(struct tdigest_list *out, const struct tdigest_po
                                size_t a_count, const struct tdigest_point *b,
                                size_t b_count)
 {
-    const struct tdigest_point *a_end = a + a_count;
-    const struct tdigest_point *b_end = b + b_count;
-    while (a < a_end && b < b_end) {
-        tdigest_append(out, a->mean <= b->mean ? *a++ : *b++);
-    }
-    while (a < a_end) {
-        tdigest_append(out, *a++);
-    }
-    while (b < b_end) {
-        tdigest_append(out, *b++);
+    size_t i = 0;
+    size_t j = 0;
+    while (i < a_count || j < b_count) {
+        bool first = j == b_count || (i < a_count && a[i].mean <= b[j].mean);
+        tdigest_append(out, first ? a[i++] : b[j++]);
     }
 }
 
