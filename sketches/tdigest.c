@@ -193,13 +193,20 @@ enum sketch_status tdigest_add_weighted(struct tdigest *sketch, double value,
     return SKETCH_OK;
 }
 
+/* Kept apart, so that it does not burden the function that runs for each value. */
+__attribute__((noinline)) static enum sketch_status
+tdigest_add_slowly(struct tdigest *sketch, double value)
+{
+    return tdigest_add_weighted(sketch, value, 1);
+}
+
 enum sketch_status tdigest_add(struct tdigest *sketch, double value)
 {
     if (sketch->pending < sketch->quick && tdigest_is_finite(value)) {
         sketch->values[sketch->pending++] = value + 0.0;
         return SKETCH_OK;
     }
-    return tdigest_add_weighted(sketch, value, 1);
+    return tdigest_add_slowly(sketch, value);
 }
 
 /* Everything in `into` and `from` as one list. */
