@@ -17,7 +17,9 @@ CODE_FLAGS = -std=c11 -fPIC -fvisibility=hidden -ffp-contract=off \
              -ffile-prefix-map=$(CURDIR)=. $(CFLAGS)
 ALL_CFLAGS = $(WARNINGS) $(CODE_FLAGS)
 
-objects   = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
+# A part is a folder of rooms, and may have files of its own beside them.
+objects   = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c $(1)/*/*.c))
+rooms     = $(patsubst %/,-I%,$(wildcard $(1)/*/))
 programs  = $(patsubst %.c,$(BUILD)/%,$(wildcard $(1)))
 SKETCHES  = $(call objects,sketches)
 EXT       = $(call objects,ext)
@@ -58,12 +60,13 @@ $(BUILD)/mastodon-loader: $(BUILD)/loader/main.o $(BUILD)/libloader.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,-z,relro,-z,now -o $@ $^ $(LOADER_LIBS) -lm
 
 # Each folder is compiled seeing only what it may use.
-$(EXT): INCLUDES = -Isketches $(SQLITE_CFLAGS)
+$(SKETCHES): INCLUDES = $(call rooms,sketches)
+$(EXT): INCLUDES = -Iext $(call rooms,ext) $(call rooms,sketches) $(SQLITE_CFLAGS)
 $(EXT): DEFINES = -DSKETCHES_VERSION='"$(VERSION)"'
-$(LOADER): INCLUDES = $(LOADER_CFLAGS)
+$(LOADER): INCLUDES = $(call rooms,loader) $(LOADER_CFLAGS)
 $(LOADER): DEFINES = -D_GNU_SOURCE -DLOADER_VERSION='"$(VERSION)"' \
                      -DLOADER_LIBDIR='"$(LIBDIR)/sqlite3"'
-$(BUILD)/tests/%.o: INCLUDES = -Isketches -Iloader -Itests/unit $(LOADER_CFLAGS)
+$(BUILD)/tests/%.o: INCLUDES = $(call rooms,sketches) $(call rooms,loader) -Itests/unit $(LOADER_CFLAGS)
 $(BUILD)/tests/%.o: DEFINES = -D_GNU_SOURCE -DTEST_EXTENSION='"$(BUILD)/sketches"'
 
 $(BUILD)/%.o: %.c VERSION $(BUILD)/flags
@@ -171,7 +174,7 @@ $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/tests/bench/stream.o $
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(SQLITE_LIBS) -lm
 
 dist: $(BUILD)/dist/sketches.c $(BUILD)/dist/sketches.h ## make one .c file that compiles alone, and its header
-$(BUILD)/dist/sketches.c: .ci/amalgamate VERSION $(wildcard sketches/*.[ch] ext/*.[ch])
+$(BUILD)/dist/sketches.c: .ci/amalgamate VERSION $(wildcard sketches/*/*.[ch] ext/*.[ch] ext/*/*.[ch])
 	@mkdir -p $(@D)
 	$(call say,DIST,$@) .ci/amalgamate >$@.new && mv $@.new $@
 $(BUILD)/dist/sketches.h: ext/sketches.h
@@ -199,7 +202,7 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
--include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d)
+-include $(wildcard $(addprefix $(BUILD)/,ext/*.d loader/*.d sketches/*/*.d ext/*/*.d loader/*/*.d tests/*/*.d))
 FORCE:
 .PHONY: all test unit sql test-docs test-loader test-corpus soak test-golden test-accuracy accept check everything asan fuzz run-fuzzers demo bench accuracy dist \
         install uninstall format clean help FORCE

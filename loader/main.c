@@ -6,10 +6,10 @@
 
 #include <libxml/parser.h>
 
-#include "apply.h"
+#include "ingest.h"
 #include "clock.h"
-#include "feed.h"
-#include "live.h"
+#include "intake.h"
+#include "session.h"
 #include "lock.h"
 #include "log.h"
 #include "options.h"

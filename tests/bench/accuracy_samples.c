@@ -8,7 +8,7 @@
 #include "stream.h"
 
 #include "reservoir.h"
-#include "selection.h"
+#include "random_sample.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -6,7 +6,7 @@
 
 #include "cms.h"
 #include "reservoir.h"
-#include "selection.h"
+#include "random_sample.h"
 
 #include <math.h>
 #include <stdbool.h>

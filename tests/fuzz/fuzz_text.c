@@ -7,7 +7,7 @@
 #include <unistr.h>
 
 #include "address.h"
-#include "bare.h"
+#include "plain_marks.h"
 #include "text.h"
 #include "words.h"
 

@@ -12,7 +12,7 @@
 
 #include <jansson.h>
 
-#include "bare.h"
+#include "plain_marks.h"
 #include "sse.h"
 #include "status.h"
 #include "text.h"

@@ -565,7 +565,7 @@ def core_limit(pid):
 
 def test_every_option_is_in_the_help_and_in_the_manual():
     names = set()
-    with open("loader/options.c") as g:
+    with open("loader/cli/options.c") as g:
         names = set(re.findall(r'\{"([a-z0-9-]+)", (?:no|required|optional)_argument', g.read()))
     check(len(names) > 30, names)
     help_text, _ = load("--help")

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "clock.h"
-#include "feed.h"
+#include "intake.h"
 
 static char path[] = "/tmp/test_feed_XXXXXX";
 static struct store *store;

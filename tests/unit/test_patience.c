@@ -11,7 +11,7 @@
 #include "backoff.h"
 #include "headers.h"
 #include "patience.h"
-#include "pulse.h"
+#include "heartbeat.h"
 
 #define NEVER  0u
 #define MEDIAN 0x80000000u

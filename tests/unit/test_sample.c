@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "sample.h"
+#include "item_list.h"
 #include "statistics.h"
 
 static void a_share_of_p_is_kept(void **state)

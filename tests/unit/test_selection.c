@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "selection.h"
+#include "random_sample.h"
 #include "statistics.h"
 
 static struct selection *created(uint32_t size, uint64_t total, uint64_t seed)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "bare.h"
+#include "plain_marks.h"
 #include "words.h"
 
 static const char *joined(const struct strings *list)

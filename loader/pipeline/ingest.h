@@ -1,0 +1,119 @@
+/*
+ * From one event of the stream to rows: what is wanted is read, split into words
+ * and stored; a bad event costs that event only.
+ */
+#ifndef INGEST_H
+#define INGEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "plain_marks.h"
+#include "language.h"
+#include "status.h"
+#include "store.h"
+#include "text.h"
+#include "words.h"
+
+struct apply_options {
+    const struct language_filter *languages;
+    const char *server; /* as in store_options */
+    bool no_text;       /* store the words and not the text they stood in */
+    bool with_spoiler;  /* words of content warnings count too */
+    bool no_bots, no_sensitive, no_replies; /* such posts are not wanted */
+    int64_t retention_ms; /* what is older goes; 0: nothing, here and below */
+    int64_t max_posts;    /* stop after so many new posts */
+    int64_t max_size;     /* stop when the database has so many bytes */
+};
+
+/* What has happened since the start.  Each event is one of events and of exactly
+ * one of the lines below it. */
+struct apply_counts {
+    int64_t events;
+    int64_t added;    /* new posts */
+    int64_t edited;   /* posts replaced by a later edit */
+    int64_t deleted;  /* deletes, of known posts and others */
+    int64_t known;    /* posts we had, and posts deleted before */
+    int64_t unwanted; /* another language, not public, somebody else's post */
+    int64_t ignored;  /* events of other kinds */
+    int64_t rejected; /* events that make no sense */
+
+    int64_t words; /* of added and edited posts */
+    int64_t cut;   /* posts with more than WORDS_MAX words */
+
+    int64_t expired; /* rows that grew too old */
+    int64_t gaps;
+    int64_t commits;
+};
+
+/* What the source has given up to the event that was applied last. */
+struct apply_source {
+    size_t number; /* of the source, as store_use_source takes it */
+    int64_t bytes;
+    int64_t oversized; /* events that the parser dropped */
+};
+
+struct apply_totals {
+    struct apply_counts counts;
+    struct apply_source source;
+    int64_t lag_ms;       /* from writing to receiving: the median of the last posts, at
+                             the last commit; -1 before there is one */
+    int64_t last_post_ms; /* when the last new one came, by the clock on the wall; 0 */
+    int64_t size;         /* of the database in bytes, at the last commit */
+};
+
+enum { APPLY_LAGS = 100 };
+
+struct apply {
+    struct apply_options options;
+    struct store *store;
+    struct apply_totals totals;
+
+    enum words_rule rule;
+    struct status status;
+    struct text text;
+    struct words words;
+    struct strings links; /* host, address, host, address … */
+    struct strings tags;
+    struct buffer scratch;
+    struct buffer source;    /* what the words are taken from */
+    struct strings mentions; /* as they are kept */
+    int64_t lags[APPLY_LAGS];
+    int64_t expire_at_ms; /* on the clock of clock_ticks_ms, as the next one */
+    int64_t batch_events;
+    int64_t batch_start_ms; /* on the clock of clock_ticks_ms */
+};
+
+enum apply_result {
+    APPLY_OK,
+    APPLY_ENOUGH, /* max_posts or max_size is reached */
+    APPLY_FAILED  /* the database; store_message tells */
+};
+
+/* `store` stays the caller's. */
+void apply_init(struct apply *apply, const struct apply_options *options,
+                struct store *store);
+
+enum apply_result apply_event(struct apply *apply, struct slice type,
+                              struct slice data);
+
+/* Notes a time without connection. */
+enum apply_result apply_gap(struct apply *apply, int64_t from_ms, int64_t to_ms,
+                            const char *reason);
+
+/* Something else that is to be done with the database, for the source in use. */
+typedef enum apply_result apply_work(struct apply *apply, void *ctx);
+enum apply_result apply_call(struct apply *apply, apply_work *work, void *ctx);
+
+/* To be called every now and then: commits what has waited for a second, and removes
+ * a little of what has grown too old. */
+enum apply_result apply_tick(struct apply *apply);
+
+enum apply_result apply_commit(struct apply *apply);
+
+/* Commits, and closes the session's row. */
+bool apply_end(struct apply *apply, const char *reason);
+
+void apply_free(struct apply *apply);
+
+#endif

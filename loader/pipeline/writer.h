@@ -1,0 +1,81 @@
+/*
+ * The thread that writes to the database, and what waits for it.
+ *
+ * Events go into a buffer of fixed size.  When it is full, whoever reads them has to
+ * wait, and so in the end has the server: memory does not grow.  Without a buffer
+ * there is no thread, and each event is applied at once.
+ */
+#ifndef WRITER_H
+#define WRITER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ingest.h"
+
+enum { WRITER_ROOM = 4 << 20, WRITER_MOST_EVENTS = 4096 };
+
+enum writer_result {
+    WRITER_OK,
+    WRITER_FULL,   /* nothing was taken: try again */
+    WRITER_ENOUGH, /* a limit that the user set is reached; this and the next are for
+                      good, and nothing more is taken */
+    WRITER_FAILED  /* the database; writer_message tells */
+};
+
+struct writer_options {
+    struct apply *apply; /* the thread's alone from writer_start to writer_stop */
+    size_t room;         /* bytes of the buffer; 0: no thread */
+
+    /* Called about five times a second by whoever applies the events. */
+    void (*show)(void *ctx);
+    void *ctx;
+};
+
+/* How far the writing is. */
+struct writer_view {
+    struct apply_totals totals;
+    size_t waiting_events, waiting_bytes, room;
+    int64_t stalled_ms; /* since an event was last finished, while others wait */
+};
+
+struct writer;
+
+struct writer *writer_start(const struct writer_options *options);
+
+/* Takes one event.  `source` says what has come from the source so far, this event
+ * included.  Waits at most a fifth of a second for room. */
+enum writer_result writer_put_event(struct writer *writer, struct slice type,
+                                    struct slice data,
+                                    const struct apply_source *source);
+
+/* Takes the note of a time without connection, likewise. */
+enum writer_result writer_put_gap(struct writer *writer, int64_t from_ms, int64_t to_ms,
+                                  const char *reason,
+                                  const struct apply_source *source);
+
+/* Has the work done by whoever applies the events, after all that was put in before,
+ * and waits for it.  What was put in may wait for the database. */
+enum writer_result writer_call(struct writer *writer, apply_work *work, void *ctx,
+                               const struct apply_source *source);
+
+/* To be called every now and then, so that there is a commit each second without a
+ * thread too; gives what has become of events put in earlier. */
+enum writer_result writer_tick(struct writer *writer);
+
+void writer_look(struct writer *writer, struct writer_view *view);
+
+/* True when what waits has fallen below half of the buffer. */
+bool writer_has_room(struct writer *writer);
+
+/* Waits until all has been applied that was put in, unless that failed, and ends the
+ * thread. */
+enum writer_result writer_stop(struct writer *writer,
+                               const struct apply_source *source);
+
+/* What went wrong after WRITER_FAILED. */
+const char *writer_message(const struct writer *writer);
+
+void writer_free(struct writer *writer); /* after writer_stop; NULL is allowed */
+
+#endif

@@ -1,0 +1,180 @@
+#include "plain_marks.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <unicase.h>
+#include <unictype.h>
+#include <uninorm.h>
+#include <unistr.h>
+
+#include "text.h"
+
+static bool bare_is_word(ucs4_t c)
+{
+    if (c < 0x80) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+               (c >= 'A' && c <= 'Z') || c == '_';
+    }
+    uint32_t wanted = UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_M | UC_CATEGORY_MASK_N;
+    return uc_is_general_category_withtable(c, wanted);
+}
+
+static bool bare_is_ascii_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* The end of the run of word characters at `p`; *letters tells whether it has more
+ * than digits and underscores. */
+static size_t bare_run(struct slice s, size_t p, bool *letters)
+{
+    *letters = false;
+    while (p < s.size) {
+        ucs4_t c;
+        int width = u8_mbtouc(&c, (const uint8_t *)s.bytes + p, s.size - p);
+        if (!bare_is_word(c)) {
+            break;
+        }
+        *letters = *letters || (c != '_' && (c < '0' || c > '9'));
+        p += (size_t)width;
+    }
+    return p;
+}
+
+static bool bare_after_word(struct slice s, size_t p)
+{
+    ucs4_t c;
+    const uint8_t *start = (const uint8_t *)s.bytes;
+    return p > 0 && u8_prev(&c, start + p, start) && bare_is_word(c);
+}
+
+/* Dots and dashes belong to a name when more of it follows. */
+static size_t bare_name(struct slice s, size_t p)
+{
+    bool letters;
+    size_t end = bare_run(s, p, &letters);
+    while (end > p && end + 1 < s.size &&
+           (s.bytes[end] == '.' || s.bytes[end] == '-')) {
+        size_t next = bare_run(s, end + 1, &letters);
+        if (next == end + 1) {
+            break;
+        }
+        end = next;
+    }
+    return end;
+}
+
+static size_t bare_mention(struct slice s, size_t p)
+{
+    size_t end = bare_name(s, p + 1);
+    if (end == p + 1 || bare_after_word(s, p)) {
+        return p;
+    }
+    if (end + 1 < s.size && s.bytes[end] == '@') {
+        size_t host = bare_name(s, end + 1);
+        end = host > end + 1 ? host : end;
+    }
+    return end;
+}
+
+static size_t bare_tag(struct slice s, size_t p, struct strings *tags)
+{
+    bool letters;
+    size_t end = bare_run(s, p + 1, &letters);
+    if (!letters || bare_after_word(s, p)) {
+        return p;
+    }
+    if (tags->count < TEXT_MAX_LINKS) {
+        strings_add(tags, s.bytes + p + 1, end - p - 1);
+    }
+    return end;
+}
+
+static size_t bare_emoji(struct slice s, size_t p, const struct strings *emojis)
+{
+    for (size_t i = 0; i < emojis->count; i++) {
+        struct slice name = strings_get(emojis, i);
+        size_t end = p + 1 + name.size;
+        if (end < s.size && s.bytes[end] == ':' &&
+            memcmp(s.bytes + p + 1, name.bytes, name.size) == 0) {
+            return end + 1;
+        }
+    }
+    return p;
+}
+
+static bool bare_ends_address(const char *p, size_t left)
+{
+    static const char no_break_space[] = "\xc2\xa0";
+    static const char ideographic_space[] = "\xe3\x80\x80";
+    return (unsigned char)*p <= ' ' || strchr("<>\"", *p) ||
+           (left >= 2 && memcmp(p, no_break_space, 2) == 0) ||
+           (left >= 3 && memcmp(p, ideographic_space, 3) == 0);
+}
+
+/* `p` is at "://"; *start is moved back to the scheme before it, such
+ * as https. */
+static size_t bare_address(struct slice s, size_t p, size_t *start,
+                           struct strings *links)
+{
+    size_t from = p;
+    while (from > 0 && bare_is_ascii_letter(s.bytes[from - 1])) {
+        from--;
+    }
+    size_t end = p + 3;
+    while (end < s.size && !bare_ends_address(s.bytes + end, s.size - end)) {
+        end++;
+    }
+    if (from == p || end == p + 3) {
+        return p;
+    }
+    *start = from;
+    size_t kept = end;
+    while (kept > p + 3 && strchr(".,;:!?)]}'*", s.bytes[kept - 1])) {
+        kept--; /* the sentence's, hardly the address's */
+    }
+    bool web = (p - from == 4 && strncasecmp(s.bytes + from, "http", 4) == 0) ||
+               (p - from == 5 && strncasecmp(s.bytes + from, "https", 5) == 0);
+    if (web && links->count < TEXT_MAX_LINKS) {
+        strings_add(links, s.bytes + from, kept - from);
+    }
+    return end;
+}
+
+void bare_blank(struct buffer *text, const struct strings *emojis,
+                struct strings *links, struct strings *tags)
+{
+    size_t p = 0;
+    while (p < text->size) {
+        struct slice s = {text->bytes, text->size};
+        size_t start = p;
+        size_t end = p;
+        if (s.bytes[p] == '@') {
+            end = bare_mention(s, p);
+        } else if (s.bytes[p] == '#') {
+            end = bare_tag(s, p, tags);
+        } else if (s.bytes[p] == ':') {
+            bool address = s.size - p > 3 && memcmp(s.bytes + p, "://", 3) == 0;
+            end =
+                address ? bare_address(s, p, &start, links) : bare_emoji(s, p, emojis);
+        }
+        if (end > p) {
+            memset(text->bytes + start, ' ', end - start);
+        }
+        p = end > p ? end : p + 1;
+    }
+}
+
+void bare_fold_tag(struct buffer *out, struct slice tag)
+{
+    size_t size = 0;
+    uint8_t *folded = u8_casefold((const uint8_t *)tag.bytes, tag.size, NULL,
+                                  UNINORM_NFKC, NULL, &size);
+    out->size = 0;
+    if (folded) {
+        buffer_append(out, folded, size);
+    }
+    free(folded);
+}

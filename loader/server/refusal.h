@@ -1,0 +1,25 @@
+/* Answers of a server that are not what was asked for, in words. */
+#ifndef REFUSAL_H
+#define REFUSAL_H
+
+#include <stdbool.h>
+
+#include "buffer.h"
+#include "http.h"
+
+/* May it pass by itself: overload, a restart, a rate limit? */
+bool refusal_is_passing(long status);
+
+/* Can trying again not mend this failure to connect?  `first`: it never worked, so
+ * that an unknown name is a mistake of ours. */
+bool refusal_is_hopeless(CURLcode code, bool first);
+
+enum { REFUSAL_SIZE = 600 };
+
+/* One line about an answer with `body`; `what` was asked for ("event stream",
+ * "timeline"). */
+void refusal_explain(char why[REFUSAL_SIZE], const struct net_request *request,
+                     struct slice body, const char *name, const char *what,
+                     bool with_token);
+
+#endif

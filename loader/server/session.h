@@ -1,0 +1,37 @@
+/* Posts from a server: its streams, what was missed of them, or its timelines asked
+ * again and again. */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include "intake.h"
+#include "outcome.h"
+#include "server.h"
+
+struct live_options {
+    const struct server *server;
+    const char *feed; /* "public", "public/local", "public/remote", "hashtag" */
+    const struct strings *hashtags; /* for that feed, each closed by a NUL: source
+                                       number i of the store is tag i */
+    const char *token;              /* "" without one */
+    const char *ca_file;            /* PEM; NULL: the system's */
+    const char *user_agent;
+    int64_t stall_ms;    /* reconnect after so long without a byte */
+    int64_t idle_ms;     /* warn after so long without a post */
+    int64_t max_retries; /* failures in a row; -1: no limit */
+    bool retry_forever;
+    int64_t poll_ms;       /* ask for the timelines so often; 0: streams */
+    bool backfill;         /* fetch what was missed */
+    int64_t backfill_most; /* posts of one gap */
+    const char *since_id; /* fetch what is newer; NULL: from where the last run ended */
+    int64_t since_ms;     /* and when that was written; 0: not known */
+};
+
+/* Prints what the server says about itself, for --check. */
+enum outcome live_check(const struct live_options *options);
+
+/* Feeds posts until a signal, a limit (then *enough is set), or something that
+ * trying again cannot mend; that has been logged then. */
+enum outcome live_run(const struct live_options *options, struct feed *feed,
+                      bool *enough);
+
+#endif
