@@ -7,8 +7,8 @@ SQLITE_EXTENSION_INIT1
 enum { EXTENSION_OLDEST_SQLITE = 3026000 };
 
 const struct family *const families[] = {
-    &topk_family,      &hll_family, &tdigest_family, &cms_family, &reservoir_family,
-    &selection_family, NULL,
+    &topk_family,          &hll_family, &tdigest_family, &cms_family, &reservoir_family,
+    &random_sample_family, NULL,
 };
 
 __attribute__((visibility("default"))) int
@@ -30,7 +30,7 @@ sqlite3_sketches_init(sqlite3 *db, char **error, const sqlite3_api_routines *api
         return SQLITE_OK;
     }
     if (rc == SQLITE_OK) {
-        rc = selection_register(db);
+        rc = random_sample_register(db);
     }
     for (size_t i = 0; rc == SQLITE_OK && families[i]; i++) {
         rc = family_register_functions(db, families[i]);

@@ -27,9 +27,9 @@ struct loader {
     struct buffer token;
     struct lock lock;
     struct store *store;
-    struct apply apply;
+    struct ingest ingest;
     struct writer *writer;
-    struct feed feed;
+    struct intake intake;
     struct progress progress;
     struct report report;
     struct buffer channel; /* as the database names it */
@@ -42,7 +42,7 @@ struct loader {
 static void loader_show_words(void *ctx)
 {
     struct loader *loader = ctx;
-    watch_tick(&loader->watch, loader->apply.totals.counts.words);
+    watch_tick(&loader->watch, loader->ingest.totals.counts.words);
 }
 
 /* Called by whoever reads from the source. */
@@ -52,7 +52,7 @@ static void loader_show_progress(void *ctx)
     struct writer_view view;
     writer_look(loader->writer, &view);
     progress_tick(&loader->progress, &view);
-    report_tick(&loader->report, &loader->feed, &view);
+    report_tick(&loader->report, &loader->intake, &view);
     if (stop_take_question()) {
         progress_say(&loader->progress, &view);
     }
@@ -64,15 +64,15 @@ static enum outcome loader_replay(struct loader *loader)
     enum outcome outcome = OUTCOME_OK;
     for (size_t i = 0; i < files->count && outcome == OUTCOME_OK; i++) {
         if (!loader->enough && !stop_requested()) {
-            outcome =
-                replay_run(strings_get(files, i).bytes, &loader->feed, &loader->enough);
+            outcome = replay_run(strings_get(files, i).bytes, &loader->intake,
+                                 &loader->enough);
         }
     }
     return outcome;
 }
 
 /* The options of a live source; the User-Agent is made here. */
-static struct live_options loader_live(struct loader *loader)
+static struct session_options loader_session(struct loader *loader)
 {
     const struct options *options = &loader->options;
     const struct since *since = &options->since;
@@ -84,9 +84,9 @@ static struct live_options loader_live(struct loader *loader)
         buffer_append_text(&loader->agent, options->contact);
         buffer_append_byte(&loader->agent, ')');
     }
-    return (struct live_options){
+    return (struct session_options){
         .server = &loader->server,
-        .feed = options->feed,
+        .timeline = options->timeline,
         .hashtags = &options->hashtags,
         .token = loader->token.bytes,
         .ca_file = options->ca_file,
@@ -124,7 +124,8 @@ static void loader_name_channel(const struct loader *loader, size_t i,
                                 struct buffer *name)
 {
     const struct options *options = &loader->options;
-    buffer_append_text(name, options->replays.count > 0 ? "recording" : options->feed);
+    buffer_append_text(name,
+                       options->replays.count > 0 ? "recording" : options->timeline);
     if (options->hashtags.count > i) {
         buffer_append_byte(name, ':');
         buffer_append_text(name, strings_get(&options->hashtags, i).bytes);
@@ -182,7 +183,7 @@ static size_t loader_buffer(const struct options *options)
 static void loader_init_parts(struct loader *loader)
 {
     const struct options *options = &loader->options;
-    struct apply_options wanted = {
+    struct ingest_options wanted = {
         .languages = &options->languages,
         .server = loader_source(loader),
         .no_text = options->no_text,
@@ -194,16 +195,16 @@ static void loader_init_parts(struct loader *loader)
         .max_posts = options->max_posts,
         .max_size = options->max_db_size,
     };
-    apply_init(&loader->apply, &wanted, loader->store);
-    struct writer_options writing = {.apply = &loader->apply,
+    ingest_init(&loader->ingest, &wanted, loader->store);
+    struct writer_options writing = {.ingest = &loader->ingest,
                                      .room = loader_buffer(options),
                                      .show = loader_show_words,
                                      .ctx = loader};
     loader->writer = writer_start(&writing);
-    feed_init(&loader->feed, loader->writer, (size_t)options->max_event,
-              loader_show_progress, loader);
+    intake_init(&loader->intake, loader->writer, (size_t)options->max_event,
+                loader_show_progress, loader);
     if (options->duration_ms > 0) {
-        loader->feed.deadline_ms = clock_ticks_ms() + options->duration_ms;
+        loader->intake.deadline_ms = clock_ticks_ms() + options->duration_ms;
     }
     progress_init(&loader->progress, options);
     report_init(&loader->report, options->status_file, options->database,
@@ -222,19 +223,19 @@ static const char *loader_end_reason(const struct loader *loader, enum outcome o
 static enum outcome loader_finish(struct loader *loader, enum outcome outcome)
 {
     struct writer_view view;
-    enum writer_result written = writer_stop(loader->writer, &loader->feed.source);
+    enum writer_result written = writer_stop(loader->writer, &loader->intake.source);
     loader->enough = loader->enough || written == WRITER_ENOUGH;
     if (outcome != OUTCOME_DATABASE &&
         (written == WRITER_FAILED ||
-         !apply_end(&loader->apply, loader_end_reason(loader, outcome)))) {
+         !ingest_end(&loader->ingest, loader_end_reason(loader, outcome)))) {
         log_line(LOG_ERROR, "%s", store_message(loader->store));
         outcome = OUTCOME_DATABASE;
     }
-    watch_close(&loader->watch, loader->apply.totals.counts.words);
+    watch_close(&loader->watch, loader->ingest.totals.counts.words);
     writer_look(loader->writer, &view);
-    view.totals = loader->apply.totals;
+    view.totals = loader->ingest.totals;
     progress_end(&loader->progress, &view);
-    report_end(&loader->report, &loader->feed, &view,
+    report_end(&loader->report, &loader->intake, &view,
                loader_end_reason(loader, outcome), outcome);
     return outcome;
 }
@@ -255,13 +256,13 @@ static enum outcome loader_run(struct loader *loader)
     } else if (options->replays.count > 0) {
         outcome = loader_replay(loader);
     } else {
-        struct live_options live = loader_live(loader);
-        outcome = live_run(&live, &loader->feed, &loader->enough);
+        struct session_options session = loader_session(loader);
+        outcome = session_run(&session, &loader->intake, &loader->enough);
     }
     outcome = loader_finish(loader, outcome);
-    feed_free(&loader->feed);
+    intake_free(&loader->intake);
     writer_free(loader->writer);
-    apply_free(&loader->apply);
+    ingest_free(&loader->ingest);
     return outcome;
 }
 
@@ -280,8 +281,8 @@ static enum outcome loader_main(struct loader *loader)
         if (options->print_config) {
             options_print(options, loader->token.size > 0);
         } else if (options->check) {
-            struct live_options live = loader_live(loader);
-            outcome = live_check(&live);
+            struct session_options session = loader_session(loader);
+            outcome = session_check(&session);
         } else {
             outcome = loader_run(loader);
         }

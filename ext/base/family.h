@@ -91,7 +91,7 @@ extern const struct family *const families[];
 extern const struct family hll_family;
 extern const struct family cms_family;
 extern const struct family reservoir_family;
-extern const struct family selection_family;
+extern const struct family random_sample_family;
 extern const struct family tdigest_family;
 extern const struct family topk_family;
 
@@ -109,6 +109,6 @@ int family_reply_sketch(struct call *call, const struct family *family,
 int family_register_functions(sqlite3 *db, const struct family *family);
 int family_register_rows(sqlite3 *db, const struct family *family);
 int info_register(sqlite3 *db);
-int selection_register(sqlite3 *db); /* sample_keep */
+int random_sample_register(sqlite3 *db); /* sample_keep */
 
 #endif

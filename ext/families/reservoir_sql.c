@@ -15,7 +15,7 @@ static int reservoir_sql_create(struct call *call, void **out, int size, int cou
     struct reservoir *sketch = NULL;
     int rc = SQLITE_OK;
     if (count > 0) {
-        rc = value_whole(call, parameters[0], "n", 1, SAMPLE_MAX, &n);
+        rc = value_whole(call, parameters[0], "n", 1, ITEM_LIST_MAX, &n);
     }
     if (rc == SQLITE_OK && count > 1) {
         rc = value_whole(call, parameters[1], "seed", INT64_MIN, INT64_MAX, &seed);

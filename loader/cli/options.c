@@ -176,13 +176,13 @@ static int options_choice(int key, const char *text, const char *const *choices,
 
 static bool options_set_feed(struct options *o, int key, const char *feed)
 {
-    if (strcmp(o->feed, "public") != 0 && strcmp(o->feed, feed) != 0) {
+    if (strcmp(o->timeline, "public") != 0 && strcmp(o->timeline, feed) != 0) {
         log_line(LOG_ERROR,
                  "--%s and another choice of posts exclude each other; use one",
                  options_name(key));
         return false;
     }
-    o->feed = feed;
+    o->timeline = feed;
     return true;
 }
 

@@ -29,7 +29,7 @@ struct options {
 
     struct strings replays; /* files; "-" is standard input */
     const char *server;     /* as given; NULL: only recordings */
-    const char *feed;       /* "public", "public/local", "public/remote" or "hashtag" */
+    const char *timeline;   /* "public", "public/local", "public/remote" or "hashtag" */
     struct strings hashtags; /* without #; each closed by a NUL */
     const char *token_file;
     const char *ca_file;

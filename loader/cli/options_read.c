@@ -195,7 +195,7 @@ static bool options_apply(struct options *o)
 enum outcome options_read(struct options *o, int argc, char **argv, bool *done)
 {
     struct options_list given = {0};
-    *o = (struct options){.feed = "public", .max_retries = -1};
+    *o = (struct options){.timeline = "public", .max_retries = -1};
     *done = false;
     enum outcome outcome = options_collect(&given, argc, argv, done);
     if (outcome == OUTCOME_OK && !*done &&

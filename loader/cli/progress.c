@@ -73,7 +73,7 @@ static void progress_compose(const struct progress *progress,
                              const struct writer_view *view, size_t width,
                              struct buffer *line)
 {
-    const struct apply_counts *c = &view->totals.counts;
+    const struct ingest_counts *c = &view->totals.counts;
     char rate[32];
     snprintf(rate, sizeof rate, " posts (%.*f/s)", progress->rate < 100,
              progress->rate);

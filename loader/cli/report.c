@@ -41,9 +41,9 @@ static void report_text(json_t *object, const char *name, const char *text)
     json_object_set_new(object, name, string ? string : json_null());
 }
 
-static void report_add_counts(json_t *object, const struct apply_totals *totals)
+static void report_add_counts(json_t *object, const struct ingest_totals *totals)
 {
-    const struct apply_counts *c = &totals->counts;
+    const struct ingest_counts *c = &totals->counts;
     const struct {
         const char *name;
         int64_t value;
@@ -68,11 +68,11 @@ static void report_add_counts(json_t *object, const struct apply_totals *totals)
     }
 }
 
-static json_t *report_compose(const struct report *report, const struct feed *feed,
+static json_t *report_compose(const struct report *report, const struct intake *intake,
                               const struct writer_view *view)
 {
-    const struct apply_totals *totals = &view->totals;
-    const struct feed_news *news = &feed->news;
+    const struct ingest_totals *totals = &view->totals;
+    const struct intake_news *news = &intake->news;
     json_t *object = json_object();
     report_text(object, "version", LOADER_VERSION);
     report_number(object, "pid", getpid());
@@ -130,24 +130,24 @@ static void report_write(struct report *report, json_t *object)
     free(text);
 }
 
-void report_tick(struct report *report, const struct feed *feed,
+void report_tick(struct report *report, const struct intake *intake,
                  const struct writer_view *view)
 {
     int64_t now = clock_ticks_ms();
-    bool changed = report->state != feed->news.state;
+    bool changed = report->state != intake->news.state;
     if (report->path && (changed || now >= report->due_ms)) {
-        report->state = feed->news.state;
+        report->state = intake->news.state;
         report->due_ms = now + REPORT_EVERY_MS;
-        report_write(report, report_compose(report, feed, view));
+        report_write(report, report_compose(report, intake, view));
     }
 }
 
-void report_end(struct report *report, const struct feed *feed,
+void report_end(struct report *report, const struct intake *intake,
                 const struct writer_view *view, const char *reason,
                 enum outcome outcome)
 {
     if (report->path) {
-        json_t *object = report_compose(report, feed, view);
+        json_t *object = report_compose(report, intake, view);
         report_text(object, "state", "ended");
         report_number(object, "state_since", clock_now_ms());
         report_text(object, "end_reason", reason);

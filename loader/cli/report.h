@@ -29,11 +29,11 @@ void report_init(struct report *report, const char *path, const char *database,
 
 /* To be called often; writes the file every five seconds, and when the state has
  * changed. */
-void report_tick(struct report *report, const struct feed *feed,
+void report_tick(struct report *report, const struct intake *intake,
                  const struct writer_view *view);
 
 /* Writes it for the last time. */
-void report_end(struct report *report, const struct feed *feed,
+void report_end(struct report *report, const struct intake *intake,
                 const struct writer_view *view, const char *reason,
                 enum outcome outcome);
 

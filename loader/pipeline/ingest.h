@@ -15,7 +15,7 @@
 #include "text.h"
 #include "words.h"
 
-struct apply_options {
+struct ingest_options {
     const struct language_filter *languages;
     const char *server; /* as in store_options */
     bool no_text;       /* store the words and not the text they stood in */
@@ -28,7 +28,7 @@ struct apply_options {
 
 /* What has happened since the start.  Each event is one of events and of exactly
  * one of the lines below it. */
-struct apply_counts {
+struct ingest_counts {
     int64_t events;
     int64_t added;    /* new posts */
     int64_t edited;   /* posts replaced by a later edit */
@@ -47,27 +47,27 @@ struct apply_counts {
 };
 
 /* What the source has given up to the event that was applied last. */
-struct apply_source {
+struct ingest_source {
     size_t number; /* of the source, as store_use_source takes it */
     int64_t bytes;
     int64_t oversized; /* events that the parser dropped */
 };
 
-struct apply_totals {
-    struct apply_counts counts;
-    struct apply_source source;
+struct ingest_totals {
+    struct ingest_counts counts;
+    struct ingest_source source;
     int64_t lag_ms;       /* from writing to receiving: the median of the last posts, at
                              the last commit; -1 before there is one */
     int64_t last_post_ms; /* when the last new one came, by the clock on the wall; 0 */
     int64_t size;         /* of the database in bytes, at the last commit */
 };
 
-enum { APPLY_LAGS = 100 };
+enum { INGEST_LAGS = 100 };
 
-struct apply {
-    struct apply_options options;
+struct ingest {
+    struct ingest_options options;
     struct store *store;
-    struct apply_totals totals;
+    struct ingest_totals totals;
 
     enum words_rule rule;
     struct status status;
@@ -78,42 +78,42 @@ struct apply {
     struct buffer scratch;
     struct buffer source;    /* what the words are taken from */
     struct strings mentions; /* as they are kept */
-    int64_t lags[APPLY_LAGS];
+    int64_t lags[INGEST_LAGS];
     int64_t expire_at_ms; /* on the clock of clock_ticks_ms, as the next one */
     int64_t batch_events;
     int64_t batch_start_ms; /* on the clock of clock_ticks_ms */
 };
 
-enum apply_result {
-    APPLY_OK,
-    APPLY_ENOUGH, /* max_posts or max_size is reached */
-    APPLY_FAILED  /* the database; store_message tells */
+enum ingest_result {
+    INGEST_OK,
+    INGEST_ENOUGH, /* max_posts or max_size is reached */
+    INGEST_FAILED  /* the database; store_message tells */
 };
 
 /* `store` stays the caller's. */
-void apply_init(struct apply *apply, const struct apply_options *options,
-                struct store *store);
+void ingest_init(struct ingest *ingest, const struct ingest_options *options,
+                 struct store *store);
 
-enum apply_result apply_event(struct apply *apply, struct slice type,
-                              struct slice data);
+enum ingest_result ingest_event(struct ingest *ingest, struct slice type,
+                                struct slice data);
 
 /* Notes a time without connection. */
-enum apply_result apply_gap(struct apply *apply, int64_t from_ms, int64_t to_ms,
-                            const char *reason);
+enum ingest_result ingest_gap(struct ingest *ingest, int64_t from_ms, int64_t to_ms,
+                              const char *reason);
 
 /* Something else that is to be done with the database, for the source in use. */
-typedef enum apply_result apply_work(struct apply *apply, void *ctx);
-enum apply_result apply_call(struct apply *apply, apply_work *work, void *ctx);
+typedef enum ingest_result ingest_work(struct ingest *ingest, void *ctx);
+enum ingest_result ingest_call(struct ingest *ingest, ingest_work *work, void *ctx);
 
 /* To be called every now and then: commits what has waited for a second, and removes
  * a little of what has grown too old. */
-enum apply_result apply_tick(struct apply *apply);
+enum ingest_result ingest_tick(struct ingest *ingest);
 
-enum apply_result apply_commit(struct apply *apply);
+enum ingest_result ingest_commit(struct ingest *ingest);
 
 /* Commits, and closes the session's row. */
-bool apply_end(struct apply *apply, const char *reason);
+bool ingest_end(struct ingest *ingest, const char *reason);
 
-void apply_free(struct apply *apply);
+void ingest_free(struct ingest *ingest);
 
 #endif

@@ -5,57 +5,57 @@
 #include "clock.h"
 #include "stop.h"
 
-static enum feed_result feed_written(enum writer_result result)
+static enum intake_result intake_written(enum writer_result result)
 {
-    static const enum feed_result results[] = {[WRITER_OK] = FEED_OK,
-                                               [WRITER_FULL] = FEED_OK,
-                                               [WRITER_ENOUGH] = FEED_ENOUGH,
-                                               [WRITER_FAILED] = FEED_FAILED};
+    static const enum intake_result results[] = {[WRITER_OK] = INTAKE_OK,
+                                                 [WRITER_FULL] = INTAKE_OK,
+                                                 [WRITER_ENOUGH] = INTAKE_ENOUGH,
+                                                 [WRITER_FAILED] = INTAKE_FAILED};
     return results[result];
 }
 
-static bool feed_is_due(const struct feed *feed, int64_t now)
+static bool intake_is_due(const struct intake *intake, int64_t now)
 {
-    int64_t deadline = feed->trunk->deadline_ms;
+    int64_t deadline = intake->trunk->deadline_ms;
     return deadline > 0 && now >= deadline;
 }
 
-static void feed_watch(struct feed *feed, int64_t now)
+static void intake_watch(struct intake *intake, int64_t now)
 {
     enum { WATCH_EVERY_MS = 200 };
-    struct feed *trunk = feed->trunk;
+    struct intake *trunk = intake->trunk;
     if (now >= trunk->watch_at_ms) {
         trunk->watch_at_ms = now + WATCH_EVERY_MS;
         trunk->watch(trunk->ctx);
     }
 }
 
-/* The writer has no room: nothing is read meanwhile.  FEED_OK says to try again. */
-static enum feed_result feed_be_patient(struct feed *feed, int64_t *since)
+/* The writer has no room: nothing is read meanwhile.  INTAKE_OK says to try again. */
+static enum intake_result intake_be_patient(struct intake *intake, int64_t *since)
 {
     int64_t now = clock_ticks_ms();
     *since = *since > 0 ? *since : now;
-    feed_watch(feed, now);
-    if (stop_requested() || feed_is_due(feed, now)) {
-        return FEED_ENOUGH;
+    intake_watch(intake, now);
+    if (stop_requested() || intake_is_due(intake, now)) {
+        return INTAKE_ENOUGH;
     }
-    int64_t patience = feed->trunk->patience_ms;
+    int64_t patience = intake->trunk->patience_ms;
     bool enough = patience > 0 && now - *since >= patience;
-    return enough ? FEED_STALLED : FEED_OK;
+    return enough ? INTAKE_STALLED : INTAKE_OK;
 }
 
 /* What has come from all connections, as of this one's last event. */
-static struct apply_source feed_source(struct feed *feed)
+static struct ingest_source intake_source(struct intake *intake)
 {
-    struct feed *trunk = feed->trunk;
-    trunk->source.oversized += (int64_t)(feed->sse.oversized - feed->oversized);
-    feed->oversized = feed->sse.oversized;
-    struct apply_source source = trunk->source;
-    source.number = feed->number;
+    struct intake *trunk = intake->trunk;
+    trunk->source.oversized += (int64_t)(intake->sse.oversized - intake->oversized);
+    intake->oversized = intake->sse.oversized;
+    struct ingest_source source = trunk->source;
+    source.number = intake->number;
     return source;
 }
 
-static bool feed_is_post(struct slice type)
+static bool intake_is_post(struct slice type)
 {
     static const char *const names[] = {"update", "status.update"};
     for (size_t i = 0; i < 2; i++) {
@@ -67,128 +67,130 @@ static bool feed_is_post(struct slice type)
     return false;
 }
 
-static bool feed_take_event(void *ctx, const struct sse_event *event)
+static bool intake_take_event(void *ctx, const struct sse_event *event)
 {
-    struct feed *feed = ctx;
-    struct apply_source source = feed_source(feed);
+    struct intake *intake = ctx;
+    struct ingest_source source = intake_source(intake);
     int64_t since = 0;
     enum writer_result result;
-    feed->events++;
-    feed->posts += feed_is_post(event->type);
-    feed->last = FEED_OK;
+    intake->events++;
+    intake->posts += intake_is_post(event->type);
+    intake->last = INTAKE_OK;
     do {
-        result = writer_put_event(feed->writer, event->type, event->data, &source);
-        feed->last = result == WRITER_FULL ? feed_be_patient(feed, &since)
-                                           : feed_written(result);
-    } while (result == WRITER_FULL && feed->last == FEED_OK);
-    return feed->last == FEED_OK;
+        result = writer_put_event(intake->writer, event->type, event->data, &source);
+        intake->last = result == WRITER_FULL ? intake_be_patient(intake, &since)
+                                             : intake_written(result);
+    } while (result == WRITER_FULL && intake->last == INTAKE_OK);
+    return intake->last == INTAKE_OK;
 }
 
-static bool feed_take_plain(void *ctx, const char *bytes, size_t size)
+static bool intake_take_plain(void *ctx, const char *bytes, size_t size)
 {
-    struct feed *feed = ctx;
-    bool more = sse_feed(&feed->sse, bytes, size);
-    feed_source(feed);
+    struct intake *intake = ctx;
+    bool more = sse_feed(&intake->sse, bytes, size);
+    intake_source(intake);
     return more;
 }
 
-void feed_note_state(struct feed *feed, const char *state)
+void intake_note_state(struct intake *intake, const char *state)
 {
-    feed->trunk->news.state = state;
-    feed->trunk->news.since_ms = clock_now_ms();
+    intake->trunk->news.state = state;
+    intake->trunk->news.since_ms = clock_now_ms();
 }
 
-void feed_init(struct feed *feed, struct writer *writer, size_t event_limit,
-               void (*watch)(void *ctx), void *ctx)
+void intake_init(struct intake *intake, struct writer *writer, size_t event_limit,
+                 void (*watch)(void *ctx), void *ctx)
 {
-    *feed = (struct feed){.writer = writer, .trunk = feed, .watch = watch, .ctx = ctx};
-    feed_note_state(feed, "starting");
-    gunzip_init(&feed->gunzip, (struct gunzip_receiver){feed_take_plain, feed});
-    sse_init(&feed->sse, event_limit, (struct sse_listener){feed_take_event, feed});
+    *intake =
+        (struct intake){.writer = writer, .trunk = intake, .watch = watch, .ctx = ctx};
+    intake_note_state(intake, "starting");
+    gunzip_init(&intake->gunzip, (struct gunzip_receiver){intake_take_plain, intake});
+    sse_init(&intake->sse, event_limit,
+             (struct sse_listener){intake_take_event, intake});
 }
 
-void feed_init_branch(struct feed *branch, struct feed *trunk, size_t number)
+void intake_init_branch(struct intake *branch, struct intake *trunk, size_t number)
 {
-    feed_init(branch, trunk->writer, trunk->sse.limit, NULL, NULL);
+    intake_init(branch, trunk->writer, trunk->sse.limit, NULL, NULL);
     branch->trunk = trunk;
     branch->number = number;
 }
 
-void feed_free(struct feed *feed)
+void intake_free(struct intake *intake)
 {
-    gunzip_free(&feed->gunzip);
-    sse_free(&feed->sse);
+    gunzip_free(&intake->gunzip);
+    sse_free(&intake->sse);
 }
 
-static enum feed_result feed_unpacked(const struct feed *feed,
-                                      enum gunzip_result result)
+static enum intake_result intake_unpacked(const struct intake *intake,
+                                          enum gunzip_result result)
 {
     if (result == GUNZIP_STOPPED) {
-        return feed->last;
+        return intake->last;
     }
-    static const enum feed_result results[] = {[GUNZIP_OK] = FEED_OK,
-                                               [GUNZIP_STOPPED] = FEED_ENOUGH,
-                                               [GUNZIP_TRUNCATED] = FEED_TRUNCATED,
-                                               [GUNZIP_CORRUPT] = FEED_CORRUPT};
+    static const enum intake_result results[] = {[GUNZIP_OK] = INTAKE_OK,
+                                                 [GUNZIP_STOPPED] = INTAKE_ENOUGH,
+                                                 [GUNZIP_TRUNCATED] = INTAKE_TRUNCATED,
+                                                 [GUNZIP_CORRUPT] = INTAKE_CORRUPT};
     return results[result];
 }
 
-enum feed_result feed_bytes(struct feed *feed, const char *bytes, size_t size)
+enum intake_result intake_bytes(struct intake *intake, const char *bytes, size_t size)
 {
-    feed->trunk->source.bytes += (int64_t)size;
-    feed->trunk->news.last_byte_ms = clock_now_ms();
-    return feed_unpacked(feed, gunzip_feed(&feed->gunzip, bytes, size));
+    intake->trunk->source.bytes += (int64_t)size;
+    intake->trunk->news.last_byte_ms = clock_now_ms();
+    return intake_unpacked(intake, gunzip_feed(&intake->gunzip, bytes, size));
 }
 
-enum feed_result feed_end(struct feed *feed)
+enum intake_result intake_end(struct intake *intake)
 {
-    enum gunzip_result result = gunzip_end(&feed->gunzip);
-    sse_restart(&feed->sse);
-    return feed_unpacked(feed, result);
+    enum gunzip_result result = gunzip_end(&intake->gunzip);
+    sse_restart(&intake->sse);
+    return intake_unpacked(intake, result);
 }
 
-struct feed_totals feed_totals(const struct feed *feed)
+struct intake_totals intake_totals(const struct intake *intake)
 {
-    return (struct feed_totals){
-        .bytes = feed->source.bytes,
-        .events = feed->events + feed->sse.oversized,
-        .comments = feed->sse.comments,
-        .strays = feed->sse.strays,
+    return (struct intake_totals){
+        .bytes = intake->source.bytes,
+        .events = intake->events + intake->sse.oversized,
+        .comments = intake->sse.comments,
+        .strays = intake->sse.strays,
     };
 }
 
-const char *feed_message(const struct feed *feed)
+const char *intake_message(const struct intake *intake)
 {
-    return writer_message(feed->writer);
+    return writer_message(intake->writer);
 }
 
-bool feed_has_room(struct feed *feed) { return writer_has_room(feed->writer); }
+bool intake_has_room(struct intake *intake) { return writer_has_room(intake->writer); }
 
-enum feed_result feed_note_gap(struct feed *feed, int64_t from_ms, int64_t to_ms,
-                               const char *reason)
+enum intake_result intake_note_gap(struct intake *intake, int64_t from_ms,
+                                   int64_t to_ms, const char *reason)
 {
-    struct apply_source source = feed_source(feed);
+    struct ingest_source source = intake_source(intake);
     int64_t since = 0;
-    enum feed_result fed = FEED_OK;
+    enum intake_result fed = INTAKE_OK;
     enum writer_result result;
     do {
-        result = writer_put_gap(feed->writer, from_ms, to_ms, reason, &source);
-        fed = result == WRITER_FULL ? feed_be_patient(feed, &since)
-                                    : feed_written(result);
-    } while (result == WRITER_FULL && fed == FEED_OK);
+        result = writer_put_gap(intake->writer, from_ms, to_ms, reason, &source);
+        fed = result == WRITER_FULL ? intake_be_patient(intake, &since)
+                                    : intake_written(result);
+    } while (result == WRITER_FULL && fed == INTAKE_OK);
     return fed;
 }
 
-enum feed_result feed_call(struct feed *feed, apply_work *work, void *ctx)
+enum intake_result intake_call(struct intake *intake, ingest_work *work, void *ctx)
 {
-    struct apply_source source = feed_source(feed);
-    return feed_written(writer_call(feed->writer, work, ctx, &source));
+    struct ingest_source source = intake_source(intake);
+    return intake_written(writer_call(intake->writer, work, ctx, &source));
 }
 
-enum feed_result feed_tick(struct feed *feed)
+enum intake_result intake_tick(struct intake *intake)
 {
     int64_t now = clock_ticks_ms();
-    feed_watch(feed, now);
-    return feed_is_due(feed, now) ? FEED_ENOUGH
-                                  : feed_written(writer_tick(feed->writer));
+    intake_watch(intake, now);
+    return intake_is_due(intake, now) ? INTAKE_ENOUGH
+                                      : intake_written(writer_tick(intake->writer));
 }

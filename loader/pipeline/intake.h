@@ -13,18 +13,18 @@
 #include "sse.h"
 #include "writer.h"
 
-enum feed_result {
-    FEED_OK,
-    FEED_ENOUGH,    /* a limit the user set is reached, or a signal came */
-    FEED_STALLED,   /* the database has taken nothing for patience_ms; the event at
+enum intake_result {
+    INTAKE_OK,
+    INTAKE_ENOUGH,    /* a limit the user set is reached, or a signal came */
+    INTAKE_STALLED,   /* the database has taken nothing for patience_ms; the event at
                        hand is lost */
-    FEED_FAILED,    /* the database; feed_message tells */
-    FEED_TRUNCATED, /* the packed stream ends in the middle */
-    FEED_CORRUPT    /* the packed stream is damaged */
+    INTAKE_FAILED,    /* the database; intake_message tells */
+    INTAKE_TRUNCATED, /* the packed stream ends in the middle */
+    INTAKE_CORRUPT    /* the packed stream is damaged */
 };
 
 /* How the source is, for people and programs that look on. */
-struct feed_news {
+struct intake_news {
     const char *state; /* a literal: "starting", "connecting", "open", "idle",
                           "waiting", "replaying" */
     int64_t since_ms;  /* by the clock on the wall, as the next one */
@@ -32,18 +32,18 @@ struct feed_news {
     int64_t connects; /* streams that have been opened */
 };
 
-struct feed {
+struct intake {
     struct writer *writer;
-    struct feed_news news;
-    struct feed *trunk; /* where totals are and limits watched: often itself */
-    size_t number;      /* of the source */
+    struct intake_news news;
+    struct intake *trunk; /* where totals are and limits watched: often itself */
+    size_t number;        /* of the source */
     struct gunzip gunzip;
     struct sse sse;
-    struct apply_source source;
+    struct ingest_source source;
     uint64_t events;
-    uint64_t posts;        /* events that carry a post, edits included */
-    uint64_t oversized;    /* as the trunk has counted them */
-    enum feed_result last; /* why the listener wanted no more */
+    uint64_t posts;          /* events that carry a post, edits included */
+    uint64_t oversized;      /* as the trunk has counted them */
+    enum intake_result last; /* why the listener wanted no more */
 
     int64_t patience_ms; /* how long a full buffer may stay so; 0: for ever */
     int64_t deadline_ms; /* on the clock of clock_ticks_ms; 0: none */
@@ -54,48 +54,48 @@ struct feed {
     int64_t watch_at_ms;
 };
 
-void feed_init(struct feed *feed, struct writer *writer, size_t event_limit,
-               void (*watch)(void *ctx), void *ctx);
+void intake_init(struct intake *intake, struct writer *writer, size_t event_limit,
+                 void (*watch)(void *ctx), void *ctx);
 
 /* Another connection's feed, for the source of that number, which shares all that
  * comes after the parser. */
-void feed_init_branch(struct feed *branch, struct feed *trunk, size_t number);
+void intake_init_branch(struct intake *branch, struct intake *trunk, size_t number);
 
 /* The next bytes.  Waits while the writer has no room for what is in them. */
-enum feed_result feed_bytes(struct feed *feed, const char *bytes, size_t size);
+enum intake_result intake_bytes(struct intake *intake, const char *bytes, size_t size);
 
 /* The stream has ended or broken off; other bytes may follow from a new one. */
-enum feed_result feed_end(struct feed *feed);
+enum intake_result intake_end(struct intake *intake);
 
-/* From now on the source is like that; see struct feed_news. */
-void feed_note_state(struct feed *feed, const char *state);
+/* From now on the source is like that; see struct intake_news. */
+void intake_note_state(struct intake *intake, const char *state);
 
 /* Notes a time during which the stream was broken. */
-enum feed_result feed_note_gap(struct feed *feed, int64_t from_ms, int64_t to_ms,
-                               const char *reason);
+enum intake_result intake_note_gap(struct intake *intake, int64_t from_ms,
+                                   int64_t to_ms, const char *reason);
 
 /* Has other work done with the database, for the feed's source, after all that came
  * before, and waits for it. */
-enum feed_result feed_call(struct feed *feed, apply_work *work, void *ctx);
+enum intake_result intake_call(struct intake *intake, ingest_work *work, void *ctx);
 
 /* Commits what is due; to be called at least a few times a second. */
-enum feed_result feed_tick(struct feed *feed);
+enum intake_result intake_tick(struct intake *intake);
 
 /* False while so much waits for the database that there is no sense in fetching
  * more. */
-bool feed_has_room(struct feed *feed);
+bool intake_has_room(struct intake *intake);
 
-/* What went wrong after FEED_FAILED. */
-const char *feed_message(const struct feed *feed);
+/* What went wrong after INTAKE_FAILED. */
+const char *intake_message(const struct intake *intake);
 
 /* What has gone through so far. */
-struct feed_totals {
+struct intake_totals {
     int64_t bytes;
     uint64_t events, comments, strays; /* events include those too large */
 };
 
-struct feed_totals feed_totals(const struct feed *feed);
+struct intake_totals intake_totals(const struct intake *intake);
 
-void feed_free(struct feed *feed);
+void intake_free(struct intake *intake);
 
 #endif

@@ -9,6 +9,6 @@
  * goes on for days.  OUTCOME_INPUT if it cannot be read to its end, and
  * OUTCOME_DATABASE, after the reason has been logged; what came before is stored
  * all the same.  *enough is set when a limit was reached. */
-enum outcome replay_run(const char *path, struct feed *feed, bool *enough);
+enum outcome replay_run(const char *path, struct intake *intake, bool *enough);
 
 #endif

@@ -25,7 +25,7 @@ enum writer_kind { WRITER_EVENT, WRITER_GAP, WRITER_CALL };
 
 /* Work for whoever applies the events; it lies with the one who waits for it. */
 struct writer_call {
-    apply_work *work;
+    ingest_work *work;
     void *ctx;
     bool done;
 };
@@ -33,7 +33,7 @@ struct writer_call {
 /* How a record in the buffer begins; the texts follow. */
 struct writer_record {
     enum writer_kind kind;
-    struct apply_source source;
+    struct ingest_source source;
     int64_t from_ms, to_ms;      /* of a gap */
     struct writer_call *call;    /* or NULL */
     size_t type_size, data_size; /* of a gap, data is the reason, with its NUL */
@@ -52,7 +52,7 @@ struct writer {
     pthread_cond_t emptied; /* half of the room is free */
     struct ring ring;
     enum writer_result result;
-    struct apply_totals totals;
+    struct ingest_totals totals;
     int64_t
         finished_ms; /* when an event was last finished, or came while none waited */
     bool closing;
@@ -60,11 +60,11 @@ struct writer {
 
 /* ---- whoever applies the events ---- */
 
-static enum writer_result writer_applied(enum apply_result result)
+static enum writer_result writer_applied(enum ingest_result result)
 {
-    static const enum writer_result results[] = {[APPLY_OK] = WRITER_OK,
-                                                 [APPLY_ENOUGH] = WRITER_ENOUGH,
-                                                 [APPLY_FAILED] = WRITER_FAILED};
+    static const enum writer_result results[] = {[INGEST_OK] = WRITER_OK,
+                                                 [INGEST_ENOUGH] = WRITER_ENOUGH,
+                                                 [INGEST_FAILED] = WRITER_FAILED};
     return results[result];
 }
 
@@ -72,17 +72,18 @@ static enum writer_result writer_apply_record(struct writer *writer,
                                               const struct writer_record *record,
                                               struct slice type, struct slice data)
 {
-    struct apply *apply = writer->options.apply;
-    apply->totals.source = record->source;
+    struct ingest *ingest = writer->options.ingest;
+    ingest->totals.source = record->source;
     switch (record->kind) {
     case WRITER_EVENT:
-        return writer_applied(apply_event(apply, type, data));
+        return writer_applied(ingest_event(ingest, type, data));
     case WRITER_GAP:
         return writer_applied(
-            apply_gap(apply, record->from_ms, record->to_ms, data.bytes));
+            ingest_gap(ingest, record->from_ms, record->to_ms, data.bytes));
     case WRITER_CALL:
     default:
-        return writer_applied(apply_call(apply, record->call->work, record->call->ctx));
+        return writer_applied(
+            ingest_call(ingest, record->call->work, record->call->ctx));
     }
 }
 
@@ -103,7 +104,7 @@ static enum writer_result writer_rest(struct writer *writer)
         writer->show_at_ms = now + WRITER_STEP_MS;
         writer->options.show(writer->options.ctx);
     }
-    return writer_applied(apply_tick(writer->options.apply));
+    return writer_applied(ingest_tick(writer->options.ingest));
 }
 
 /* ---- the thread ---- */
@@ -156,7 +157,7 @@ static void *writer_main(void *ctx)
             pthread_mutex_lock(&writer->mutex);
             writer->result = result;
         }
-        writer->totals = writer->options.apply->totals;
+        writer->totals = writer->options.ingest->totals;
     }
     pthread_cond_signal(&writer->emptied); /* somebody may wait who now never can put */
     pthread_mutex_unlock(&writer->mutex);
@@ -204,7 +205,7 @@ static enum writer_result writer_do_at_once(struct writer *writer,
 {
     if (writer->result == WRITER_OK) {
         writer->result = writer_apply_record(writer, record, type, data);
-        writer->totals = writer->options.apply->totals;
+        writer->totals = writer->options.ingest->totals;
     }
     return writer->result;
 }
@@ -239,7 +240,7 @@ static enum writer_result writer_put(struct writer *writer,
 
 enum writer_result writer_put_event(struct writer *writer, struct slice type,
                                     struct slice data,
-                                    const struct apply_source *source)
+                                    const struct ingest_source *source)
 {
     struct writer_record record = {.kind = WRITER_EVENT,
                                    .source = *source,
@@ -249,7 +250,8 @@ enum writer_result writer_put_event(struct writer *writer, struct slice type,
 }
 
 enum writer_result writer_put_gap(struct writer *writer, int64_t from_ms, int64_t to_ms,
-                                  const char *reason, const struct apply_source *source)
+                                  const char *reason,
+                                  const struct ingest_source *source)
 {
     struct writer_record record = {.kind = WRITER_GAP,
                                    .source = *source,
@@ -260,8 +262,8 @@ enum writer_result writer_put_gap(struct writer *writer, int64_t from_ms, int64_
                       (struct slice){reason, record.data_size});
 }
 
-enum writer_result writer_call(struct writer *writer, apply_work *work, void *ctx,
-                               const struct apply_source *source)
+enum writer_result writer_call(struct writer *writer, ingest_work *work, void *ctx,
+                               const struct ingest_source *source)
 {
     struct writer_call call = {.work = work, .ctx = ctx};
     struct writer_record record = {
@@ -288,7 +290,7 @@ enum writer_result writer_tick(struct writer *writer)
     if (!writer->threaded) {
         if (writer->result == WRITER_OK) {
             writer->result = writer_rest(writer);
-            writer->totals = writer->options.apply->totals;
+            writer->totals = writer->options.ingest->totals;
         }
         return writer->result;
     }
@@ -319,7 +321,8 @@ bool writer_has_room(struct writer *writer)
            view.waiting_events <= WRITER_MOST_EVENTS / 2;
 }
 
-enum writer_result writer_stop(struct writer *writer, const struct apply_source *source)
+enum writer_result writer_stop(struct writer *writer,
+                               const struct ingest_source *source)
 {
     if (writer->threaded) {
         pthread_mutex_lock(&writer->mutex);
@@ -330,15 +333,15 @@ enum writer_result writer_stop(struct writer *writer, const struct apply_source 
         writer->threaded = false;
     }
     if (writer->result == WRITER_OK) {
-        writer->options.apply->totals.source = *source;
+        writer->options.ingest->totals.source = *source;
     }
-    writer->totals = writer->options.apply->totals;
+    writer->totals = writer->options.ingest->totals;
     return writer->result;
 }
 
 const char *writer_message(const struct writer *writer)
 {
-    return store_message(writer->options.apply->store);
+    return store_message(writer->options.ingest->store);
 }
 
 void writer_free(struct writer *writer)

@@ -24,8 +24,8 @@ enum writer_result {
 };
 
 struct writer_options {
-    struct apply *apply; /* the thread's alone from writer_start to writer_stop */
-    size_t room;         /* bytes of the buffer; 0: no thread */
+    struct ingest *ingest; /* the thread's alone from writer_start to writer_stop */
+    size_t room;           /* bytes of the buffer; 0: no thread */
 
     /* Called about five times a second by whoever applies the events. */
     void (*show)(void *ctx);
@@ -34,7 +34,7 @@ struct writer_options {
 
 /* How far the writing is. */
 struct writer_view {
-    struct apply_totals totals;
+    struct ingest_totals totals;
     size_t waiting_events, waiting_bytes, room;
     int64_t stalled_ms; /* since an event was last finished, while others wait */
 };
@@ -47,17 +47,17 @@ struct writer *writer_start(const struct writer_options *options);
  * included.  Waits at most a fifth of a second for room. */
 enum writer_result writer_put_event(struct writer *writer, struct slice type,
                                     struct slice data,
-                                    const struct apply_source *source);
+                                    const struct ingest_source *source);
 
 /* Takes the note of a time without connection, likewise. */
 enum writer_result writer_put_gap(struct writer *writer, int64_t from_ms, int64_t to_ms,
                                   const char *reason,
-                                  const struct apply_source *source);
+                                  const struct ingest_source *source);
 
 /* Has the work done by whoever applies the events, after all that was put in before,
  * and waits for it.  What was put in may wait for the database. */
-enum writer_result writer_call(struct writer *writer, apply_work *work, void *ctx,
-                               const struct apply_source *source);
+enum writer_result writer_call(struct writer *writer, ingest_work *work, void *ctx,
+                               const struct ingest_source *source);
 
 /* To be called every now and then, so that there is a commit each second without a
  * thread too; gives what has become of events put in earlier. */
@@ -71,7 +71,7 @@ bool writer_has_room(struct writer *writer);
 /* Waits until all has been applied that was put in, unless that failed, and ends the
  * thread. */
 enum writer_result writer_stop(struct writer *writer,
-                               const struct apply_source *source);
+                               const struct ingest_source *source);
 
 /* What went wrong after WRITER_FAILED. */
 const char *writer_message(const struct writer *writer);

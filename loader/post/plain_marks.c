@@ -11,7 +11,7 @@
 
 #include "text.h"
 
-static bool bare_is_word(ucs4_t c)
+static bool plain_marks_is_word(ucs4_t c)
 {
     if (c < 0x80) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
@@ -21,20 +21,20 @@ static bool bare_is_word(ucs4_t c)
     return uc_is_general_category_withtable(c, wanted);
 }
 
-static bool bare_is_ascii_letter(char c)
+static bool plain_marks_is_ascii_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 /* The end of the run of word characters at `p`; *letters tells whether it has more
  * than digits and underscores. */
-static size_t bare_run(struct slice s, size_t p, bool *letters)
+static size_t plain_marks_run(struct slice s, size_t p, bool *letters)
 {
     *letters = false;
     while (p < s.size) {
         ucs4_t c;
         int width = u8_mbtouc(&c, (const uint8_t *)s.bytes + p, s.size - p);
-        if (!bare_is_word(c)) {
+        if (!plain_marks_is_word(c)) {
             break;
         }
         *letters = *letters || (c != '_' && (c < '0' || c > '9'));
@@ -43,21 +43,21 @@ static size_t bare_run(struct slice s, size_t p, bool *letters)
     return p;
 }
 
-static bool bare_after_word(struct slice s, size_t p)
+static bool plain_marks_after_word(struct slice s, size_t p)
 {
     ucs4_t c;
     const uint8_t *start = (const uint8_t *)s.bytes;
-    return p > 0 && u8_prev(&c, start + p, start) && bare_is_word(c);
+    return p > 0 && u8_prev(&c, start + p, start) && plain_marks_is_word(c);
 }
 
 /* Dots and dashes belong to a name when more of it follows. */
-static size_t bare_name(struct slice s, size_t p)
+static size_t plain_marks_name(struct slice s, size_t p)
 {
     bool letters;
-    size_t end = bare_run(s, p, &letters);
+    size_t end = plain_marks_run(s, p, &letters);
     while (end > p && end + 1 < s.size &&
            (s.bytes[end] == '.' || s.bytes[end] == '-')) {
-        size_t next = bare_run(s, end + 1, &letters);
+        size_t next = plain_marks_run(s, end + 1, &letters);
         if (next == end + 1) {
             break;
         }
@@ -66,24 +66,24 @@ static size_t bare_name(struct slice s, size_t p)
     return end;
 }
 
-static size_t bare_mention(struct slice s, size_t p)
+static size_t plain_marks_mention(struct slice s, size_t p)
 {
-    size_t end = bare_name(s, p + 1);
-    if (end == p + 1 || bare_after_word(s, p)) {
+    size_t end = plain_marks_name(s, p + 1);
+    if (end == p + 1 || plain_marks_after_word(s, p)) {
         return p;
     }
     if (end + 1 < s.size && s.bytes[end] == '@') {
-        size_t host = bare_name(s, end + 1);
+        size_t host = plain_marks_name(s, end + 1);
         end = host > end + 1 ? host : end;
     }
     return end;
 }
 
-static size_t bare_tag(struct slice s, size_t p, struct strings *tags)
+static size_t plain_marks_tag(struct slice s, size_t p, struct strings *tags)
 {
     bool letters;
-    size_t end = bare_run(s, p + 1, &letters);
-    if (!letters || bare_after_word(s, p)) {
+    size_t end = plain_marks_run(s, p + 1, &letters);
+    if (!letters || plain_marks_after_word(s, p)) {
         return p;
     }
     if (tags->count < TEXT_MAX_LINKS) {
@@ -92,7 +92,7 @@ static size_t bare_tag(struct slice s, size_t p, struct strings *tags)
     return end;
 }
 
-static size_t bare_emoji(struct slice s, size_t p, const struct strings *emojis)
+static size_t plain_marks_emoji(struct slice s, size_t p, const struct strings *emojis)
 {
     for (size_t i = 0; i < emojis->count; i++) {
         struct slice name = strings_get(emojis, i);
@@ -105,7 +105,7 @@ static size_t bare_emoji(struct slice s, size_t p, const struct strings *emojis)
     return p;
 }
 
-static bool bare_ends_address(const char *p, size_t left)
+static bool plain_marks_ends_address(const char *p, size_t left)
 {
     static const char no_break_space[] = "\xc2\xa0";
     static const char ideographic_space[] = "\xe3\x80\x80";
@@ -116,15 +116,15 @@ static bool bare_ends_address(const char *p, size_t left)
 
 /* `p` is at "://"; *start is moved back to the scheme before it, such
  * as https. */
-static size_t bare_address(struct slice s, size_t p, size_t *start,
-                           struct strings *links)
+static size_t plain_marks_address(struct slice s, size_t p, size_t *start,
+                                  struct strings *links)
 {
     size_t from = p;
-    while (from > 0 && bare_is_ascii_letter(s.bytes[from - 1])) {
+    while (from > 0 && plain_marks_is_ascii_letter(s.bytes[from - 1])) {
         from--;
     }
     size_t end = p + 3;
-    while (end < s.size && !bare_ends_address(s.bytes + end, s.size - end)) {
+    while (end < s.size && !plain_marks_ends_address(s.bytes + end, s.size - end)) {
         end++;
     }
     if (from == p || end == p + 3) {
@@ -143,8 +143,8 @@ static size_t bare_address(struct slice s, size_t p, size_t *start,
     return end;
 }
 
-void bare_blank(struct buffer *text, const struct strings *emojis,
-                struct strings *links, struct strings *tags)
+void plain_marks_blank(struct buffer *text, const struct strings *emojis,
+                       struct strings *links, struct strings *tags)
 {
     size_t p = 0;
     while (p < text->size) {
@@ -152,13 +152,13 @@ void bare_blank(struct buffer *text, const struct strings *emojis,
         size_t start = p;
         size_t end = p;
         if (s.bytes[p] == '@') {
-            end = bare_mention(s, p);
+            end = plain_marks_mention(s, p);
         } else if (s.bytes[p] == '#') {
-            end = bare_tag(s, p, tags);
+            end = plain_marks_tag(s, p, tags);
         } else if (s.bytes[p] == ':') {
             bool address = s.size - p > 3 && memcmp(s.bytes + p, "://", 3) == 0;
-            end =
-                address ? bare_address(s, p, &start, links) : bare_emoji(s, p, emojis);
+            end = address ? plain_marks_address(s, p, &start, links)
+                          : plain_marks_emoji(s, p, emojis);
         }
         if (end > p) {
             memset(text->bytes + start, ' ', end - start);
@@ -167,7 +167,7 @@ void bare_blank(struct buffer *text, const struct strings *emojis,
     }
 }
 
-void bare_fold_tag(struct buffer *out, struct slice tag)
+void plain_marks_fold_tag(struct buffer *out, struct slice tag)
 {
     size_t size = 0;
     uint8_t *folded = u8_casefold((const uint8_t *)tag.bytes, tag.size, NULL,

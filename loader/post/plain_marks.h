@@ -20,10 +20,10 @@
  *   #tag            same; needs a letter; goes to `tags` without the #
  *   :shortcode:     when the name is in `emojis`
  */
-void bare_blank(struct buffer *text, const struct strings *emojis,
-                struct strings *links, struct strings *tags);
+void plain_marks_blank(struct buffer *text, const struct strings *emojis,
+                       struct strings *links, struct strings *tags);
 
 /* A tag as the servers compare them: compatibility forms and case are folded. */
-void bare_fold_tag(struct buffer *out, struct slice tag);
+void plain_marks_fold_tag(struct buffer *out, struct slice tag);
 
 #endif

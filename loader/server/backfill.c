@@ -20,18 +20,18 @@ static struct slice backfill_slice(const char *text)
 
 /* ---- what is done with the database ---- */
 
-static enum apply_result backfill_find(struct apply *apply, void *ctx)
+static enum ingest_result backfill_find(struct ingest *ingest, void *ctx)
 {
     struct backfill *b = ctx;
-    if (!gaps_find_open(apply->store, &b->gap)) {
-        return APPLY_FAILED;
+    if (!gaps_find_open(ingest->store, &b->gap)) {
+        return INGEST_FAILED;
     }
     if (b->gap.id == 0) {
-        const struct buffer *last = &store_source(apply->store)->last_id;
+        const struct buffer *last = &store_source(ingest->store)->last_id;
         buffer_append(&b->gap.from_id, last->bytes, last->size);
         buffer_text(&b->gap.from_id);
     }
-    return APPLY_OK;
+    return INGEST_OK;
 }
 
 /* Posts that we hold of the time that the page covers, and that it does not hold.  An
@@ -56,41 +56,41 @@ static bool backfill_compare(struct backfill *b, struct store *store)
 }
 
 /* Oldest first, so that what is stored has no holes if this ends in the middle. */
-static enum apply_result backfill_apply_page(struct apply *apply, void *ctx)
+static enum ingest_result backfill_apply_page(struct ingest *ingest, void *ctx)
 {
     struct backfill *b = ctx;
-    int64_t before = apply->totals.counts.added;
-    enum apply_result result = APPLY_OK;
-    for (size_t i = b->page.count; i > 0 && result == APPLY_OK; i--) {
+    int64_t before = ingest->totals.counts.added;
+    enum ingest_result result = INGEST_OK;
+    for (size_t i = b->page.count; i > 0 && result == INGEST_OK; i--) {
         result =
-            apply_event(apply, backfill_slice("update"), b->page.posts[i - 1].json);
+            ingest_event(ingest, backfill_slice("update"), b->page.posts[i - 1].json);
     }
-    int64_t recovered = apply->totals.counts.added - before;
+    int64_t recovered = ingest->totals.counts.added - before;
     b->recovered += recovered;
-    if (result == APPLY_FAILED || !backfill_compare(b, apply->store) ||
-        (b->gap.id > 0 && !gaps_advance(apply->store, &b->gap, NULL, recovered))) {
-        return APPLY_FAILED;
+    if (result == INGEST_FAILED || !backfill_compare(b, ingest->store) ||
+        (b->gap.id > 0 && !gaps_advance(ingest->store, &b->gap, NULL, recovered))) {
+        return INGEST_FAILED;
     }
     return result;
 }
 
-static enum apply_result backfill_advance(struct apply *apply, void *ctx)
+static enum ingest_result backfill_advance(struct ingest *ingest, void *ctx)
 {
     struct backfill *b = ctx;
-    return gaps_advance(apply->store, &b->gap, b->cursor.bytes, 0) ? APPLY_OK
-                                                                   : APPLY_FAILED;
+    return gaps_advance(ingest->store, &b->gap, b->cursor.bytes, 0) ? INGEST_OK
+                                                                    : INGEST_FAILED;
 }
 
-static enum apply_result backfill_close(struct apply *apply, void *ctx)
+static enum ingest_result backfill_close(struct ingest *ingest, void *ctx)
 {
     struct backfill *b = ctx;
-    return gaps_close(apply->store, &b->gap) ? APPLY_OK : APPLY_FAILED;
+    return gaps_close(ingest->store, &b->gap) ? INGEST_OK : INGEST_FAILED;
 }
 
-static enum apply_result backfill_explain(struct apply *apply, void *ctx)
+static enum ingest_result backfill_explain(struct ingest *ingest, void *ctx)
 {
     struct backfill *b = ctx;
-    return gaps_explain(apply->store, &b->gap, b->note) ? APPLY_OK : APPLY_FAILED;
+    return gaps_explain(ingest->store, &b->gap, b->note) ? INGEST_OK : INGEST_FAILED;
 }
 
 struct backfill_post {
@@ -98,10 +98,10 @@ struct backfill_post {
     struct slice data;
 };
 
-static enum apply_result backfill_apply_post(struct apply *apply, void *ctx)
+static enum ingest_result backfill_apply_post(struct ingest *ingest, void *ctx)
 {
     const struct backfill_post *post = ctx;
-    return apply_event(apply, backfill_slice(post->event), post->data);
+    return ingest_event(ingest, backfill_slice(post->event), post->data);
 }
 
 /* ---- asking ---- */
@@ -112,7 +112,7 @@ static bool backfill_wait(struct backfill *b, int64_t ms)
     int64_t end = clock_ticks_ms() + ms;
     bool more = true;
     while (more && clock_ticks_ms() < end) {
-        more = b->rest->turn(b->rest->ctx);
+        more = b->http_get->turn(b->http_get->ctx);
     }
     return more;
 }
@@ -124,7 +124,7 @@ static bool backfill_take(struct backfill *b)
     int64_t since = clock_ticks_ms() - budget->start_ms;
     if (budget->requests >= BACKFILL_REQUESTS && since < BACKFILL_WINDOW_MS) {
         log_line(LOG_INFO, "catching up goes on in %" PRId64 " s, to spare %s",
-                 (BACKFILL_WINDOW_MS - since) / 1000, b->rest->server->name.bytes);
+                 (BACKFILL_WINDOW_MS - since) / 1000, b->http_get->server->name.bytes);
         if (!backfill_wait(b, BACKFILL_WINDOW_MS - since)) {
             return false;
         }
@@ -140,31 +140,32 @@ static bool backfill_take(struct backfill *b)
 /* When the server says that this was the last request it takes for now. */
 static bool backfill_heed_limit(struct backfill *b)
 {
-    const char *remaining = net_header(&b->rest->request, "X-RateLimit-Remaining");
+    const char *remaining = http_header(&b->http_get->request, "X-RateLimit-Remaining");
     if (!remaining || strtol(remaining, NULL, 10) > 0) {
         return true;
     }
-    const char *reset = net_header(&b->rest->request, "X-RateLimit-Reset");
+    const char *reset = http_header(&b->http_get->request, "X-RateLimit-Reset");
     return backfill_wait(b, headers_wait_ms(NULL, reset, clock_now_ms()));
 }
 
 /* Asks, and asks again where that may help. */
-static enum rest_result backfill_ask(struct backfill *b, const char *path)
+static enum http_get_result backfill_ask(struct backfill *b, const char *path)
 {
-    enum rest_result result = REST_PASSING;
-    for (int tries = 1; result == REST_PASSING && tries <= BACKFILL_TRIES; tries++) {
+    enum http_get_result result = HTTP_GET_PASSING;
+    for (int tries = 1; result == HTTP_GET_PASSING && tries <= BACKFILL_TRIES;
+         tries++) {
         if (!backfill_take(b)) {
-            return REST_STOPPED;
+            return HTTP_GET_STOPPED;
         }
-        result = rest_get(b->rest, path);
-        if (result == REST_PASSING && tries < BACKFILL_TRIES) {
-            int64_t asked = rest_wait_ms(b->rest);
-            int64_t pause = backoff_pause_ms(tries, BACKOFF_BASE_MS, net_random());
+        result = http_get_path(b->http_get, path);
+        if (result == HTTP_GET_PASSING && tries < BACKFILL_TRIES) {
+            int64_t asked = http_get_wait_ms(b->http_get);
+            int64_t pause = backoff_pause_ms(tries, BACKOFF_BASE_MS, http_random());
             pause = asked > pause ? asked + pause % 1000 : pause;
-            log_line(LOG_WARN, "%s; asking again in %.1f s", b->rest->why,
+            log_line(LOG_WARN, "%s; asking again in %.1f s", b->http_get->why,
                      (double)pause / 1000);
             if (!backfill_wait(b, pause)) {
-                return REST_STOPPED;
+                return HTTP_GET_STOPPED;
             }
         }
     }
@@ -173,7 +174,7 @@ static enum rest_result backfill_ask(struct backfill *b, const char *path)
 
 static void backfill_append_escaped(struct backfill *b, const char *text)
 {
-    char *escaped = curl_easy_escape(b->rest->request.easy, text, 0);
+    char *escaped = curl_easy_escape(b->http_get->request.easy, text, 0);
     buffer_append_text(&b->path, escaped ? escaped : "");
     curl_free(escaped);
 }
@@ -213,13 +214,13 @@ static bool backfill_find_next(struct backfill *b)
     b->cursor.size = 0;
     buffer_append_text(&b->cursor, b->page.newest->id);
     buffer_text(&b->cursor);
-    const char *link = net_header(&b->rest->request, "Link");
+    const char *link = http_header(&b->http_get->request, "Link");
     if (page_id_number(backfill_slice(b->page.newest->id), &number) || !link ||
         !headers_link(link, "prev", &address)) {
         backfill_compose_path(b);
         return true;
     }
-    if (!headers_same_host(address, b->rest->server->name.bytes, &path)) {
+    if (!headers_same_host(address, b->http_get->server->name.bytes, &path)) {
         return false;
     }
     b->path.size = 0;
@@ -230,9 +231,10 @@ static bool backfill_find_next(struct backfill *b)
 
 /* ---- one gap ---- */
 
-static enum backfill_result backfill_call(struct backfill *b, apply_work *work)
+static enum backfill_result backfill_call(struct backfill *b, ingest_work *work)
 {
-    return feed_call(b->feed, work, b) == FEED_OK ? BACKFILL_DONE : BACKFILL_STOPPED;
+    return intake_call(b->intake, work, b) == INTAKE_OK ? BACKFILL_DONE
+                                                        : BACKFILL_STOPPED;
 }
 
 /* Ends the work for now; the gap stays open, and says why. */
@@ -247,13 +249,15 @@ static enum backfill_result backfill_leave(struct backfill *b,
     return result;
 }
 
-static enum backfill_result backfill_failed(struct backfill *b, enum rest_result result)
+static enum backfill_result backfill_failed(struct backfill *b,
+                                            enum http_get_result result)
 {
-    if (result == REST_STOPPED) {
+    if (result == HTTP_GET_STOPPED) {
         return BACKFILL_STOPPED;
     }
-    snprintf(b->note, sizeof b->note, "%s", b->rest->why);
-    return backfill_leave(b, result == REST_PASSING ? BACKFILL_LATER : BACKFILL_LEFT);
+    snprintf(b->note, sizeof b->note, "%s", b->http_get->why);
+    return backfill_leave(b,
+                          result == HTTP_GET_PASSING ? BACKFILL_LATER : BACKFILL_LEFT);
 }
 
 /* Asks for one post that the timeline did not show. */
@@ -263,27 +267,27 @@ static enum backfill_result backfill_check(struct backfill *b, struct slice id)
     struct backfill_post post = {"status.update", {0}};
     struct buffer path = {0};
     snprintf(name, sizeof name, "%.*s", (int)id.size, id.bytes);
-    char *escaped = curl_easy_escape(b->rest->request.easy, name, 0);
+    char *escaped = curl_easy_escape(b->http_get->request.easy, name, 0);
     buffer_append_text(&path, "/api/v1/statuses/");
     buffer_append_text(&path, escaped ? escaped : "");
     curl_free(escaped);
-    enum rest_result result = backfill_ask(b, buffer_text(&path));
+    enum http_get_result result = backfill_ask(b, buffer_text(&path));
     buffer_free(&path);
-    long status = net_status(&b->rest->request);
+    long status = http_status(&b->http_get->request);
     b->checks++;
     b->vain++;
-    if (result == REST_OK) {
-        post.data = (struct slice){b->rest->body.bytes, b->rest->body.size};
-    } else if (result == REST_REFUSED && (status == 404 || status == 410)) {
+    if (result == HTTP_GET_OK) {
+        post.data = (struct slice){b->http_get->body.bytes, b->http_get->body.size};
+    } else if (result == HTTP_GET_REFUSED && (status == 404 || status == 410)) {
         b->vain = 0;
         post = (struct backfill_post){"delete", id};
-    } else if (result == REST_REFUSED) {
+    } else if (result == HTTP_GET_REFUSED) {
         b->checks = BACKFILL_CHECKS; /* it does not tell */
         return BACKFILL_DONE;
     } else {
         return backfill_failed(b, result);
     }
-    bool done = feed_call(b->feed, backfill_apply_post, &post) == FEED_OK;
+    bool done = intake_call(b->intake, backfill_apply_post, &post) == INTAKE_OK;
     return done ? BACKFILL_DONE : BACKFILL_STOPPED;
 }
 
@@ -322,7 +326,7 @@ static enum backfill_result backfill_take_page(struct backfill *b, bool *more)
     *more = b->page.count > 0;
     if (*more && !newest) {
         snprintf(b->note, sizeof b->note, "%s sends posts without ids",
-                 b->rest->server->name.bytes);
+                 b->http_get->server->name.bytes);
         return backfill_leave(b, BACKFILL_LEFT);
     }
     bool repeats = *more && cursor.size > 0 &&
@@ -336,7 +340,7 @@ static enum backfill_result backfill_take_page(struct backfill *b, bool *more)
     if (repeats) {
         *more = false;
         snprintf(b->note, sizeof b->note, "%s sends the same page again and again",
-                 b->rest->server->name.bytes);
+                 b->http_get->server->name.bytes);
         return b->page.count < BACKFILL_LIMIT ? BACKFILL_DONE
                                               : backfill_leave(b, BACKFILL_LEFT);
     }
@@ -349,7 +353,7 @@ static enum backfill_result backfill_take_page(struct backfill *b, bool *more)
     if (!next) {
         snprintf(b->note, sizeof b->note,
                  "%s names a next page on another server, which is not asked",
-                 b->rest->server->name.bytes);
+                 b->http_get->server->name.bytes);
         return backfill_leave(b, BACKFILL_LEFT);
     }
     return b->gap.id > 0 ? backfill_call(b, backfill_advance) : BACKFILL_DONE;
@@ -360,16 +364,16 @@ static enum backfill_result backfill_page(struct backfill *b, bool *more)
     if (b->gap.id == 0) {
         b->received_ms = clock_now_ms();
     }
-    enum rest_result asked = backfill_ask(b, b->path.bytes);
-    if (asked != REST_OK) {
+    enum http_get_result asked = backfill_ask(b, b->path.bytes);
+    if (asked != HTTP_GET_OK) {
         return backfill_failed(b, asked);
     }
     /* The page lies in the body, which the next question overwrites. */
-    struct slice body = {b->rest->body.bytes, b->rest->body.size};
+    struct slice body = {b->http_get->body.bytes, b->http_get->body.size};
     if (!page_read(&b->page, body)) {
         snprintf(b->note, sizeof b->note,
                  "%s answers with something that is no timeline",
-                 b->rest->server->name.bytes);
+                 b->http_get->server->name.bytes);
         return backfill_leave(b, BACKFILL_LEFT);
     }
     enum backfill_result result = backfill_take_page(b, more);

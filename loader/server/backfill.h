@@ -38,8 +38,8 @@ struct backfill_budget {
 };
 
 struct backfill {
-    struct rest *rest;
-    struct feed *feed; /* of the source */
+    struct http_get *http_get;
+    struct intake *intake; /* of the source */
     struct backfill_budget *budget;
     const char *timeline; /* "public", "public/local", "public/remote" or "hashtag" */
     const char *hashtag;

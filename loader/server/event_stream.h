@@ -13,18 +13,19 @@
 #include "heartbeat.h"
 
 enum {
-    STREAM_BODY = 8192,        /* bytes kept of an answer that is no stream */
-    STREAM_REASON = 600,       /* of what is said about a break */
-    STREAM_PATIENCE_MS = 30000 /* of a full buffer: a server keeps what it sends us */
+    EVENT_STREAM_BODY = 8192,  /* bytes kept of an answer that is no stream */
+    EVENT_STREAM_REASON = 600, /* of what is said about a break */
+    EVENT_STREAM_PATIENCE_MS =
+        30000 /* of a full buffer: a server keeps what it sends us */
 };
 
-struct stream_options {
-    struct net *net;
-    struct feed *trunk;
-    const char *name;    /* of the server */
-    const char *base;    /* the address of its streams, https://… */
-    const char *feed;    /* "public", "public/local", "public/remote" or "hashtag" */
-    const char *hashtag; /* for that feed */
+struct event_stream_options {
+    struct http *http;
+    struct intake *trunk;
+    const char *name;     /* of the server */
+    const char *base;     /* the address of its streams, https://… */
+    const char *timeline; /* "public", "public/local", "public/remote" or "hashtag" */
+    const char *hashtag;  /* for that feed */
     bool with_token;
     int64_t stall_ms;    /* reconnect after so long without a byte */
     int64_t idle_ms;     /* warn after so long without a post */
@@ -32,39 +33,40 @@ struct stream_options {
     bool retry_forever;  /* also after refusals */
 };
 
-struct stream {
-    struct stream_options options;
-    struct feed feed;
-    struct net_request request;
+struct event_stream {
+    struct event_stream_options options;
+    struct intake intake;
+    struct http_request request;
     struct buffer url;
     struct buffer body; /* of an answer that is no stream */
     struct patience patience;
     enum {
-        STREAM_WAITING, /* to be tried again at retry_ms */
-        STREAM_CONNECTING,
-        STREAM_OPEN,
-        STREAM_OVER /* given up; outcome tells */
+        EVENT_STREAM_WAITING, /* to be tried again at retry_ms */
+        EVENT_STREAM_CONNECTING,
+        EVENT_STREAM_OPEN,
+        EVENT_STREAM_OVER /* given up; outcome tells */
     } state;
     int64_t retry_ms, open_ms; /* on the clock of clock_ticks_ms */
-    struct pulse pulse;
+    struct heartbeat heartbeat;
     uint64_t posts; /* as feed.posts was when the pulse was told */
-    enum feed_result fed;
+    enum intake_result fed;
     enum outcome outcome;
     bool lost; /* refused, after it had worked: the server may have moved */
     bool gap;  /* there is a new gap to be filled; for the caller to clear */
 
     int64_t break_ms; /* when the stream broke off, by the clock on the wall; 0 */
-    char break_reason[STREAM_REASON];
+    char break_reason[EVENT_STREAM_REASON];
 };
 
-/* The source's number is as in feed_init_branch.  Since `known_ms`, by the clock on
+/* The source's number is as in intake_init_branch.  Since `known_ms`, by the clock on
  * the wall, it was not heard; 0 if it never was.  False if libcurl cannot be set up. */
-bool stream_open(struct stream *stream, const struct stream_options *options,
-                 size_t number, int64_t known_ms);
+bool event_stream_open(struct event_stream *stream,
+                       const struct event_stream_options *options, size_t number,
+                       int64_t known_ms);
 
-/* To be called after each net_turn: judges, starts anew, watches the pulse. */
-void stream_turn(struct stream *stream);
+/* To be called after each http_turn: judges, starts anew, watches the pulse. */
+void event_stream_turn(struct event_stream *stream);
 
-void stream_close(struct stream *stream);
+void event_stream_close(struct event_stream *stream);
 
 #endif

@@ -1,31 +1,34 @@
 #include "heartbeat.h"
 
-void pulse_start(struct pulse *pulse, int64_t now_ms)
+void heartbeat_start(struct heartbeat *heartbeat, int64_t now_ms)
 {
-    *pulse = (struct pulse){.byte_ms = now_ms, .post_ms = now_ms};
+    *heartbeat = (struct heartbeat){.byte_ms = now_ms, .post_ms = now_ms};
 }
 
-void pulse_byte(struct pulse *pulse, int64_t now_ms) { pulse->byte_ms = now_ms; }
-
-void pulse_post(struct pulse *pulse, int64_t now_ms)
+void heartbeat_byte(struct heartbeat *heartbeat, int64_t now_ms)
 {
-    pulse->post_ms = now_ms;
-    pulse->idle = false;
+    heartbeat->byte_ms = now_ms;
 }
 
-enum pulse_state pulse_check(struct pulse *pulse, int64_t now_ms, int64_t stall_ms,
-                             int64_t idle_ms)
+void heartbeat_post(struct heartbeat *heartbeat, int64_t now_ms)
 {
-    int64_t without_post = now_ms - pulse->post_ms;
-    if (now_ms - pulse->byte_ms > stall_ms) {
-        return PULSE_STALLED;
+    heartbeat->post_ms = now_ms;
+    heartbeat->idle = false;
+}
+
+enum heartbeat_state heartbeat_check(struct heartbeat *heartbeat, int64_t now_ms,
+                                     int64_t stall_ms, int64_t idle_ms)
+{
+    int64_t without_post = now_ms - heartbeat->post_ms;
+    if (now_ms - heartbeat->byte_ms > stall_ms) {
+        return HEARTBEAT_STALLED;
     }
-    if (without_post > PULSE_STALE_FACTOR * idle_ms) {
-        return PULSE_STALE;
+    if (without_post > HEARTBEAT_STALE_FACTOR * idle_ms) {
+        return HEARTBEAT_STALE;
     }
-    if (without_post > idle_ms && !pulse->idle) {
-        pulse->idle = true;
-        return PULSE_TURNED_IDLE;
+    if (without_post > idle_ms && !heartbeat->idle) {
+        heartbeat->idle = true;
+        return HEARTBEAT_TURNED_IDLE;
     }
-    return PULSE_FINE;
+    return HEARTBEAT_FINE;
 }

@@ -12,27 +12,27 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { PULSE_IDLE_MS = 600000, PULSE_STALE_FACTOR = 3 };
+enum { HEARTBEAT_IDLE_MS = 600000, HEARTBEAT_STALE_FACTOR = 3 };
 
 /* Times are on the clock of clock_ticks_ms. */
-struct pulse {
+struct heartbeat {
     int64_t byte_ms; /* the last byte */
     int64_t post_ms; /* the last post */
     bool idle;       /* it has been told */
 };
 
-enum pulse_state {
-    PULSE_FINE,
-    PULSE_TURNED_IDLE, /* told once */
-    PULSE_STALLED,     /* no byte for stall_ms: give the connection up */
-    PULSE_STALE        /* no post for PULSE_STALE_FACTOR * idle_ms: likewise */
+enum heartbeat_state {
+    HEARTBEAT_FINE,
+    HEARTBEAT_TURNED_IDLE, /* told once */
+    HEARTBEAT_STALLED,     /* no byte for stall_ms: give the connection up */
+    HEARTBEAT_STALE        /* no post for HEARTBEAT_STALE_FACTOR * idle_ms: likewise */
 };
 
-void pulse_start(struct pulse *pulse, int64_t now_ms);
-void pulse_byte(struct pulse *pulse, int64_t now_ms);
-void pulse_post(struct pulse *pulse, int64_t now_ms);
+void heartbeat_start(struct heartbeat *heartbeat, int64_t now_ms);
+void heartbeat_byte(struct heartbeat *heartbeat, int64_t now_ms);
+void heartbeat_post(struct heartbeat *heartbeat, int64_t now_ms);
 
-enum pulse_state pulse_check(struct pulse *pulse, int64_t now_ms, int64_t stall_ms,
-                             int64_t idle_ms);
+enum heartbeat_state heartbeat_check(struct heartbeat *heartbeat, int64_t now_ms,
+                                     int64_t stall_ms, int64_t idle_ms);
 
 #endif

@@ -14,9 +14,9 @@
 
 #include <curl/curl.h>
 
-enum { NET_HEAD_MOST = 65536, NET_CONNECT_MS = 30000, NET_TURN_MS = 100 };
+enum { HTTP_HEAD_MOST = 65536, HTTP_CONNECT_MS = 30000, HTTP_TURN_MS = 100 };
 
-struct net {
+struct http {
     CURLM *multi;
     struct curl_slist *events; /* the headers of requests for a stream */
     struct curl_slist *json;   /* and for anything else */
@@ -24,8 +24,8 @@ struct net {
     const char *user_agent;
 };
 
-struct net_request {
-    struct net *net;
+struct http_request {
+    struct http *http;
     CURL *easy;
     bool running;
     CURLcode code; /* how it ended, when it is not running */
@@ -38,28 +38,28 @@ struct net_request {
 
 /* `token` may be "", ca_file NULL: the system's; they stay the caller's.  False if
  * libcurl cannot be set up, which has been logged then. */
-bool net_open(struct net *net, const char *token, const char *ca_file,
-              const char *user_agent);
-void net_close(struct net *net);
+bool http_open(struct http *http, const char *token, const char *ca_file,
+               const char *user_agent);
+void http_close(struct http *http);
 
 /* A request that may be made again and again; `stream` tells its kind. */
-bool net_request_open(struct net *net, struct net_request *request, bool stream);
-void net_request_close(struct net_request *request);
+bool http_request_open(struct http *http, struct http_request *request, bool stream);
+void http_request_close(struct http_request *request);
 
-void net_start(struct net_request *request, const char *url);
-void net_stop(struct net_request *request);
+void http_start(struct http_request *request, const char *url);
+void http_stop(struct http_request *request);
 
-/* Lets all requests go on; waits up to NET_TURN_MS when there is nothing to do. */
-void net_turn(struct net *net);
+/* Lets all requests go on; waits up to HTTP_TURN_MS when there is nothing to do. */
+void http_turn(struct http *http);
 
-long net_status(const struct net_request *request); /* 0: there was no answer */
+long http_status(const struct http_request *request); /* 0: there was no answer */
 
 /* A header of the answer, or NULL; valid until the next start. */
-const char *net_header(const struct net_request *request, const char *name);
+const char *http_header(const struct http_request *request, const char *name);
 
 /* Why the request failed, in words. */
-const char *net_failure(const struct net_request *request);
+const char *http_failure(const struct http_request *request);
 
-uint32_t net_random(void);
+uint32_t http_random(void);
 
 #endif

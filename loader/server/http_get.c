@@ -6,46 +6,46 @@
 #include "clock.h"
 #include "headers.h"
 
-static bool rest_receive(void *ctx, const char *bytes, size_t size)
+static bool http_get_receive(void *ctx, const char *bytes, size_t size)
 {
-    struct rest *rest = ctx;
-    if (rest->body.size + size > REST_BODY_MOST) {
+    struct http_get *get = ctx;
+    if (get->body.size + size > HTTP_GET_BODY_MOST) {
         return false;
     }
-    buffer_append(&rest->body, bytes, size);
+    buffer_append(&get->body, bytes, size);
     return true;
 }
 
-bool rest_open(struct rest *rest, struct net *net, const struct server *server,
-               bool with_token, bool (*turn)(void *ctx), void *ctx)
+bool http_get_open(struct http_get *get, struct http *http, const struct server *server,
+                   bool with_token, bool (*turn)(void *ctx), void *ctx)
 {
-    *rest = (struct rest){
+    *get = (struct http_get){
         .server = server, .with_token = with_token, .turn = turn, .ctx = ctx};
-    rest->request.receive = rest_receive;
-    rest->request.ctx = rest;
-    if (!net_request_open(net, &rest->request, false)) {
+    get->request.receive = http_get_receive;
+    get->request.ctx = get;
+    if (!http_request_open(http, &get->request, false)) {
         return false;
     }
     /* The limit on the body is that of what is unpacked. */
-    curl_easy_setopt(rest->request.easy, CURLOPT_ACCEPT_ENCODING, "");
-    curl_easy_setopt(rest->request.easy, CURLOPT_TIMEOUT_MS, (long)REST_MS);
+    curl_easy_setopt(get->request.easy, CURLOPT_ACCEPT_ENCODING, "");
+    curl_easy_setopt(get->request.easy, CURLOPT_TIMEOUT_MS, (long)HTTP_GET_MS);
     return true;
 }
 
-void rest_close(struct rest *rest)
+void http_get_close(struct http_get *get)
 {
-    net_request_close(&rest->request);
-    buffer_free(&rest->body);
+    http_request_close(&get->request);
+    buffer_free(&get->body);
 }
 
 /* Makes one request; false when the turn wants no more. */
-static bool rest_ask(struct rest *rest, const char *url)
+static bool http_get_ask(struct http_get *get, const char *url)
 {
-    rest->body.size = 0;
-    net_start(&rest->request, url);
-    while (rest->request.running) {
-        if (!rest->turn(rest->ctx)) {
-            net_stop(&rest->request);
+    get->body.size = 0;
+    http_start(&get->request, url);
+    while (get->request.running) {
+        if (!get->turn(get->ctx)) {
+            http_stop(&get->request);
             return false;
         }
     }
@@ -53,11 +53,11 @@ static bool rest_ask(struct rest *rest, const char *url)
 }
 
 /* The address of a redirection that stays on this server. */
-static bool rest_moved(const struct rest *rest, struct buffer *url)
+static bool http_get_moved(const struct http_get *get, struct buffer *url)
 {
-    const struct buffer *origin = &rest->server->origin;
+    const struct buffer *origin = &get->server->origin;
     const char *to = NULL;
-    curl_easy_getinfo(rest->request.easy, CURLINFO_REDIRECT_URL, &to);
+    curl_easy_getinfo(get->request.easy, CURLINFO_REDIRECT_URL, &to);
     if (!to || strncmp(to, origin->bytes, origin->size) != 0 ||
         to[origin->size] != '/') {
         return false;
@@ -70,54 +70,55 @@ static bool rest_moved(const struct rest *rest, struct buffer *url)
     return true;
 }
 
-static enum rest_result rest_judge(struct rest *rest)
+static enum http_get_result http_get_judge(struct http_get *get)
 {
-    const char *name = rest->server->name.bytes;
-    CURLcode code = rest->request.code;
-    long status = net_status(&rest->request);
+    const char *name = get->server->name.bytes;
+    CURLcode code = get->request.code;
+    long status = http_status(&get->request);
     if (code != CURLE_OK) {
-        bool large = code == CURLE_WRITE_ERROR && rest->request.head <= NET_HEAD_MOST;
-        snprintf(rest->why, sizeof rest->why, "%.150s: %.300s", name,
-                 large ? "the answer has no end" : net_failure(&rest->request));
-        return refusal_is_hopeless(code, !rest->reached) ? REST_REFUSED : REST_PASSING;
+        bool large = code == CURLE_WRITE_ERROR && get->request.head <= HTTP_HEAD_MOST;
+        snprintf(get->why, sizeof get->why, "%.150s: %.300s", name,
+                 large ? "the answer has no end" : http_failure(&get->request));
+        return refusal_is_hopeless(code, !get->reached) ? HTTP_GET_REFUSED
+                                                        : HTTP_GET_PASSING;
     }
-    rest->reached = true;
+    get->reached = true;
     if (status == 200) {
-        return REST_OK;
+        return HTTP_GET_OK;
     }
-    refusal_explain(rest->why, &rest->request,
-                    (struct slice){rest->body.bytes, rest->body.size}, name, "timeline",
-                    rest->with_token);
-    return refusal_is_passing(status) ? REST_PASSING : REST_REFUSED;
+    refusal_explain(get->why, &get->request,
+                    (struct slice){get->body.bytes, get->body.size}, name, "timeline",
+                    get->with_token);
+    return refusal_is_passing(status) ? HTTP_GET_PASSING : HTTP_GET_REFUSED;
 }
 
-enum rest_result rest_get(struct rest *rest, const char *path)
+enum http_get_result http_get_path(struct http_get *get, const char *path)
 {
     struct buffer url = {0};
     bool asked = true;
-    buffer_append(&url, rest->server->origin.bytes, rest->server->origin.size);
+    buffer_append(&url, get->server->origin.bytes, get->server->origin.size);
     buffer_append_text(&url, path);
     buffer_text(&url);
-    rest->why[0] = '\0';
+    get->why[0] = '\0';
     for (int moves = 0; asked; moves++) {
-        asked = rest_ask(rest, url.bytes);
-        bool redirected = asked && rest->request.code == CURLE_OK &&
-                          net_status(&rest->request) / 100 == 3;
-        if (!redirected || moves >= REST_REDIRECTS || !rest_moved(rest, &url)) {
+        asked = http_get_ask(get, url.bytes);
+        bool redirected = asked && get->request.code == CURLE_OK &&
+                          http_status(&get->request) / 100 == 3;
+        if (!redirected || moves >= HTTP_GET_REDIRECTS || !http_get_moved(get, &url)) {
             break;
         }
     }
     buffer_free(&url);
-    return asked ? rest_judge(rest) : REST_STOPPED;
+    return asked ? http_get_judge(get) : HTTP_GET_STOPPED;
 }
 
-int64_t rest_wait_ms(const struct rest *rest)
+int64_t http_get_wait_ms(const struct http_get *get)
 {
-    long status = net_status(&rest->request);
-    if (rest->request.code != CURLE_OK || (status != 429 && status != 503)) {
+    long status = http_status(&get->request);
+    if (get->request.code != CURLE_OK || (status != 429 && status != 503)) {
         return 0;
     }
-    const char *after = net_header(&rest->request, "Retry-After");
-    const char *reset = net_header(&rest->request, "X-RateLimit-Reset");
+    const char *after = http_header(&get->request, "Retry-After");
+    const char *reset = http_header(&get->request, "X-RateLimit-Reset");
     return headers_wait_ms(after, reset, clock_now_ms());
 }

@@ -7,30 +7,31 @@
 
 #include "log.h"
 
-static void preflight_instance_of(struct preflight *p, const struct rest *rest)
+static void preflight_instance_of(struct preflight *p, const struct http_get *http_get)
 {
-    instance_read(&p->instance, rest->body.bytes, rest->body.size);
+    instance_read(&p->instance, http_get->body.bytes, http_get->body.size);
 }
 
 /* The new document, and the old one if that leaves the streaming address open. */
-static enum rest_result preflight_ask_instance(struct preflight *p, struct rest *rest)
+static enum http_get_result preflight_ask_instance(struct preflight *p,
+                                                   struct http_get *http_get)
 {
     static const char *const paths[] = {"/api/v2/instance", "/api/v1/instance"};
     for (size_t i = 0; i < 2 && p->instance.streaming.size == 0; i++) {
-        enum rest_result result = rest_get(rest, paths[i]);
-        bool answered = net_status(&rest->request) > 0;
-        if (result == REST_OK) {
-            preflight_instance_of(p, rest);
-        } else if (result != REST_REFUSED || !answered) {
-            memcpy(p->why, rest->why, sizeof p->why);
+        enum http_get_result result = http_get_path(http_get, paths[i]);
+        bool answered = http_status(&http_get->request) > 0;
+        if (result == HTTP_GET_OK) {
+            preflight_instance_of(p, http_get);
+        } else if (result != HTTP_GET_REFUSED || !answered) {
+            memcpy(p->why, http_get->why, sizeof p->why);
             return result;
         }
     }
-    return REST_OK;
+    return HTTP_GET_OK;
 }
 
-static enum rest_result preflight_find_stream(struct preflight *p,
-                                              const struct server *server, bool needed)
+static enum http_get_result
+preflight_find_stream(struct preflight *p, const struct server *server, bool needed)
 {
     const char *name = server->name.bytes;
     const char *text =
@@ -39,10 +40,10 @@ static enum rest_result preflight_find_stream(struct preflight *p,
     if (!p->instance.known) {
         buffer_append(&p->base, server->origin.bytes, server->origin.size);
         buffer_text(&p->base);
-        return REST_OK;
+        return HTTP_GET_OK;
     }
     if (*text && server_read_streaming(server, text, &p->base)) {
-        return REST_OK;
+        return HTTP_GET_OK;
     }
     if (*text) {
         snprintf(p->why, sizeof p->why,
@@ -55,21 +56,21 @@ static enum rest_result preflight_find_stream(struct preflight *p,
             "%.150s names no streaming address: it has no event streams; use --poll",
             name);
     }
-    return needed ? REST_REFUSED : REST_OK;
+    return needed ? HTTP_GET_REFUSED : HTTP_GET_OK;
 }
 
 /* Which halves of the feed are switched off. */
-static enum rest_result preflight_check_feeds(struct preflight *p,
-                                              const struct preflight_options *o)
+static enum http_get_result preflight_check_feeds(struct preflight *p,
+                                                  const struct preflight_options *o)
 {
     const char *name = o->server->name.bytes;
-    bool tagged = strcmp(o->feed, "hashtag") == 0;
+    bool tagged = strcmp(o->timeline, "hashtag") == 0;
     struct instance_feed feed = tagged ? p->instance.hashtag : p->instance.live;
     const char *kind = tagged ? "hashtag feeds" : "live feeds";
     bool local = feed.local == INSTANCE_DISABLED;
     bool remote = feed.remote == INSTANCE_DISABLED;
-    bool only_local = strcmp(o->feed, "public/local") == 0;
-    bool only_remote = strcmp(o->feed, "public/remote") == 0;
+    bool only_local = strcmp(o->timeline, "public/local") == 0;
+    bool only_remote = strcmp(o->timeline, "public/remote") == 0;
     if ((local || only_remote) && (remote || only_local)) {
         snprintf(p->why, sizeof p->why,
                  "%.150s has switched its %s%s off: its stream would stay open and send"
@@ -79,7 +80,7 @@ static enum rest_result preflight_check_feeds(struct preflight *p,
                  : only_remote ? "remote "
                                : "",
                  kind, tagged ? "" : "; --hashtag may work, or another server");
-        return REST_REFUSED;
+        return HTTP_GET_REFUSED;
     }
     if (!only_local && !only_remote && (local || remote)) {
         snprintf(
@@ -87,55 +88,59 @@ static enum rest_result preflight_check_feeds(struct preflight *p,
             "%.150s has switched the %s half of its %s off: its posts will not come",
             name, local ? "local" : "remote", kind);
     }
-    return REST_OK;
+    return HTTP_GET_OK;
 }
 
-static enum rest_result preflight_check_token(struct preflight *p, struct rest *rest)
+static enum http_get_result preflight_check_token(struct preflight *p,
+                                                  struct http_get *http_get)
 {
-    if (!rest->with_token) {
+    if (!http_get->with_token) {
         p->token = PREFLIGHT_NO_TOKEN;
-        return REST_OK;
+        return HTTP_GET_OK;
     }
-    enum rest_result result = rest_get(rest, "/api/v1/accounts/verify_credentials");
-    long status = net_status(&rest->request);
+    enum http_get_result result =
+        http_get_path(http_get, "/api/v1/accounts/verify_credentials");
+    long status = http_status(&http_get->request);
     p->token = PREFLIGHT_TOKEN_UNTOLD;
-    if (result == REST_OK) {
-        json_t *root = json_loadb(rest->body.bytes, rest->body.size, 0, NULL);
+    if (result == HTTP_GET_OK) {
+        json_t *root = json_loadb(http_get->body.bytes, http_get->body.size, 0, NULL);
         const char *account = json_string_value(json_object_get(root, "acct"));
         p->token = root ? PREFLIGHT_TOKEN_GOOD : PREFLIGHT_TOKEN_UNTOLD;
         p->account.size = 0;
         buffer_append_text(&p->account, account ? account : "");
         json_decref(root);
-    } else if (result == REST_REFUSED && status == 401) {
+    } else if (result == HTTP_GET_REFUSED && status == 401) {
         p->token = PREFLIGHT_TOKEN_BAD;
-        memcpy(p->why, rest->why, sizeof p->why);
-        return REST_REFUSED;
-    } else if (result != REST_REFUSED || status == 0) {
-        memcpy(p->why, rest->why, sizeof p->why);
+        memcpy(p->why, http_get->why, sizeof p->why);
+        return HTTP_GET_REFUSED;
+    } else if (result != HTTP_GET_REFUSED || status == 0) {
+        memcpy(p->why, http_get->why, sizeof p->why);
         return result;
     }
-    return REST_OK; /* a token may be good for the stream and not for this question */
+    return HTTP_GET_OK; /* a token may be good for the stream and not for this question
+                         */
 }
 
-enum rest_result preflight_ask(struct preflight *p, const struct preflight_options *o,
-                               struct rest *rest)
+enum http_get_result preflight_ask(struct preflight *p,
+                                   const struct preflight_options *o,
+                                   struct http_get *http_get)
 {
     instance_free(&p->instance);
     p->why[0] = p->warning[0] = '\0';
-    enum rest_result result = preflight_ask_instance(p, rest);
-    if (result != REST_OK) {
+    enum http_get_result result = preflight_ask_instance(p, http_get);
+    if (result != HTTP_GET_OK) {
         return result;
     }
     /* All is asked before a refusal, so that --check can show it. */
     char refusal[REFUSAL_SIZE] = "";
-    enum rest_result stream = preflight_find_stream(p, o->server, !o->poll);
-    if (stream == REST_OK) {
+    enum http_get_result stream = preflight_find_stream(p, o->server, !o->poll);
+    if (stream == HTTP_GET_OK) {
         p->why[0] = '\0';
         stream = preflight_check_feeds(p, o);
     }
     memcpy(refusal, p->why, sizeof refusal);
-    result = preflight_check_token(p, rest);
-    if (result == REST_OK && stream != REST_OK) {
+    result = preflight_check_token(p, http_get);
+    if (result == HTTP_GET_OK && stream != HTTP_GET_OK) {
         memcpy(p->why, refusal, sizeof p->why);
         return stream;
     }

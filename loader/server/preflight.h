@@ -19,8 +19,8 @@ enum preflight_token {
 
 struct preflight_options {
     const struct server *server;
-    const char *feed; /* as in options.h */
-    bool poll;        /* the stream is not needed */
+    const char *timeline; /* as in options.h */
+    bool poll;            /* the stream is not needed */
 };
 
 struct preflight {
@@ -28,14 +28,14 @@ struct preflight {
     struct buffer base; /* the streaming address, "https://…"; empty if there is none */
     enum preflight_token token;
     struct buffer account;      /* whose token it is, when it is told */
-    char why[REFUSAL_SIZE];     /* after anything but REST_OK */
+    char why[REFUSAL_SIZE];     /* after anything but HTTP_GET_OK */
     char warning[REFUSAL_SIZE]; /* or "" */
 };
 
-/* Asks.  REST_REFUSED when no posts can come. */
-enum rest_result preflight_ask(struct preflight *preflight,
-                               const struct preflight_options *options,
-                               struct rest *rest);
+/* Asks.  HTTP_GET_REFUSED when no posts can come. */
+enum http_get_result preflight_ask(struct preflight *preflight,
+                                   const struct preflight_options *options,
+                                   struct http_get *http_get);
 
 /* Prints what was found out, for --check. */
 void preflight_print(const struct preflight *preflight, const struct server *server);

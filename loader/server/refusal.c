@@ -53,11 +53,11 @@ static struct refusal_phrase refusal_phrase_of(long status, bool with_token)
     }
 }
 
-void refusal_explain(char why[REFUSAL_SIZE], const struct net_request *request,
+void refusal_explain(char why[REFUSAL_SIZE], const struct http_request *request,
                      struct slice body, const char *name, const char *what,
                      bool with_token)
 {
-    long status = net_status(request);
+    long status = http_status(request);
     json_t *root = body.size > 0 ? json_loadb(body.bytes, body.size, 0, NULL) : NULL;
     const char *says = json_string_value(json_object_get(root, "error"));
     const char *open = says ? " (it says: " : "";
@@ -75,11 +75,11 @@ void refusal_explain(char why[REFUSAL_SIZE], const struct net_request *request,
                  what, open, says, close,
                  what[0] == 'e' ? " --poll reads those without event streams" : "");
     } else if (status == 200) {
-        const char *type = net_header(request, "Content-Type");
+        const char *type = http_header(request, "Content-Type");
         snprintf(tail, sizeof tail, "answers with %.60s and not with %s %s",
                  type ? type : "something unnamed", what[0] == 'e' ? "an" : "a", what);
     } else if (status >= 300 && status < 400) {
-        const char *moved = net_header(request, "Location");
+        const char *moved = http_header(request, "Location");
         snprintf(tail, sizeof tail,
                  "has its %s at another address, where the token must not go; run again"
                  " with --server for the host of %.200s",

@@ -18,7 +18,7 @@ enum { REFUSAL_SIZE = 600 };
 
 /* One line about an answer with `body`; `what` was asked for ("event stream",
  * "timeline"). */
-void refusal_explain(char why[REFUSAL_SIZE], const struct net_request *request,
+void refusal_explain(char why[REFUSAL_SIZE], const struct http_request *request,
                      struct slice body, const char *name, const char *what,
                      bool with_token);
 

@@ -1,6 +1,6 @@
 /*
  * One thread does everything: while a question waits for its answer, or a pause for
- * its end, live_turn lets all streams go on.
+ * its end, session_turn lets all streams go on.
  */
 #include "session.h"
 
@@ -17,44 +17,44 @@
 #include "stop.h"
 #include "event_stream.h"
 
-enum { LIVE_LATER_MS = 300000 }; /* until a gap is tried again */
+enum { SESSION_LATER_MS = 300000 }; /* until a gap is tried again */
 
-struct live_channel {
-    struct stream stream;
-    struct feed feed; /* of what is not streamed */
+struct session_channel {
+    struct event_stream stream;
+    struct intake intake; /* of what is not streamed */
     struct backfill backfill;
     struct patience patience; /* with polling */
     int64_t due_ms; /* of the next asking, on the clock of clock_ticks_ms; -1: never */
 };
 
-struct live {
-    const struct live_options *options;
-    struct feed *trunk; /* NULL: only to check */
-    struct net net;
-    struct rest rest;
+struct session {
+    const struct session_options *options;
+    struct intake *trunk; /* NULL: only to check */
+    struct http http;
+    struct http_get http_get;
     struct preflight preflight;
     struct backfill_budget budget;
-    struct live_channel *channels;
+    struct session_channel *channels;
     size_t count;
     size_t streaming; /* channels whose stream has been begun */
-    enum feed_result fed;
+    enum intake_result fed;
     enum outcome outcome; /* of a stream that was given up */
 };
 
 /* False when it is time to end, for whatever reason. */
-static bool live_goes_on(const struct live *l)
+static bool session_goes_on(const struct session *l)
 {
-    return l->fed == FEED_OK && l->outcome == OUTCOME_OK && !stop_requested();
+    return l->fed == INTAKE_OK && l->outcome == OUTCOME_OK && !stop_requested();
 }
 
-static void live_heed_stream(struct live *l, struct live_channel *channel)
+static void session_heed_stream(struct session *l, struct session_channel *channel)
 {
-    struct stream *s = &channel->stream;
-    stream_turn(s);
-    if (s->state == STREAM_OVER) {
+    struct event_stream *s = &channel->stream;
+    event_stream_turn(s);
+    if (s->state == EVENT_STREAM_OVER) {
         l->outcome = s->outcome;
     }
-    if (s->fed == FEED_ENOUGH || s->fed == FEED_FAILED) {
+    if (s->fed == INTAKE_ENOUGH || s->fed == INTAKE_FAILED) {
         l->fed = s->fed;
     }
     if (s->gap) {
@@ -63,52 +63,52 @@ static void live_heed_stream(struct live *l, struct live_channel *channel)
     }
 }
 
-static bool live_turn(void *ctx)
+static bool session_turn(void *ctx)
 {
-    struct live *l = ctx;
-    net_turn(&l->net);
+    struct session *l = ctx;
+    http_turn(&l->http);
     for (size_t i = 0; i < l->streaming; i++) {
-        live_heed_stream(l, &l->channels[i]);
+        session_heed_stream(l, &l->channels[i]);
     }
-    if (l->trunk && l->fed == FEED_OK) {
-        l->fed = feed_tick(l->trunk);
+    if (l->trunk && l->fed == INTAKE_OK) {
+        l->fed = intake_tick(l->trunk);
     }
-    return live_goes_on(l);
+    return session_goes_on(l);
 }
 
-static bool live_wait(struct live *l, int64_t ms)
+static bool session_wait(struct session *l, int64_t ms)
 {
     int64_t end = clock_ticks_ms() + ms;
-    bool more = live_goes_on(l);
+    bool more = session_goes_on(l);
     while (more && clock_ticks_ms() < end) {
-        more = live_turn(l);
+        more = session_turn(l);
     }
     return more;
 }
 
 /* ---- before the stream ---- */
 
-static enum rest_result live_ask(struct live *l)
+static enum http_get_result session_ask(struct session *l)
 {
-    const struct live_options *o = l->options;
+    const struct session_options *o = l->options;
     struct preflight_options wanted = {
-        .server = o->server, .feed = o->feed, .poll = o->poll_ms > 0};
-    return preflight_ask(&l->preflight, &wanted, &l->rest);
+        .server = o->server, .timeline = o->timeline, .poll = o->poll_ms > 0};
+    return preflight_ask(&l->preflight, &wanted, &l->http_get);
 }
 
 /* Asks until there is an answer. */
-static void live_preflight(struct live *l)
+static void session_preflight(struct session *l)
 {
     struct patience patience = {.most = l->options->max_retries,
                                 .forever = l->options->retry_forever};
-    enum rest_result result;
-    while ((result = live_ask(l)) != REST_OK && live_goes_on(l)) {
-        bool refused = result == REST_REFUSED;
-        int64_t pause =
-            patience_pause_ms(&patience, refused ? PATIENCE_REFUSED : PATIENCE_FAILED,
-                              0, BACKOFF_BASE_MS, rest_wait_ms(&l->rest), net_random());
+    enum http_get_result result;
+    while ((result = session_ask(l)) != HTTP_GET_OK && session_goes_on(l)) {
+        bool refused = result == HTTP_GET_REFUSED;
+        int64_t pause = patience_pause_ms(
+            &patience, refused ? PATIENCE_REFUSED : PATIENCE_FAILED, 0, BACKOFF_BASE_MS,
+            http_get_wait_ms(&l->http_get), http_random());
         if (pause < 0) {
-            bool reached = l->rest.reached;
+            bool reached = l->http_get.reached;
             l->outcome = refused && reached ? OUTCOME_REFUSED : OUTCOME_NETWORK;
             if (patience.failures > 0) {
                 log_line(LOG_ERROR, "%s; giving up after %d %s", l->preflight.why,
@@ -121,7 +121,7 @@ static void live_preflight(struct live *l)
         }
         log_line(LOG_WARN, "%s; trying again in %.1f s", l->preflight.why,
                  (double)pause / 1000);
-        live_wait(l, pause);
+        session_wait(l, pause);
     }
     if (*l->preflight.warning) {
         log_line(LOG_WARN, "%s", l->preflight.warning);
@@ -130,100 +130,101 @@ static void live_preflight(struct live *l)
 
 /* ---- channels ---- */
 
-struct live_known {
-    const struct live_options *options;
+struct session_known {
+    const struct session_options *options;
     int64_t last_ms; /* when the source was heard last; 0 */
 };
 
 /* What the database knows of the source; and --since is a gap like others. */
-static enum apply_result live_look_up(struct apply *apply, void *ctx)
+static enum ingest_result session_look_up(struct ingest *ingest, void *ctx)
 {
-    struct live_known *known = ctx;
-    const struct live_options *o = known->options;
-    known->last_ms = store_source(apply->store)->last_ms;
-    if (o->since_id && !gaps_add(apply->store, o->since_ms, clock_now_ms(), o->since_id,
-                                 "asked for by --since")) {
-        return APPLY_FAILED;
+    struct session_known *known = ctx;
+    const struct session_options *o = known->options;
+    known->last_ms = store_source(ingest->store)->last_ms;
+    if (o->since_id && !gaps_add(ingest->store, o->since_ms, clock_now_ms(),
+                                 o->since_id, "asked for by --since")) {
+        return INGEST_FAILED;
     }
-    return APPLY_OK;
+    return INGEST_OK;
 }
 
-static const char *live_hashtag(const struct live_options *o, size_t number)
+static const char *session_hashtag(const struct session_options *o, size_t number)
 {
-    bool tagged = strcmp(o->feed, "hashtag") == 0;
+    bool tagged = strcmp(o->timeline, "hashtag") == 0;
     return tagged ? strings_get(o->hashtags, number).bytes : NULL;
 }
 
-static bool live_open_stream(struct live *l, size_t number, int64_t known_ms)
+static bool session_open_stream(struct session *l, size_t number, int64_t known_ms)
 {
-    const struct live_options *o = l->options;
-    struct stream_options wanted = {
-        .net = &l->net,
+    const struct session_options *o = l->options;
+    struct event_stream_options wanted = {
+        .http = &l->http,
         .trunk = l->trunk,
         .name = o->server->name.bytes,
         .base = l->preflight.base.bytes,
-        .feed = o->feed,
-        .hashtag = live_hashtag(o, number),
+        .timeline = o->timeline,
+        .hashtag = session_hashtag(o, number),
         .with_token = *o->token != '\0',
         .stall_ms = o->stall_ms,
         .idle_ms = o->idle_ms,
         .max_retries = o->max_retries,
         .retry_forever = o->retry_forever,
     };
-    bool opened = stream_open(&l->channels[number].stream, &wanted, number, known_ms);
+    bool opened =
+        event_stream_open(&l->channels[number].stream, &wanted, number, known_ms);
     l->streaming += opened;
     return opened;
 }
 
-static bool live_open_channel(struct live *l, size_t number)
+static bool session_open_channel(struct session *l, size_t number)
 {
-    const struct live_options *o = l->options;
-    struct live_channel *channel = &l->channels[number];
-    struct live_known known = {.options = o};
-    *channel = (struct live_channel){.due_ms = -1};
+    const struct session_options *o = l->options;
+    struct session_channel *channel = &l->channels[number];
+    struct session_known known = {.options = o};
+    *channel = (struct session_channel){.due_ms = -1};
     channel->patience.most = o->max_retries;
     channel->patience.forever = o->retry_forever;
-    feed_init_branch(&channel->feed, l->trunk, number);
+    intake_init_branch(&channel->intake, l->trunk, number);
     l->count++;
     channel->backfill = (struct backfill){
-        .rest = &l->rest,
-        .feed = &channel->feed,
+        .http_get = &l->http_get,
+        .intake = &channel->intake,
         .budget = &l->budget,
-        .timeline = o->feed,
-        .hashtag = live_hashtag(o, number),
+        .timeline = o->timeline,
+        .hashtag = session_hashtag(o, number),
         .most = o->backfill_most,
     };
-    l->fed = feed_call(&channel->feed, live_look_up, &known);
-    if (l->fed != FEED_OK) {
+    l->fed = intake_call(&channel->intake, session_look_up, &known);
+    if (l->fed != INTAKE_OK) {
         return true;
     }
     channel->due_ms = o->poll_ms > 0 || (o->since_id && o->backfill) ? 0 : -1;
     if (o->poll_ms > 0 && known.last_ms > 0) {
-        l->fed = feed_note_gap(&channel->feed, known.last_ms, clock_now_ms(),
-                               "the loader was not running");
+        l->fed = intake_note_gap(&channel->intake, known.last_ms, clock_now_ms(),
+                                 "the loader was not running");
     }
-    return o->poll_ms > 0 || live_open_stream(l, number, known.last_ms);
+    return o->poll_ms > 0 || session_open_stream(l, number, known.last_ms);
 }
 
-static bool live_open_channels(struct live *l)
+static bool session_open_channels(struct session *l)
 {
-    bool tagged = strcmp(l->options->feed, "hashtag") == 0;
+    bool tagged = strcmp(l->options->timeline, "hashtag") == 0;
     size_t wanted = tagged ? l->options->hashtags->count : 1;
     l->channels = memory_resize(NULL, wanted * sizeof *l->channels);
     bool opened = true;
     while (opened && l->count < wanted) {
-        opened = live_open_channel(l, l->count);
+        opened = session_open_channel(l, l->count);
     }
     return opened;
 }
 
-static void live_close_channels(struct live *l)
+static void session_close_channels(struct session *l)
 {
     for (size_t i = 0; i < l->streaming; i++) {
-        stream_close(&l->channels[i].stream);
+        event_stream_close(&l->channels[i].stream);
     }
     for (size_t i = 0; i < l->count; i++) {
-        feed_free(&l->channels[i].feed);
+        intake_free(&l->channels[i].intake);
         backfill_free(&l->channels[i].backfill);
     }
     free(l->channels);
@@ -232,18 +233,18 @@ static void live_close_channels(struct live *l)
 /* ---- while it runs ---- */
 
 /* A stream refuses that used to work: perhaps the server streams elsewhere now. */
-static void live_look_again(struct live *l)
+static void session_look_again(struct session *l)
 {
     bool asked = false;
     for (size_t i = 0; i < l->streaming; i++) {
-        struct stream *s = &l->channels[i].stream;
+        struct event_stream *s = &l->channels[i].stream;
         if (s->lost) {
             s->lost = false;
             asked = true;
         }
     }
     if (asked) {
-        live_ask(l);
+        session_ask(l);
     }
     for (size_t i = 0; i < l->streaming && asked; i++) {
         l->channels[i].stream.options.base =
@@ -251,16 +252,16 @@ static void live_look_again(struct live *l)
     }
 }
 
-static void live_catch_up(struct live_channel *channel)
+static void session_catch_up(struct session_channel *channel)
 {
     channel->due_ms = -1; /* a new break may set it anew meanwhile */
     if (backfill_run(&channel->backfill, false) == BACKFILL_LATER &&
         channel->due_ms < 0) {
-        channel->due_ms = clock_ticks_ms() + LIVE_LATER_MS;
+        channel->due_ms = clock_ticks_ms() + SESSION_LATER_MS;
     }
 }
 
-static void live_poll(struct live *l, struct live_channel *channel)
+static void session_poll(struct session *l, struct session_channel *channel)
 {
     int64_t pause = l->options->poll_ms;
     int64_t start = clock_ticks_ms();
@@ -270,10 +271,10 @@ static void live_poll(struct live *l, struct live_channel *channel)
         patience_opened(&channel->patience);
         channel->patience.failures = 0;
     } else if (failed) {
-        pause = patience_pause_ms(&channel->patience,
-                                  result == BACKFILL_LEFT ? PATIENCE_REFUSED
-                                                          : PATIENCE_FAILED,
-                                  0, pause, rest_wait_ms(&l->rest), net_random());
+        pause = patience_pause_ms(
+            &channel->patience,
+            result == BACKFILL_LEFT ? PATIENCE_REFUSED : PATIENCE_FAILED, 0, pause,
+            http_get_wait_ms(&l->http_get), http_random());
         start = clock_ticks_ms();
     }
     if (pause < 0) {
@@ -283,84 +284,86 @@ static void live_poll(struct live *l, struct live_channel *channel)
     channel->due_ms = start + pause;
 }
 
-static void live_do_due(struct live *l, struct live_channel *channel)
+static void session_do_due(struct session *l, struct session_channel *channel)
 {
     if (channel->due_ms < 0 || clock_ticks_ms() < channel->due_ms) {
         return;
     }
     if (l->options->poll_ms > 0) {
-        live_poll(l, channel);
+        session_poll(l, channel);
     } else {
-        live_catch_up(channel);
+        session_catch_up(channel);
     }
 }
 
-static enum outcome live_loop(struct live *l, bool *enough)
+static enum outcome session_loop(struct session *l, bool *enough)
 {
-    while (live_turn(l)) {
-        live_look_again(l);
-        for (size_t i = 0; i < l->count && live_goes_on(l); i++) {
-            live_do_due(l, &l->channels[i]);
+    while (session_turn(l)) {
+        session_look_again(l);
+        for (size_t i = 0; i < l->count && session_goes_on(l); i++) {
+            session_do_due(l, &l->channels[i]);
         }
     }
-    if (l->fed == FEED_ENOUGH) {
+    if (l->fed == INTAKE_ENOUGH) {
         *enough = !stop_requested();
-    } else if (l->fed == FEED_FAILED) {
-        log_line(LOG_ERROR, "%s", feed_message(l->trunk));
+    } else if (l->fed == INTAKE_FAILED) {
+        log_line(LOG_ERROR, "%s", intake_message(l->trunk));
         return OUTCOME_DATABASE;
     }
     return stop_requested() ? OUTCOME_OK : l->outcome;
 }
 
-static bool live_open(struct live *l, const struct live_options *o, struct feed *trunk)
+static bool session_open(struct session *l, const struct session_options *o,
+                         struct intake *trunk)
 {
-    *l = (struct live){.options = o, .trunk = trunk};
-    return net_open(&l->net, o->token, o->ca_file, o->user_agent) &&
-           rest_open(&l->rest, &l->net, o->server, *o->token != '\0', live_turn, l);
+    *l = (struct session){.options = o, .trunk = trunk};
+    return http_open(&l->http, o->token, o->ca_file, o->user_agent) &&
+           http_get_open(&l->http_get, &l->http, o->server, *o->token != '\0',
+                         session_turn, l);
 }
 
-static void live_close(struct live *l)
+static void session_close(struct session *l)
 {
-    live_close_channels(l);
-    rest_close(&l->rest);
+    session_close_channels(l);
+    http_get_close(&l->http_get);
     preflight_free(&l->preflight);
-    net_close(&l->net);
+    http_close(&l->http);
 }
 
-enum outcome live_run(const struct live_options *options, struct feed *feed,
-                      bool *enough)
+enum outcome session_run(const struct session_options *options, struct intake *intake,
+                         bool *enough)
 {
-    struct live l;
+    struct session l;
     enum outcome outcome = OUTCOME_INTERNAL;
-    feed->patience_ms = STREAM_PATIENCE_MS;
-    if (live_open(&l, options, feed)) {
-        live_preflight(&l);
-        if (!live_goes_on(&l) || live_open_channels(&l)) {
-            outcome = live_loop(&l, enough);
+    intake->patience_ms = EVENT_STREAM_PATIENCE_MS;
+    if (session_open(&l, options, intake)) {
+        session_preflight(&l);
+        if (!session_goes_on(&l) || session_open_channels(&l)) {
+            outcome = session_loop(&l, enough);
         }
     }
-    live_close(&l);
+    session_close(&l);
     return outcome;
 }
 
-enum outcome live_check(const struct live_options *options)
+enum outcome session_check(const struct session_options *options)
 {
-    struct live l;
+    struct session l;
     enum outcome outcome = OUTCOME_INTERNAL;
-    if (live_open(&l, options, NULL)) {
-        enum rest_result result = live_ask(&l);
+    if (session_open(&l, options, NULL)) {
+        enum http_get_result result = session_ask(&l);
         preflight_print(&l.preflight, options->server);
         if (*l.preflight.warning) {
             log_line(LOG_WARN, "%s", l.preflight.warning);
         }
-        if (result != REST_OK) {
+        if (result != HTTP_GET_OK) {
             log_line(LOG_ERROR, "%s", l.preflight.why);
         }
-        outcome = result == REST_OK        ? OUTCOME_OK
-                  : result == REST_STOPPED ? OUTCOME_NETWORK
-                  : l.rest.reached         ? OUTCOME_REFUSED
-                                           : OUTCOME_NETWORK;
+        outcome = result == HTTP_GET_OK        ? OUTCOME_OK
+                  : result == HTTP_GET_STOPPED ? OUTCOME_NETWORK
+                  : l.http_get.reached         ? OUTCOME_REFUSED
+                                               : OUTCOME_NETWORK;
     }
-    live_close(&l);
+    session_close(&l);
     return outcome;
 }

@@ -7,9 +7,9 @@
 #include "outcome.h"
 #include "server.h"
 
-struct live_options {
+struct session_options {
     const struct server *server;
-    const char *feed; /* "public", "public/local", "public/remote", "hashtag" */
+    const char *timeline; /* "public", "public/local", "public/remote", "hashtag" */
     const struct strings *hashtags; /* for that feed, each closed by a NUL: source
                                        number i of the store is tag i */
     const char *token;              /* "" without one */
@@ -27,11 +27,11 @@ struct live_options {
 };
 
 /* Prints what the server says about itself, for --check. */
-enum outcome live_check(const struct live_options *options);
+enum outcome session_check(const struct session_options *options);
 
 /* Feeds posts until a signal, a limit (then *enough is set), or something that
  * trying again cannot mend; that has been logged then. */
-enum outcome live_run(const struct live_options *options, struct feed *feed,
-                      bool *enough);
+enum outcome session_run(const struct session_options *options, struct intake *intake,
+                         bool *enough);
 
 #endif

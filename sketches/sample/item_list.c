@@ -2,16 +2,16 @@
 
 #include <string.h>
 
-enum { SAMPLE_FIRST_ROOM = 8 };
+enum { ITEM_LIST_FIRST_ROOM = 8 };
 
-static enum sketch_status sample_copy(struct sample_slot *slot, struct item item,
+static enum sketch_status sample_copy(struct item_list_slot *slot, struct item item,
                                       const struct sketch_memory *memory)
 {
     slot->kind = item.kind;
     slot->size = item.size;
     if (item_is_number(item)) {
         slot->as.bits = item.as.bits;
-    } else if (item.size <= SAMPLE_NEAR) {
+    } else if (item.size <= ITEM_LIST_NEAR) {
         put_bytes(slot->as.near, item.as.bytes, item.size);
     } else {
         slot->as.far = memory->resize(memory->ctx, NULL, item.size);
@@ -23,66 +23,67 @@ static enum sketch_status sample_copy(struct sample_slot *slot, struct item item
     return SKETCH_OK;
 }
 
-static void sample_drop(struct sample_slot *slot, const struct sketch_memory *memory)
+static void sample_drop(struct item_list_slot *slot, const struct sketch_memory *memory)
 {
-    if (slot->kind > ITEM_REAL && slot->size > SAMPLE_NEAR) {
+    if (slot->kind > ITEM_REAL && slot->size > ITEM_LIST_NEAR) {
         sketch_release(memory, slot->as.far);
     }
 }
 
-enum sketch_status sample_reserve(struct sample *sample, uint32_t count,
-                                  const struct sketch_memory *memory)
+enum sketch_status item_list_reserve(struct item_list *list, uint32_t count,
+                                     const struct sketch_memory *memory)
 {
-    if (count <= sample->room) {
+    if (count <= list->room) {
         return SKETCH_OK;
     }
-    struct sample_slot *slots =
-        memory->resize(memory->ctx, sample->slots, count * sizeof *slots);
+    struct item_list_slot *slots =
+        memory->resize(memory->ctx, list->slots, count * sizeof *slots);
     if (!slots) {
         return SKETCH_NOMEM;
     }
-    sample->slots = slots;
-    sample->room = count;
+    list->slots = slots;
+    list->room = count;
     return SKETCH_OK;
 }
 
-enum sketch_status sample_append(struct sample *sample, struct item item,
-                                 const struct sketch_memory *memory)
+enum sketch_status item_list_append(struct item_list *list, struct item item,
+                                    const struct sketch_memory *memory)
 {
     enum sketch_status status = SKETCH_OK;
-    if (sample->count == sample->room) {
-        uint32_t room = sample->room ? sample->room * 2 : SAMPLE_FIRST_ROOM;
-        status = sample_reserve(sample, room, memory);
+    if (list->count == list->room) {
+        uint32_t room = list->room ? list->room * 2 : ITEM_LIST_FIRST_ROOM;
+        status = item_list_reserve(list, room, memory);
     }
     if (status == SKETCH_OK) {
-        status = sample_copy(&sample->slots[sample->count], item, memory);
+        status = sample_copy(&list->slots[list->count], item, memory);
     }
     if (status == SKETCH_OK) {
-        sample->count++;
+        list->count++;
     }
     return status;
 }
 
-enum sketch_status sample_replace(struct sample *sample, uint32_t at, struct item item,
-                                  const struct sketch_memory *memory)
+enum sketch_status item_list_replace(struct item_list *list, uint32_t at,
+                                     struct item item,
+                                     const struct sketch_memory *memory)
 {
-    struct sample_slot slot;
+    struct item_list_slot slot;
     enum sketch_status status = sample_copy(&slot, item, memory);
     if (status == SKETCH_OK) {
-        sample_drop(&sample->slots[at], memory);
-        sample->slots[at] = slot;
+        sample_drop(&list->slots[at], memory);
+        list->slots[at] = slot;
     }
     return status;
 }
 
-struct item sample_item(const struct sample *sample, uint32_t at)
+struct item item_list_item(const struct item_list *list, uint32_t at)
 {
-    const struct sample_slot *slot = &sample->slots[at];
+    const struct item_list_slot *slot = &list->slots[at];
     struct item item = {.kind = slot->kind, .size = slot->size};
     if (item_is_number(item)) {
         item.as.bits = slot->as.bits;
     } else {
-        item.as.bytes = slot->size <= SAMPLE_NEAR ? slot->as.near : slot->as.far;
+        item.as.bytes = slot->size <= ITEM_LIST_NEAR ? slot->as.near : slot->as.far;
     }
     return item;
 }
@@ -95,52 +96,53 @@ static bool sample_chooses(struct random *random, uint32_t needed, uint32_t left
     return needed == left || (needed > 0 && random_below(random, left) < needed);
 }
 
-enum sketch_status sample_copy_some(struct sample *out, const struct sample *from,
-                                    uint32_t keep, struct random *random,
-                                    const struct sketch_memory *memory)
+enum sketch_status item_list_copy_some(struct item_list *out,
+                                       const struct item_list *from, uint32_t keep,
+                                       struct random *random,
+                                       const struct sketch_memory *memory)
 {
-    enum sketch_status status = sample_reserve(out, keep, memory);
+    enum sketch_status status = item_list_reserve(out, keep, memory);
     for (uint32_t i = 0; status == SKETCH_OK && i < from->count; i++) {
         if (sample_chooses(random, keep - out->count, from->count - i)) {
-            status = sample_append(out, sample_item(from, i), memory);
+            status = item_list_append(out, item_list_item(from, i), memory);
         }
     }
     return status;
 }
 
-void sample_thin(struct sample *sample, uint32_t keep, struct random *random,
-                 const struct sketch_memory *memory)
+void item_list_thin(struct item_list *list, uint32_t keep, struct random *random,
+                    const struct sketch_memory *memory)
 {
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < sample->count; i++) {
-        if (sample_chooses(random, keep - kept, sample->count - i)) {
-            sample->slots[kept++] = sample->slots[i];
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (sample_chooses(random, keep - kept, list->count - i)) {
+            list->slots[kept++] = list->slots[i];
         } else {
-            sample_drop(&sample->slots[i], memory);
+            sample_drop(&list->slots[i], memory);
         }
     }
-    sample->count = kept;
+    list->count = kept;
 }
 
-void sample_join(struct sample *sample, struct sample *from,
-                 const struct sketch_memory *memory)
+void item_list_join(struct item_list *list, struct item_list *from,
+                    const struct sketch_memory *memory)
 {
     if (from->count > 0) {
-        memcpy(sample->slots + sample->count, from->slots,
+        memcpy(list->slots + list->count, from->slots,
                from->count * sizeof *from->slots);
-        sample->count += from->count;
+        list->count += from->count;
         from->count = 0; /* they are no longer its own */
     }
-    sample_clear(from, memory);
+    item_list_clear(from, memory);
 }
 
-void sample_clear(struct sample *sample, const struct sketch_memory *memory)
+void item_list_clear(struct item_list *list, const struct sketch_memory *memory)
 {
-    for (uint32_t i = 0; i < sample->count; i++) {
-        sample_drop(&sample->slots[i], memory);
+    for (uint32_t i = 0; i < list->count; i++) {
+        sample_drop(&list->slots[i], memory);
     }
-    sketch_release(memory, sample->slots);
-    *sample = (struct sample){0};
+    sketch_release(memory, list->slots);
+    *list = (struct item_list){0};
 }
 
 static size_t sample_item_size(struct item item)
@@ -148,19 +150,19 @@ static size_t sample_item_size(struct item item)
     return item_is_number(item) ? 1 + 8 : 1 + varint_size(item.size) + item.size;
 }
 
-size_t sample_image_size(const struct sample *sample)
+size_t item_list_image_size(const struct item_list *list)
 {
     size_t size = 0;
-    for (uint32_t i = 0; i < sample->count; i++) {
-        size += sample_item_size(sample_item(sample, i));
+    for (uint32_t i = 0; i < list->count; i++) {
+        size += sample_item_size(item_list_item(list, i));
     }
     return size;
 }
 
-uint8_t *sample_put(const struct sample *sample, uint8_t *p)
+uint8_t *item_list_put(const struct item_list *list, uint8_t *p)
 {
-    for (uint32_t i = 0; i < sample->count; i++) {
-        struct item item = sample_item(sample, i);
+    for (uint32_t i = 0; i < list->count; i++) {
+        struct item item = item_list_item(list, i);
         p = put_u8(p, (uint8_t)item.kind);
         if (item_is_number(item)) {
             p = put_u64(p, item.as.bits);
@@ -192,17 +194,17 @@ static struct item sample_take_item(struct reader *r)
     return item;
 }
 
-enum sketch_status sample_take(struct sample *sample, struct reader *r, uint32_t count,
-                               const struct sketch_memory *memory)
+enum sketch_status item_list_take(struct item_list *list, struct reader *r,
+                                  uint32_t count, const struct sketch_memory *memory)
 {
     /* A text of no bytes is the shortest item: two bytes. */
     if (r->bad || count > r->left / 2) {
         return SKETCH_CORRUPT;
     }
-    enum sketch_status status = sample_reserve(sample, count, memory);
+    enum sketch_status status = item_list_reserve(list, count, memory);
     for (uint32_t i = 0; status == SKETCH_OK && i < count; i++) {
         struct item item = sample_take_item(r);
-        status = r->bad ? SKETCH_CORRUPT : sample_append(sample, item, memory);
+        status = r->bad ? SKETCH_CORRUPT : item_list_append(list, item, memory);
     }
     return status;
 }

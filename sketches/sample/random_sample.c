@@ -19,19 +19,20 @@
 #include "random_sample.h"
 
 /* With n / N above this, rows are cheaper than logarithms; Vitter's choice. */
-enum { SELECTION_RARE = 13 };
+enum { RANDOM_SAMPLE_RARE = 13 };
 
-struct selection {
+struct random_sample {
     struct sketch_memory memory;
     uint32_t size;
     uint64_t total;
     uint64_t seen;
     uint64_t next; /* the rows before the next one that is chosen, if there is one */
     struct random random;
-    struct sample sample;
+    struct item_list items;
 };
 
-static uint64_t selection_skip_rows(struct random *random, uint64_t n, uint64_t rows)
+static uint64_t random_sample_skip_rows(struct random *random, uint64_t n,
+                                        uint64_t rows)
 {
     uint64_t skip = 0;
     while (random_below(random, rows - skip) >= n) {
@@ -42,8 +43,8 @@ static uint64_t selection_skip_rows(struct random *random, uint64_t n, uint64_t 
 
 /* Is an even draw at most f(skip) / (c * g(x))?  Asked of the logarithms, since that of
  * V^(n-1), which is g(x) but for n / N, is at hand: -root * (n - 1). */
-static bool selection_accepts(struct random *random, double n, double rows, double skip,
-                              double root)
+static bool random_sample_accepts(struct random *random, double n, double rows,
+                                  double skip, double root)
 {
     double others = n - 1;
     double draw = random_exponential(random);
@@ -61,93 +62,94 @@ static bool selection_accepts(struct random *random, double n, double rows, doub
     return draw >= fixed - random_ln(product);
 }
 
-static uint64_t selection_skip_far(struct random *random, uint64_t n, uint64_t rows)
+static uint64_t random_sample_skip_far(struct random *random, uint64_t n, uint64_t rows)
 {
     for (;;) {
         double root = random_exponential(random) / (double)n;
         double x = (double)rows * -random_expm1(-root);
         uint64_t skip = (uint64_t)x;
-        if (skip <= rows - n &&
-            selection_accepts(random, (double)n, (double)rows, (double)skip, root)) {
+        if (skip <= rows - n && random_sample_accepts(random, (double)n, (double)rows,
+                                                      (double)skip, root)) {
             return skip;
         }
     }
 }
 
-static void selection_draw_next(struct selection *selection)
+static void random_sample_draw_next(struct random_sample *sample)
 {
-    uint64_t n = selection->size - selection->sample.count;
-    uint64_t rows = selection->total - selection->seen;
+    uint64_t n = sample->size - sample->items.count;
+    uint64_t rows = sample->total - sample->seen;
     if (n == 0) {
-        selection->next = UINT64_MAX;
-    } else if (n > rows / SELECTION_RARE) {
-        selection->next =
-            selection->seen + selection_skip_rows(&selection->random, n, rows);
+        sample->next = UINT64_MAX;
+    } else if (n > rows / RANDOM_SAMPLE_RARE) {
+        sample->next = sample->seen + random_sample_skip_rows(&sample->random, n, rows);
     } else {
-        selection->next =
-            selection->seen + selection_skip_far(&selection->random, n, rows);
+        sample->next = sample->seen + random_sample_skip_far(&sample->random, n, rows);
     }
 }
 
-enum sketch_status selection_create(struct selection **out, uint32_t size,
-                                    uint64_t total, uint64_t seed,
-                                    const struct sketch_memory *memory)
+enum sketch_status random_sample_create(struct random_sample **out, uint32_t size,
+                                        uint64_t total, uint64_t seed,
+                                        const struct sketch_memory *memory)
 {
     *out = NULL;
-    if (size < 1 || size > SAMPLE_MAX || size > total || total > SELECTION_MAX_TOTAL) {
+    if (size < 1 || size > ITEM_LIST_MAX || size > total ||
+        total > RANDOM_SAMPLE_MAX_TOTAL) {
         return SKETCH_RANGE;
     }
-    struct selection *selection = sketch_allocate(memory, sizeof *selection);
-    if (!selection) {
+    struct random_sample *sample = sketch_allocate(memory, sizeof *sample);
+    if (!sample) {
         return SKETCH_NOMEM;
     }
-    selection->memory = *memory;
-    selection->size = size;
-    selection->total = total;
-    selection->random.state = seed;
-    selection_draw_next(selection);
-    *out = selection;
+    sample->memory = *memory;
+    sample->size = size;
+    sample->total = total;
+    sample->random.state = seed;
+    random_sample_draw_next(sample);
+    *out = sample;
     return SKETCH_OK;
 }
 
-bool selection_pass(struct selection *selection)
+bool random_sample_pass(struct random_sample *sample)
 {
-    bool passes = selection->seen < selection->next;
-    selection->seen += passes;
+    bool passes = sample->seen < sample->next;
+    sample->seen += passes;
     return passes;
 }
 
-enum sketch_status selection_add(struct selection *selection, struct item item)
+enum sketch_status random_sample_add(struct random_sample *sample, struct item item)
 {
-    if (selection_pass(selection)) {
+    if (random_sample_pass(sample)) {
         return SKETCH_OK;
     }
-    enum sketch_status status =
-        sample_append(&selection->sample, item, &selection->memory);
+    enum sketch_status status = item_list_append(&sample->items, item, &sample->memory);
     if (status == SKETCH_OK) {
-        selection->seen++;
-        selection_draw_next(selection);
+        sample->seen++;
+        random_sample_draw_next(sample);
     }
     return status;
 }
 
-uint64_t selection_seen(const struct selection *selection) { return selection->seen; }
-uint64_t selection_total(const struct selection *selection) { return selection->total; }
-uint32_t selection_count(const struct selection *selection)
+uint64_t random_sample_seen(const struct random_sample *sample) { return sample->seen; }
+uint64_t random_sample_total(const struct random_sample *sample)
 {
-    return selection->sample.count;
+    return sample->total;
+}
+uint32_t random_sample_count(const struct random_sample *sample)
+{
+    return sample->items.count;
 }
 
-struct item selection_item(const struct selection *selection, uint32_t at)
+struct item random_sample_item(const struct random_sample *sample, uint32_t at)
 {
-    return sample_item(&selection->sample, at);
+    return item_list_item(&sample->items, at);
 }
 
-void selection_free(struct selection *selection)
+void random_sample_free(struct random_sample *sample)
 {
-    if (selection) {
-        struct sketch_memory memory = selection->memory;
-        sample_clear(&selection->sample, &memory);
-        sketch_release(&memory, selection);
+    if (sample) {
+        struct sketch_memory memory = sample->memory;
+        item_list_clear(&sample->items, &memory);
+        sketch_release(&memory, sample);
     }
 }

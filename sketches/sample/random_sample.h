@@ -4,33 +4,33 @@
 
 #include "item_list.h"
 
-struct selection;
+struct random_sample;
 
-#define SELECTION_MAX_TOTAL UINT64_C(1000000000000)
+#define RANDOM_SAMPLE_MAX_TOTAL UINT64_C(1000000000000)
 
 /* Creates the sampler of `size` of `total` rows.  The same seed and the same rows in
  * the same order give the same sample everywhere.  SKETCH_RANGE unless 1 <= size <=
- * SAMPLE_MAX and size <= total <= SELECTION_MAX_TOTAL. */
-enum sketch_status selection_create(struct selection **out, uint32_t size,
-                                    uint64_t total, uint64_t seed,
-                                    const struct sketch_memory *memory);
+ * ITEM_LIST_MAX and size <= total <= SELECTION_MAX_TOTAL. */
+enum sketch_status random_sample_create(struct random_sample **out, uint32_t size,
+                                        uint64_t total, uint64_t seed,
+                                        const struct sketch_memory *memory);
 
 /* Counts one row if it is not chosen, and then there is no need to look at it; false,
  * having done nothing, if it has to be added. */
-bool selection_pass(struct selection *selection);
+bool random_sample_pass(struct random_sample *sample);
 
 /* The next row; the item is copied if it is chosen.  Rows beyond the total are counted,
  * and nothing else. */
-enum sketch_status selection_add(struct selection *selection, struct item item);
+enum sketch_status random_sample_add(struct random_sample *sample, struct item item);
 
 /* The rows so far.  There is an answer when they are as many as the total. */
-uint64_t selection_seen(const struct selection *selection);
-uint64_t selection_total(const struct selection *selection);
+uint64_t random_sample_seen(const struct random_sample *sample);
+uint64_t random_sample_total(const struct random_sample *sample);
 
 /* The chosen rows so far, in the order of the stream; lent until the next one. */
-uint32_t selection_count(const struct selection *selection);
-struct item selection_item(const struct selection *selection, uint32_t at);
+uint32_t random_sample_count(const struct random_sample *sample);
+struct item random_sample_item(const struct random_sample *sample, uint32_t at);
 
-void selection_free(struct selection *selection); /* NULL is allowed */
+void random_sample_free(struct random_sample *sample); /* NULL is allowed */
 
 #endif

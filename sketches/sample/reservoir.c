@@ -44,7 +44,7 @@ struct reservoir {
     uint32_t size;
     uint64_t seen;
     struct random random;
-    struct sample sample;
+    struct item_list items;
     /* Once the sample is full: */
     double threshold;
     uint64_t next; /* the rows before the next one that enters; 0 until then */
@@ -54,7 +54,7 @@ enum sketch_status reservoir_create(struct reservoir **out, uint32_t size,
                                     uint64_t seed, const struct sketch_memory *memory)
 {
     *out = NULL;
-    if (size < 1 || size > SAMPLE_MAX) {
+    if (size < 1 || size > ITEM_LIST_MAX) {
         return SKETCH_RANGE;
     }
     struct reservoir *sketch = sketch_allocate(memory, sizeof *sketch);
@@ -72,26 +72,23 @@ void reservoir_free(struct reservoir *sketch)
 {
     if (sketch) {
         struct sketch_memory memory = sketch->memory;
-        sample_clear(&sketch->sample, &memory);
+        item_list_clear(&sketch->items, &memory);
         sketch_release(&memory, sketch);
     }
 }
 
 uint32_t reservoir_size(const struct reservoir *sketch) { return sketch->size; }
 uint64_t reservoir_seen(const struct reservoir *sketch) { return sketch->seen; }
-uint32_t reservoir_count(const struct reservoir *sketch)
-{
-    return sketch->sample.count;
-}
+uint32_t reservoir_count(const struct reservoir *sketch) { return sketch->items.count; }
 
 struct item reservoir_item(const struct reservoir *sketch, uint32_t at)
 {
-    return sample_item(&sketch->sample, at);
+    return item_list_item(&sketch->items, at);
 }
 
 static bool reservoir_is_full(const struct reservoir *sketch)
 {
-    return sketch->sample.count == sketch->size;
+    return sketch->items.count == sketch->size;
 }
 
 static void reservoir_set_threshold(struct reservoir *sketch, double threshold)
@@ -140,10 +137,10 @@ enum sketch_status reservoir_add(struct reservoir *sketch, struct item item)
     bool was_full = reservoir_is_full(sketch);
     struct random random = sketch->random;
     enum sketch_status status =
-        was_full ? sample_replace(&sketch->sample,
-                                  (uint32_t)random_below(&random, sketch->size), item,
-                                  &sketch->memory)
-                 : sample_append(&sketch->sample, item, &sketch->memory);
+        was_full ? item_list_replace(&sketch->items,
+                                     (uint32_t)random_below(&random, sketch->size),
+                                     item, &sketch->memory)
+                 : item_list_append(&sketch->items, item, &sketch->memory);
     if (status != SKETCH_OK) {
         return status;
     }
@@ -161,17 +158,17 @@ static enum sketch_status reservoir_become(struct reservoir *into,
                                            const struct reservoir *from)
 {
     struct sketch_memory memory = into->memory;
-    struct sample sample = {0};
+    struct item_list items = {0};
     enum sketch_status status =
-        sample_copy_some(&sample, &from->sample, from->sample.count, NULL, &memory);
+        item_list_copy_some(&items, &from->items, from->items.count, NULL, &memory);
     if (status != SKETCH_OK) {
-        sample_clear(&sample, &memory);
+        item_list_clear(&items, &memory);
         return status;
     }
-    sample_clear(&into->sample, &memory);
+    item_list_clear(&into->items, &memory);
     *into = *from;
     into->memory = memory;
-    into->sample = sample;
+    into->items = items;
     return SKETCH_OK;
 }
 
@@ -208,18 +205,18 @@ enum sketch_status reservoir_merge(struct reservoir *into, const struct reservoi
     struct random other = from->random;
     struct random random = {into->random.state + random_next(&other)};
     uint32_t ours = reservoir_draw_share(&random, count, into->seen, from->seen);
-    struct sample theirs = {0};
-    enum sketch_status status =
-        sample_copy_some(&theirs, &from->sample, count - ours, &random, &into->memory);
+    struct item_list theirs = {0};
+    enum sketch_status status = item_list_copy_some(&theirs, &from->items, count - ours,
+                                                    &random, &into->memory);
     if (status == SKETCH_OK) {
-        status = sample_reserve(&into->sample, count, &into->memory);
+        status = item_list_reserve(&into->items, count, &into->memory);
     }
     if (status != SKETCH_OK) {
-        sample_clear(&theirs, &into->memory);
+        item_list_clear(&theirs, &into->memory);
         return status;
     }
-    sample_thin(&into->sample, ours, &random, &into->memory);
-    sample_join(&into->sample, &theirs, &into->memory);
+    item_list_thin(&into->items, ours, &random, &into->memory);
+    item_list_join(&into->items, &theirs, &into->memory);
     into->size = size;
     into->seen = seen;
     into->random = random;
@@ -242,7 +239,7 @@ enum sketch_status reservoir_serialise(const struct reservoir *sketch, uint8_t *
     bool full = reservoir_is_full(sketch);
     *size = 4 + 1 + varint_size(sketch->size) + varint_size(sketch->seen) + 8 +
             (full ? 8 + varint_size(sketch->next) : 0) +
-            sample_image_size(&sketch->sample);
+            item_list_image_size(&sketch->items);
     *bytes = sketch->memory.resize(sketch->memory.ctx, NULL, *size);
     if (!*bytes) {
         *size = 0;
@@ -257,7 +254,7 @@ enum sketch_status reservoir_serialise(const struct reservoir *sketch, uint8_t *
         p = put_f64(p, sketch->threshold);
         p = put_varint(p, sketch->next);
     }
-    sample_put(&sketch->sample, p);
+    item_list_put(&sketch->items, p);
     return SKETCH_OK;
 }
 
@@ -274,7 +271,8 @@ static enum sketch_status reservoir_take(struct reservoir *sketch, struct reader
         }
     }
     uint32_t count = full ? sketch->size : (uint32_t)sketch->seen;
-    enum sketch_status status = sample_take(&sketch->sample, r, count, &sketch->memory);
+    enum sketch_status status =
+        item_list_take(&sketch->items, r, count, &sketch->memory);
     return status == SKETCH_OK && !took_all(r) ? SKETCH_CORRUPT : status;
 }
 
@@ -289,7 +287,7 @@ enum sketch_status reservoir_deserialise(struct reservoir **out, const uint8_t *
     uint64_t rows = take_varint(&r);
     uint64_t seen = take_varint(&r);
     uint64_t state = take_u64(&r);
-    if (r.bad || version != RESERVOIR_VERSION || rows < 1 || rows > SAMPLE_MAX ||
+    if (r.bad || version != RESERVOIR_VERSION || rows < 1 || rows > ITEM_LIST_MAX ||
         seen > SKETCH_MAX_TOTAL) {
         return SKETCH_CORRUPT;
     }

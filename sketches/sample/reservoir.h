@@ -8,7 +8,7 @@ struct reservoir;
 
 /* Creates an empty sample of at most `size` rows.  The same seed and the same rows in
  * the same order give the same sample everywhere.  SKETCH_RANGE outside
- * 1..SAMPLE_MAX. */
+ * 1..ITEM_LIST_MAX. */
 enum sketch_status reservoir_create(struct reservoir **out, uint32_t size,
                                     uint64_t seed, const struct sketch_memory *memory);
 

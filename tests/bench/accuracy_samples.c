@@ -96,16 +96,16 @@ static enum sketch_status accuracy_merged_on(uint32_t size, uint32_t rows,
 static enum sketch_status accuracy_selection(uint32_t size, uint32_t rows,
                                              uint64_t seed, uint32_t *counts)
 {
-    struct selection *selection;
+    struct random_sample *selection;
     enum sketch_status status =
-        selection_create(&selection, size, rows, seed, &sketch_libc_memory);
+        random_sample_create(&selection, size, rows, seed, &sketch_libc_memory);
     for (uint32_t i = 0; status == SKETCH_OK && i < rows; i++) {
-        status = selection_add(selection, item_integer(i));
+        status = random_sample_add(selection, item_integer(i));
     }
     for (uint32_t i = 0; status == SKETCH_OK && i < size; i++) {
-        counts[item_as_integer(selection_item(selection, i))]++;
+        counts[item_as_integer(random_sample_item(selection, i))]++;
     }
-    selection_free(selection);
+    random_sample_free(selection);
     return status;
 }
 

@@ -66,16 +66,16 @@ static uint64_t counting_reservoir(const uint32_t *rows, double size)
 
 static uint64_t counting_selection(const uint32_t *rows, double size)
 {
-    struct selection *selection = NULL;
-    enum sketch_status status = selection_create(&selection, (uint32_t)size,
-                                                 COUNTING_ROWS, 1, &sketch_libc_memory);
+    struct random_sample *selection = NULL;
+    enum sketch_status status = random_sample_create(
+        &selection, (uint32_t)size, COUNTING_ROWS, 1, &sketch_libc_memory);
     for (uint32_t i = 0; status == SKETCH_OK && i < COUNTING_ROWS; i++) {
-        if (!selection_pass(selection)) {
-            status = selection_add(selection, item_integer(rows[i]));
+        if (!random_sample_pass(selection)) {
+            status = random_sample_add(selection, item_integer(rows[i]));
         }
     }
-    uint64_t result = status == SKETCH_OK ? selection_seen(selection) : 0;
-    selection_free(selection);
+    uint64_t result = status == SKETCH_OK ? random_sample_seen(selection) : 0;
+    random_sample_free(selection);
     return result;
 }
 

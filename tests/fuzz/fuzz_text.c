@@ -56,13 +56,13 @@ static void fuzz_bare(struct text *text)
     struct buffer folded = {0};
     strings_add(&emojis, "blob", 4);
     size_t size = text->prose.size;
-    bare_blank(&text->prose, &emojis, &text->links, &text->tags);
+    plain_marks_blank(&text->prose, &emojis, &text->links, &text->tags);
     fuzz_expect(text->prose.size == size);
     fuzz_expect_utf8(text->prose.bytes, text->prose.size);
     fuzz_expect_list(&text->links, TEXT_MAX_LINKS);
     fuzz_expect_list(&text->tags, TEXT_MAX_LINKS);
     for (size_t i = 0; i < text->tags.count; i++) {
-        bare_fold_tag(&folded, strings_get(&text->tags, i));
+        plain_marks_fold_tag(&folded, strings_get(&text->tags, i));
         fuzz_expect_utf8(folded.bytes, folded.size);
     }
     for (size_t i = 0; i < text->links.count; i++) {

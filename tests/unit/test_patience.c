@@ -158,33 +158,34 @@ static void silence_and_idleness_are_told_apart(void **state)
 {
     (void)state;
     enum { STALL = 45000, IDLE = 600000 };
-    struct pulse p;
-    pulse_start(&p, 1000);
-    assert_int_equal(pulse_check(&p, 1000 + STALL, STALL, IDLE), PULSE_FINE);
-    assert_int_equal(pulse_check(&p, 1001 + STALL, STALL, IDLE), PULSE_STALLED);
+    struct heartbeat p;
+    heartbeat_start(&p, 1000);
+    assert_int_equal(heartbeat_check(&p, 1000 + STALL, STALL, IDLE), HEARTBEAT_FINE);
+    assert_int_equal(heartbeat_check(&p, 1001 + STALL, STALL, IDLE), HEARTBEAT_STALLED);
     int told = 0;
     int64_t now = 1000;
-    while (pulse_check(&p, now, STALL, IDLE) != PULSE_STALE) {
+    while (heartbeat_check(&p, now, STALL, IDLE) != HEARTBEAT_STALE) {
         now += 15000;
-        pulse_byte(&p, now);
-        told += pulse_check(&p, now, STALL, IDLE) == PULSE_TURNED_IDLE;
+        heartbeat_byte(&p, now);
+        told += heartbeat_check(&p, now, STALL, IDLE) == HEARTBEAT_TURNED_IDLE;
     }
     assert_int_equal(told, 1);
-    assert_in_range(now - 1000, PULSE_STALE_FACTOR * IDLE,
-                    PULSE_STALE_FACTOR * IDLE + 15000);
+    assert_in_range(now - 1000, HEARTBEAT_STALE_FACTOR * IDLE,
+                    HEARTBEAT_STALE_FACTOR * IDLE + 15000);
 }
 
 static void a_post_ends_the_idleness_and_it_may_be_told_anew(void **state)
 {
     (void)state;
-    struct pulse p;
-    pulse_start(&p, 0);
-    pulse_byte(&p, 700000);
-    assert_int_equal(pulse_check(&p, 700000, 45000, 600000), PULSE_TURNED_IDLE);
-    assert_int_equal(pulse_check(&p, 700001, 45000, 600000), PULSE_FINE);
-    pulse_post(&p, 700002);
-    pulse_byte(&p, 1400000);
-    assert_int_equal(pulse_check(&p, 1400000, 45000, 600000), PULSE_TURNED_IDLE);
+    struct heartbeat p;
+    heartbeat_start(&p, 0);
+    heartbeat_byte(&p, 700000);
+    assert_int_equal(heartbeat_check(&p, 700000, 45000, 600000), HEARTBEAT_TURNED_IDLE);
+    assert_int_equal(heartbeat_check(&p, 700001, 45000, 600000), HEARTBEAT_FINE);
+    heartbeat_post(&p, 700002);
+    heartbeat_byte(&p, 1400000);
+    assert_int_equal(heartbeat_check(&p, 1400000, 45000, 600000),
+                     HEARTBEAT_TURNED_IDLE);
 }
 
 int main(void)

@@ -353,9 +353,10 @@ static void parameters_and_totals_have_ends(void **state)
     assert_int_equal(reservoir_create(&sketch, 0, 1, &sketch_libc_memory),
                      SKETCH_RANGE);
     assert_null(sketch);
-    assert_int_equal(reservoir_create(&sketch, SAMPLE_MAX + 1, 1, &sketch_libc_memory),
-                     SKETCH_RANGE);
-    reservoir_free(created(SAMPLE_MAX, 1));
+    assert_int_equal(
+        reservoir_create(&sketch, ITEM_LIST_MAX + 1, 1, &sketch_libc_memory),
+        SKETCH_RANGE);
+    reservoir_free(created(ITEM_LIST_MAX, 1));
     reservoir_free(NULL);
 }
 
@@ -384,8 +385,9 @@ static void only_what_the_writer_writes_is_read(void **state)
     reservoir_free(sketch);
     assert_null(forged(0, 5, .5, 5, ITEM_INTEGER, 7));
     assert_null(forged(2, 5, .5, 5, ITEM_INTEGER, 7));
-    assert_null(forged(SAMPLE_MAX + 1, SAMPLE_MAX + 1, .5, SAMPLE_MAX + 1, 1, 7));
-    assert_null(forged(SAMPLE_MAX, SAMPLE_MAX, .5, SAMPLE_MAX, 1, 7));
+    assert_null(
+        forged(ITEM_LIST_MAX + 1, ITEM_LIST_MAX + 1, .5, ITEM_LIST_MAX + 1, 1, 7));
+    assert_null(forged(ITEM_LIST_MAX, ITEM_LIST_MAX, .5, ITEM_LIST_MAX, 1, 7));
     assert_null(forged(1, 5, .5, 4, ITEM_INTEGER, 7));
     assert_null(forged(1, 5, .5, SKETCH_MAX_TOTAL + 1, ITEM_INTEGER, 7));
     assert_null(forged(1, SKETCH_MAX_TOTAL + 1, .5, SKETCH_MAX_TOTAL + 1, 1, 7));

@@ -135,7 +135,7 @@ static void retry_takes_digits_only(void **state)
 }
 
 /* Feeds "field: xxx…" of `size` x, in pieces, and then a good event. */
-static void feed_large(struct sse *sse, const char *field, size_t size, size_t piece)
+static void intake_large(struct sse *sse, const char *field, size_t size, size_t piece)
 {
     char *xs = malloc(piece);
     memset(xs, 'x', piece);
@@ -156,8 +156,8 @@ static void what_passes_the_limit_is_dropped_until_the_next_event(void **state)
         struct buffer out = {0};
         struct sse sse;
         sse_init(&sse, LIMIT, (struct sse_listener){note, &out});
-        feed_large(&sse, "data: ", 5000, pieces[i]);
-        feed_large(&sse, "event: ", 5000, pieces[i]);
+        intake_large(&sse, "data: ", 5000, pieces[i]);
+        intake_large(&sse, "event: ", 5000, pieces[i]);
         assert_string_equal(buffer_text(&out), "message|good|;message|good|;");
         assert_int_equal(sse.oversized, 2);
         assert_true(sse.line.room <= 4 * LIMIT && sse.data.room <= 4 * LIMIT);
@@ -189,7 +189,7 @@ static void long_comments_cost_no_memory_and_no_event(void **state)
     struct sse sse;
     sse_init(&sse, 1000, (struct sse_listener){note, &out});
     assert_true(sse_feed(&sse, "data: first\n", 12));
-    feed_large(&sse, ":", 100000, 100);
+    intake_large(&sse, ":", 100000, 100);
     assert_string_equal(buffer_text(&out), "message|first\nsame event|;message|good|;");
     assert_int_equal(sse.oversized, 0);
     assert_true(sse.line.room <= 4000);

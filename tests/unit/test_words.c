@@ -107,7 +107,7 @@ static void assert_blanked(const char *text, const char *rest, const char *links
     strings_add(&emojis, "cat", 3);
     strings_add(&emojis, "00", 2);
     buffer_append_text(&b, text);
-    bare_blank(&b, &emojis, &found_links, &found_tags);
+    plain_marks_blank(&b, &emojis, &found_links, &found_tags);
     assert_int_equal(b.size, strlen(text));
     words_split(&words, WORDS_UNICODE, (struct slice){b.bytes, b.size});
     assert_string_equal(joined(&words.found), rest);
@@ -120,7 +120,7 @@ static void assert_blanked(const char *text, const char *rest, const char *links
     buffer_free(&b);
 }
 
-static void bare_addresses_are_kept_as_links(void **state)
+static void plain_marks_addresses_are_kept_as_links(void **state)
 {
     (void)state;
     assert_blanked("see https://a.example/b?c=d, or (HTTP://e.example/) now",
@@ -130,7 +130,7 @@ static void bare_addresses_are_kept_as_links(void **state)
                    "https://a.example", "");
 }
 
-static void bare_names_are_blanked_and_mail_is_not(void **state)
+static void plain_marks_names_are_blanked_and_mail_is_not(void **state)
 {
     (void)state;
     assert_blanked("hi @ann and @b.c-d@e.example. ok @", "hi and ok", "", "");
@@ -138,7 +138,7 @@ static void bare_names_are_blanked_and_mail_is_not(void **state)
     assert_blanked("@jürgen grüßt", "grüßt", "", "");
 }
 
-static void bare_tags_need_a_letter(void **state)
+static void plain_marks_tags_need_a_letter(void **state)
 {
     (void)state;
     assert_blanked("#Cats are #1 and #2nd, a#b #日本 #_", "are 1 and a b", "",
@@ -157,9 +157,9 @@ static void tags_are_folded_like_servers_do(void **state)
 {
     (void)state;
     struct buffer out = {0};
-    bare_fold_tag(&out, (struct slice){"ＣａｔＳ", strlen("ＣａｔＳ")});
+    plain_marks_fold_tag(&out, (struct slice){"ＣａｔＳ", strlen("ＣａｔＳ")});
     assert_string_equal(buffer_text(&out), "cats");
-    bare_fold_tag(&out, (struct slice){"", 0});
+    plain_marks_fold_tag(&out, (struct slice){"", 0});
     assert_string_equal(buffer_text(&out), "");
     buffer_free(&out);
 }
@@ -173,9 +173,9 @@ int main(void)
         cmocka_unit_test(invisible_characters_are_cut_off),
         cmocka_unit_test(ascii_words_know_letters_and_quotes),
         cmocka_unit_test(too_many_words_are_cut),
-        cmocka_unit_test(bare_addresses_are_kept_as_links),
-        cmocka_unit_test(bare_names_are_blanked_and_mail_is_not),
-        cmocka_unit_test(bare_tags_need_a_letter),
+        cmocka_unit_test(plain_marks_addresses_are_kept_as_links),
+        cmocka_unit_test(plain_marks_names_are_blanked_and_mail_is_not),
+        cmocka_unit_test(plain_marks_tags_need_a_letter),
         cmocka_unit_test(only_known_emoji_are_blanked),
         cmocka_unit_test(tags_are_folded_like_servers_do),
     };

@@ -16,9 +16,9 @@
 static char path[] = "/tmp/test_feed_XXXXXX";
 static struct store *store;
 static struct language_filter languages;
-static struct apply apply;
+static struct ingest ingest;
 static struct writer *writer;
-static struct feed feed;
+static struct intake intake;
 static int shown;
 
 static void show(void *ctx) { (*(int *)ctx)++; }
@@ -46,13 +46,13 @@ static int begin(size_t room)
     drop_files();
     store = store_open(&options);
     assert_true(language_read(&languages, "any"));
-    struct apply_options wanted = {.languages = &languages, .server = "a.example"};
-    apply_init(&apply, &wanted, store);
+    struct ingest_options wanted = {.languages = &languages, .server = "a.example"};
+    ingest_init(&ingest, &wanted, store);
     struct writer_options writing = {
-        .apply = &apply, .room = room, .show = nothing, .ctx = NULL};
+        .ingest = &ingest, .room = room, .show = nothing, .ctx = NULL};
     writer = writer_start(&writing);
     shown = 0;
-    feed_init(&feed, writer, 4000, show, &shown);
+    intake_init(&intake, writer, 4000, show, &shown);
     return store && writer ? 0 : -1;
 }
 
@@ -71,16 +71,16 @@ static int without_thread(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    writer_stop(writer, &feed.source);
-    feed_free(&feed);
+    writer_stop(writer, &intake.source);
+    intake_free(&intake);
     writer_free(writer);
-    apply_free(&apply);
+    ingest_free(&ingest);
     language_free(&languages);
     store_close(store);
     return 0;
 }
 
-static enum feed_result feed_post(int number)
+static enum intake_result intake_post(int number)
 {
     char text[512];
     int size =
@@ -89,7 +89,7 @@ static enum feed_result feed_post(int number)
                  "\"<p>hello</p>\",\"created_at\":\"2026-06-01T00:00:00Z\","
                  "\"account\":{\"acct\":\"ann\"}}\n\n",
                  number, number);
-    return feed_bytes(&feed, text, (size_t)size);
+    return intake_bytes(&intake, text, (size_t)size);
 }
 
 static int64_t ask(const char *sql)
@@ -116,78 +116,78 @@ static void all_that_was_taken_is_written_before_the_end(void **state)
 {
     (void)state;
     for (int i = 0; i < 5000; i++) {
-        assert_int_equal(feed_post(i), FEED_OK);
+        assert_int_equal(intake_post(i), INTAKE_OK);
         if (i == 2000) {
-            assert_int_equal(feed_note_gap(&feed, 10, 20, "cut"), FEED_OK);
+            assert_int_equal(intake_note_gap(&intake, 10, 20, "cut"), INTAKE_OK);
         }
     }
-    assert_int_equal(writer_stop(writer, &feed.source), WRITER_OK);
-    assert_true(apply_end(&apply, "end"));
+    assert_int_equal(writer_stop(writer, &intake.source), WRITER_OK);
+    assert_true(ingest_end(&ingest, "end"));
     assert_int_equal(ask("SELECT count(*) FROM post"), 5000);
     assert_int_equal(ask("SELECT from_time FROM gap WHERE reason = 'cut'"), 10);
     assert_int_equal(ask("SELECT posts FROM session"), 5000);
-    assert_int_equal(ask("SELECT bytes FROM session"), feed_totals(&feed).bytes);
+    assert_int_equal(ask("SELECT bytes FROM session"), intake_totals(&intake).bytes);
 }
 
 static void a_full_buffer_is_waited_for_only_so_long(void **state)
 {
     int taken = 0;
-    enum feed_result result = FEED_OK;
+    enum intake_result result = INTAKE_OK;
     (void)state;
-    feed.patience_ms = 500;
+    intake.patience_ms = 500;
     sqlite3 *other = hold_database();
     int64_t start = clock_ticks_ms();
-    while (result == FEED_OK && taken < 1000) {
-        result = feed_post(taken);
-        taken += result == FEED_OK;
+    while (result == INTAKE_OK && taken < 1000) {
+        result = intake_post(taken);
+        taken += result == INTAKE_OK;
     }
-    assert_int_equal(result, FEED_STALLED);
+    assert_int_equal(result, INTAKE_STALLED);
     assert_in_range(clock_ticks_ms() - start, 500, 5000);
     assert_in_range(taken, 10, 100); /* what 16000 bytes hold */
     assert_true(shown >= 2);         /* the outside is kept informed meanwhile */
-    assert_false(feed_has_room(&feed));
+    assert_false(intake_has_room(&intake));
     struct writer_view view;
     writer_look(writer, &view);
     assert_true(view.stalled_ms >= 500 && view.waiting_bytes <= view.room);
     /* Then the other program lets go: what was taken is there, and more can come. */
     sqlite3_close(other);
     start = clock_ticks_ms();
-    while (!feed_has_room(&feed) && clock_ticks_ms() - start < 5000) {
+    while (!intake_has_room(&intake) && clock_ticks_ms() - start < 5000) {
         usleep(10000);
     }
-    assert_true(feed_has_room(&feed));
-    assert_int_equal(feed_post(5000), FEED_OK);
-    assert_int_equal(writer_stop(writer, &feed.source), WRITER_OK);
-    assert_true(apply_end(&apply, "end"));
+    assert_true(intake_has_room(&intake));
+    assert_int_equal(intake_post(5000), INTAKE_OK);
+    assert_int_equal(writer_stop(writer, &intake.source), WRITER_OK);
+    assert_true(ingest_end(&ingest, "end"));
     assert_int_equal(ask("SELECT count(*) FROM post"), taken + 1);
 }
 
 static void the_deadline_ends_the_wait_too(void **state)
 {
-    enum feed_result result = FEED_OK;
+    enum intake_result result = INTAKE_OK;
     (void)state;
-    feed.deadline_ms = clock_ticks_ms() + 300;
+    intake.deadline_ms = clock_ticks_ms() + 300;
     sqlite3 *other = hold_database();
-    for (int i = 0; i < 1000 && result == FEED_OK; i++) {
-        result = feed_post(i);
+    for (int i = 0; i < 1000 && result == INTAKE_OK; i++) {
+        result = intake_post(i);
     }
-    assert_int_equal(result, FEED_ENOUGH);
+    assert_int_equal(result, INTAKE_ENOUGH);
     sqlite3_close(other);
 }
 
 static void a_database_that_fails_is_reported_and_nothing_more_is_taken(void **state)
 {
-    enum feed_result result = FEED_OK;
+    enum intake_result result = INTAKE_OK;
     (void)state;
     sqlite3_exec(store_connection(store), "DROP TABLE word", NULL, NULL, NULL);
-    for (int i = 0; i < 1000 && result == FEED_OK; i++) {
-        result = feed_post(i);
+    for (int i = 0; i < 1000 && result == INTAKE_OK; i++) {
+        result = intake_post(i);
     }
-    assert_int_equal(result, FEED_FAILED);
-    assert_non_null(strstr(feed_message(&feed), "no such table"));
-    assert_int_equal(feed_post(1), FEED_FAILED);
-    assert_int_equal(feed_tick(&feed), FEED_FAILED);
-    assert_int_equal(feed_note_gap(&feed, 1, 2, "x"), FEED_FAILED);
+    assert_int_equal(result, INTAKE_FAILED);
+    assert_non_null(strstr(intake_message(&intake), "no such table"));
+    assert_int_equal(intake_post(1), INTAKE_FAILED);
+    assert_int_equal(intake_tick(&intake), INTAKE_FAILED);
+    assert_int_equal(intake_note_gap(&intake, 1, 2, "x"), INTAKE_FAILED);
 }
 
 #define TEST(name, set_up) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
