@@ -1,0 +1,22 @@
+#include "catalogue.h"
+
+#include "cms.h"
+#include "hll.h"
+#include "reservoir.h"
+#include "tdigest.h"
+#include "topk.h"
+
+/* No image opens like two of them, so the order says nothing. */
+const struct sketch_ops *const catalogue[] = {
+    &topk_ops, &hll_ops, &tdigest_ops, &cms_ops, &reservoir_ops, NULL,
+};
+
+const struct sketch_ops *catalogue_find(const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; catalogue[i]; i++) {
+        if (catalogue[i]->recognises(bytes, size)) {
+            return catalogue[i];
+        }
+    }
+    return NULL;
+}
