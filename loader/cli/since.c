@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "isotime.h"
-#include "page.h"
-#include "status.h"
+#include "post_id.h"
 
 /* 90s, 10m, 2h or 1d. */
 static bool since_read_ago(const char *text, int64_t *ms)
@@ -50,9 +49,9 @@ bool since_read(struct since *since, const char *text, int64_t now_ms)
     if (since_read_time(text, now_ms, &since->ms)) {
         snprintf(number, sizeof number, "%" PRId64, since->ms << 16);
         text = number;
-    } else if (!status_id_is_valid(given) || strpbrk(text, "&?#/:")) {
+    } else if (!post_id_is_valid(given) || strpbrk(text, "&?#/:")) {
         return false;
-    } else if (page_id_number(given, &id)) {
+    } else if (post_id_number(given, &id)) {
         since->ms = (int64_t)(id >> 16);
     }
     buffer_append_text(&since->id, text);

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "page.h"
+#include "post_id.h"
 
 static sqlite3_stmt *sources_prepare(sqlite3 *db, const char *sql)
 {
@@ -56,7 +56,7 @@ void sources_saw(struct source *source, struct slice id, int64_t now_ms)
     struct slice last = {source->last_id.bytes, source->last_id.size};
     source->last_ms = now_ms;
     source->changed = true;
-    if (page_compare_ids(id, last) > 0) {
+    if (post_id_compare(id, last) > 0) {
         source->last_id.size = 0;
         buffer_append(&source->last_id, id.bytes, id.size);
         buffer_text(&source->last_id);

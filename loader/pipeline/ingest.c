@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "gaps.h"
 #include "log.h"
+#include "post_id.h"
 
 /* A commit costs about as much as ten posts, and readers want to see posts soon. */
 enum { INGEST_BATCH_EVENTS = 1000, INGEST_BATCH_MS = 1000, INGEST_EXCERPT = 200 };
@@ -233,7 +234,7 @@ static enum ingest_result ingest_post(struct ingest *ingest, const char *event,
 
 static enum ingest_result ingest_delete(struct ingest *ingest, struct slice id)
 {
-    if (!status_id_is_valid(id)) {
+    if (!post_id_is_valid(id)) {
         return ingest_reject(ingest, "delete", "this is no id", id);
     }
     ingest->totals.counts.deleted++;

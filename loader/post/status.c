@@ -15,6 +15,7 @@
 
 #include "address.h"
 #include "isotime.h"
+#include "post_id.h"
 
 static bool status_refuse(struct status *status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -81,17 +82,6 @@ static bool status_time(struct status *status, const char *name, const char *tex
            status_refuse(status, "%s is no time: '%.40s'", name, text);
 }
 
-bool status_id_is_valid(struct slice id)
-{
-    for (size_t i = 0; i < id.size; i++) {
-        unsigned char c = (unsigned char)id.bytes[i];
-        if (c <= ' ' || c >= 0x7f) {
-            return false;
-        }
-    }
-    return id.size > 0 && id.size <= STATUS_MAX_ID;
-}
-
 static bool status_read_id(struct status *status)
 {
     const json_t *value = json_object_get(status->root, "id");
@@ -108,9 +98,9 @@ static bool status_read_id(struct status *status)
     status->id.size = 0;
     buffer_append_text(&status->id, id);
     buffer_text(&status->id);
-    return status_id_is_valid((struct slice){status->id.bytes, status->id.size}) ||
+    return post_id_is_valid((struct slice){status->id.bytes, status->id.size}) ||
            status_refuse(status, "id is not 1 to %d visible ASCII characters",
-                         STATUS_MAX_ID);
+                         POST_ID_MOST);
 }
 
 /* The full name of an account: servers leave @server out of their own accounts'. */

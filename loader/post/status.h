@@ -10,7 +10,6 @@
 #include "buffer.h"
 
 enum {
-    STATUS_MAX_ID = 256,   /* bytes of an id; real ones have at most 26 */
     STATUS_MAX_TAGS = 100, /* kept of one post, the rest is ignored */
     STATUS_MAX_MENTIONS = 200,
     STATUS_MAX_EMOJIS = 200,
@@ -49,9 +48,6 @@ struct status {
  * the account does not tell its address. */
 bool status_parse(struct status *status, const char *json, size_t size,
                   const char *server);
-
-/* An id as it is sent alone in a delete event; false if it cannot be one. */
-bool status_id_is_valid(struct slice id);
 
 void status_free(struct status *status);
 

@@ -215,7 +215,7 @@ static bool backfill_find_next(struct backfill *b)
     buffer_append_text(&b->cursor, b->page.newest->id);
     buffer_text(&b->cursor);
     const char *link = http_header(&b->http_get->request, "Link");
-    if (page_id_number(backfill_slice(b->page.newest->id), &number) || !link ||
+    if (post_id_number(backfill_slice(b->page.newest->id), &number) || !link ||
         !headers_link(link, "prev", &address)) {
         backfill_compose_path(b);
         return true;
@@ -263,7 +263,7 @@ static enum backfill_result backfill_failed(struct backfill *b,
 /* Asks for one post that the timeline did not show. */
 static enum backfill_result backfill_check(struct backfill *b, struct slice id)
 {
-    char name[STATUS_MAX_ID + 1];
+    char name[POST_ID_MOST + 1];
     struct backfill_post post = {"status.update", {0}};
     struct buffer path = {0};
     snprintf(name, sizeof name, "%.*s", (int)id.size, id.bytes);
@@ -330,7 +330,7 @@ static enum backfill_result backfill_take_page(struct backfill *b, bool *more)
         return backfill_leave(b, BACKFILL_LEFT);
     }
     bool repeats = *more && cursor.size > 0 &&
-                   page_compare_ids(backfill_slice(newest->id), cursor) <= 0;
+                   post_id_compare(backfill_slice(newest->id), cursor) <= 0;
     backfill_find_low(b);
     b->fetched += (int64_t)b->page.count;
     enum backfill_result result = backfill_call(b, backfill_apply_page);
@@ -400,7 +400,7 @@ static void backfill_start(struct backfill *b)
         from = backfill_slice(text);
     }
     buffer_append(&b->cursor, from.bytes, from.size);
-    if (page_id_number(from, &number)) {
+    if (post_id_number(from, &number)) {
         int64_t ms = (int64_t)(number >> 16) - overlap;
         if (ms > (int64_t)YEAR_2000_S * 1000 && ms < clock_now_ms() + DAY_MS) {
             b->low_ms = ms;

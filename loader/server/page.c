@@ -54,10 +54,10 @@ static void page_read_post(struct page_post *post)
     if (json_is_integer(id)) {
         snprintf(post->id, sizeof post->id, "%" JSON_INTEGER_FORMAT,
                  json_integer_value(id));
-    } else if (json_is_string(id) && json_string_length(id) <= STATUS_MAX_ID) {
+    } else if (json_is_string(id) && json_string_length(id) <= POST_ID_MOST) {
         memcpy(post->id, json_string_value(id), json_string_length(id) + 1);
     }
-    if (!status_id_is_valid((struct slice){post->id, strlen(post->id)})) {
+    if (!post_id_is_valid((struct slice){post->id, strlen(post->id)})) {
         post->id[0] = '\0';
     }
     if (!created || !isotime_parse(created, &post->created_ms)) {
@@ -84,7 +84,7 @@ static void page_find_newest(struct page *page)
         struct slice id = {post->id, strlen(post->id)};
         if (id.size > 0 &&
             (!page->newest ||
-             page_compare_ids(
+             post_id_compare(
                  id, (struct slice){page->newest->id, strlen(page->newest->id)}) > 0)) {
             page->newest = post;
         }
@@ -123,26 +123,6 @@ bool page_holds(const struct page *page, struct slice id)
         }
     }
     return false;
-}
-
-int page_compare_ids(struct slice a, struct slice b)
-{
-    if (a.size != b.size) {
-        return a.size < b.size ? -1 : 1;
-    }
-    return a.size > 0 ? memcmp(a.bytes, b.bytes, a.size) : 0;
-}
-
-bool page_id_number(struct slice id, uint64_t *number)
-{
-    *number = 0;
-    for (size_t i = 0; i < id.size; i++) {
-        if (id.bytes[i] < '0' || id.bytes[i] > '9') {
-            return false;
-        }
-        *number = 10 * *number + (uint64_t)(id.bytes[i] - '0');
-    }
-    return id.size > 0 && id.size <= 19; /* 10^19 fits */
 }
 
 void page_free(struct page *page)

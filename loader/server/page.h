@@ -8,14 +8,15 @@
 #include <stdbool.h>
 
 #include "buffer.h"
+#include "post_id.h"
 #include "status.h"
 
 enum { PAGE_MOST = 1000 }; /* posts; we ask for 40 */
 
 struct page_post {
-    struct slice json;          /* in the bytes that were read */
-    char id[STATUS_MAX_ID + 1]; /* "" when it has none that can be read */
-    int64_t created_ms;         /* STATUS_NO_TIME likewise */
+    struct slice json;         /* in the bytes that were read */
+    char id[POST_ID_MOST + 1]; /* "" when it has none that can be read */
+    int64_t created_ms;        /* STATUS_NO_TIME likewise */
 };
 
 /* All zero is a page before its first reading. */
@@ -29,14 +30,6 @@ struct page {
 bool page_read(struct page *page, struct slice bytes);
 
 bool page_holds(const struct page *page, struct slice id);
-
-/* The order of ids: servers make longer ones only after all shorter ones, and of
- * the same length they sort by their bytes. */
-int page_compare_ids(struct slice a, struct slice b);
-
-/* Ids of Mastodon are numbers that hold milliseconds since 1970 above 16 bits.  False
- * if `id` is something else. */
-bool page_id_number(struct slice id, uint64_t *number);
 
 void page_free(struct page *page);
 

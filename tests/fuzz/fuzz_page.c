@@ -33,8 +33,8 @@ static void fuzz_read_page(const char *bytes, size_t size)
                      post->json.size <= size - (size_t)(post->json.bytes - bytes));
         if (id.size > 0 && page.newest) {
             struct slice newest = {page.newest->id, strlen(page.newest->id)};
-            fuzz_require(status_id_is_valid(id) && page_holds(&page, id));
-            fuzz_require(page_compare_ids(id, newest) <= 0);
+            fuzz_require(post_id_is_valid(id) && page_holds(&page, id));
+            fuzz_require(post_id_compare(id, newest) <= 0);
         }
     }
     page_free(&page);

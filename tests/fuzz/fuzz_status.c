@@ -7,6 +7,7 @@
 #include <unistr.h>
 
 #include "language.h"
+#include "post_id.h"
 #include "status.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -35,7 +36,7 @@ static void fuzz_expect_strings(const struct strings *list, size_t most)
 static void fuzz_use(const struct status *status)
 {
     struct slice id = {status->id.bytes, status->id.size};
-    fuzz_expect(status_id_is_valid(id) && strlen(status->id.bytes) == id.size);
+    fuzz_expect(post_id_is_valid(id) && strlen(status->id.bytes) == id.size);
     fuzz_expect(status->uri && *status->uri && status->content && status->visibility);
     fuzz_expect_text(status->uri);
     fuzz_expect_text(status->content);

@@ -86,26 +86,6 @@ static void every_truncation_of_a_page_is_refused(void **state)
     page_free(&page);
 }
 
-static void ids_are_ordered_by_length_and_bytes(void **state)
-{
-    (void)state;
-    static const char *const order[] = {"",   "1",   "9",     "10",
-                                        "99", "100", "01ARZ", "01ARb"};
-    for (size_t i = 0; i < 8; i++) {
-        for (size_t j = 0; j < 8; j++) {
-            int wanted = (i > j) - (i < j);
-            int got = page_compare_ids(slice_of(order[i]), slice_of(order[j]));
-            assert_int_equal((got > 0) - (got < 0), wanted);
-        }
-    }
-    uint64_t number;
-    assert_true(page_id_number(slice_of("116671905802087851"), &number));
-    assert_true(number >> 16 == UINT64_C(1780272000153));
-    assert_false(page_id_number(slice_of("01FBVD42CQ3ZEEVMW180SBX03B"), &number));
-    assert_false(page_id_number(slice_of(""), &number));
-    assert_false(page_id_number(slice_of("99999999999999999999"), &number));
-}
-
 static void links_are_found_by_their_relation(void **state)
 {
     (void)state;
@@ -269,7 +249,6 @@ int main(void)
         cmocka_unit_test(a_bad_post_costs_that_post_only),
         cmocka_unit_test(what_is_no_page_is_refused),
         cmocka_unit_test(every_truncation_of_a_page_is_refused),
-        cmocka_unit_test(ids_are_ordered_by_length_and_bytes),
         cmocka_unit_test(links_are_found_by_their_relation),
         cmocka_unit_test(links_to_other_servers_are_recognised),
         cmocka_unit_test(instances_tell_where_they_stream_and_what_is_open),

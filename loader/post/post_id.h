@@ -1,0 +1,28 @@
+/*
+ * The ids by which a server knows its posts.
+ *
+ * They are opaque in general: Mastodon's are numbers, Pleroma's flakes, GoToSocial's
+ * ULIDs.  Each server's are in the order of its posts.
+ */
+#ifndef POST_ID_H
+#define POST_ID_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buffer.h"
+
+enum { POST_ID_MOST = 256 }; /* bytes of an id; real ones have at most 26 */
+
+/* Can it be one: 1 to POST_ID_MOST visible ASCII characters? */
+bool post_id_is_valid(struct slice id);
+
+/* The order of ids: servers make longer ones only after all shorter ones, and of
+ * the same length they sort by their bytes.  Negative, 0 or positive. */
+int post_id_compare(struct slice a, struct slice b);
+
+/* Ids of Mastodon are numbers that hold milliseconds since 1970 above 16 bits.  False
+ * if `id` is something else. */
+bool post_id_number(struct slice id, uint64_t *number);
+
+#endif

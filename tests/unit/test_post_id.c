@@ -1,0 +1,58 @@
+/* The ids of posts: what can be one, their order, and the time in them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "post_id.h"
+
+static struct slice slice_of(const char *text)
+{
+    return (struct slice){text, strlen(text)};
+}
+
+static void ids_are_visible_characters(void **state)
+{
+    (void)state;
+    char huge[POST_ID_MOST + 1];
+    memset(huge, '1', sizeof huge);
+    assert_true(post_id_is_valid((struct slice){huge, POST_ID_MOST}));
+    assert_false(post_id_is_valid((struct slice){huge, POST_ID_MOST + 1}));
+    assert_true(post_id_is_valid(slice_of("01HE7Y659ZWZ02JM4AWYJZ176Q")));
+    static const char *const none[] = {"", " ", "1 2", "a\n", "\x7f", "\xc3\xa9"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        assert_false(post_id_is_valid(slice_of(none[i])));
+    }
+}
+
+static void ids_are_ordered_by_length_and_bytes(void **state)
+{
+    (void)state;
+    static const char *const order[] = {"",   "1",   "9",     "10",
+                                        "99", "100", "01ARZ", "01ARb"};
+    for (size_t i = 0; i < 8; i++) {
+        for (size_t j = 0; j < 8; j++) {
+            int wanted = (i > j) - (i < j);
+            int got = post_id_compare(slice_of(order[i]), slice_of(order[j]));
+            assert_int_equal((got > 0) - (got < 0), wanted);
+        }
+    }
+    uint64_t number;
+    assert_true(post_id_number(slice_of("116671905802087851"), &number));
+    assert_true(number >> 16 == UINT64_C(1780272000153));
+    assert_false(post_id_number(slice_of("01FBVD42CQ3ZEEVMW180SBX03B"), &number));
+    assert_false(post_id_number(slice_of(""), &number));
+    assert_false(post_id_number(slice_of("99999999999999999999"), &number));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ids_are_visible_characters),
+        cmocka_unit_test(ids_are_ordered_by_length_and_bytes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
