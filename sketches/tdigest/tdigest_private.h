@@ -86,6 +86,19 @@ enum sketch_status tdigest_unite(struct tdigest_list *out, const struct tdigest_
                                  const struct tdigest_list *b,
                                  const struct sketch_memory *memory);
 
+/* The union of two runs of points, which may hold equal means; `out` is empty and has
+ * the room. */
+void tdigest_interleave(struct tdigest_list *out, const struct tdigest_point *a,
+                        size_t a_count, const struct tdigest_point *b, size_t b_count);
+
+bool tdigest_is_clear(const struct tdigest_list *list); /* all points are atoms */
+
+/* Whether an image has room for the list, and for its two ends once more if it is not
+ * clear: see tdigest_write.c. */
+bool tdigest_fits(const struct tdigest_list *list, int k);
+
+/* tdigest_gather.c */
+
 /* Everything that the sketch holds, its buffer included, in a new block. */
 enum sketch_status tdigest_gather(struct tdigest_list *out,
                                   const struct tdigest *sketch);
@@ -94,12 +107,6 @@ enum sketch_status tdigest_gather(struct tdigest_list *out,
 void tdigest_gather_in(struct tdigest_list *out, const struct tdigest *sketch,
                        void *block);
 size_t tdigest_gather_size(const struct tdigest *sketch);
-
-bool tdigest_is_clear(const struct tdigest_list *list); /* all points are atoms */
-
-/* Whether an image has room for the list, and for its two ends once more if it is not
- * clear: see tdigest_write.c. */
-bool tdigest_fits(const struct tdigest_list *list, int k);
 
 /* tdigest_cluster.c */
 

@@ -1,0 +1,114 @@
+/*
+ * Everything that a sketch holds as one list: its points, and between them the values
+ * that wait in its buffer, each of which is an atom.
+ */
+#include "tdigest_private.h"
+
+#include <math.h>
+
+/* Merges sorted values, each an atom of weight 1, with the points of a list; `out` is
+ * empty and has the room.  The values are many and mostly different from all others;
+ * what is known of the last point is kept in variables, since the compiler cannot. */
+static void tdigest_weave(struct tdigest_list *out, const struct tdigest_list *list,
+                          const double *values, size_t count)
+{
+    const struct tdigest_point *point = list->points;
+    /* An empty list has no points to count from. */
+    const struct tdigest_point *end = list->count > 0 ? point + list->count : point;
+    double stop = point < end ? point->mean : INFINITY;
+    for (size_t i = 0; i < count;) {
+        while (values[i] >= stop) {
+            tdigest_append(out, *point++);
+            stop = point < end ? point->mean : INFINITY;
+        }
+        tdigest_append(out, (struct tdigest_point){values[i++], 1, false});
+        struct tdigest_point *last = out->points + out->count - 1;
+        double mean = last->mean;
+        for (; i < count && values[i] < stop; i++) {
+            if (values[i] != mean) {
+                mean = values[i];
+                *++last = (struct tdigest_point){mean, 1, false};
+            } else if (++last->weight > out->most) {
+                out->most = last->weight;
+            }
+        }
+        out->count = (size_t)(last - out->points) + 1;
+    }
+    while (point < end) {
+        tdigest_append(out, *point++);
+    }
+}
+
+/* Sorts points by merging runs of 1, 2, 4, ... of them, to and fro between two blocks;
+ * returns the block where they end. */
+static struct tdigest_point *tdigest_sort_points(struct tdigest_point *from,
+                                                 struct tdigest_point *to, size_t count)
+{
+    for (size_t run = 1; run < count; run *= 2) {
+        for (size_t start = 0; start < count; start += 2 * run) {
+            size_t a = start;
+            size_t a_end = start + run < count ? start + run : count;
+            size_t b = a_end;
+            size_t b_end = a_end + run < count ? a_end + run : count;
+            for (size_t at = start; at < b_end; at++) {
+                bool take_a = a < a_end && (b == b_end || from[a].mean <= from[b].mean);
+                to[at] = take_a ? from[a++] : from[b++];
+            }
+        }
+        struct tdigest_point *swap = from;
+        from = to;
+        to = swap;
+    }
+    return from;
+}
+
+/* Makes points of the values in the buffer and sorts them; `scratch` has room for them
+ * twice. */
+static const struct tdigest_point *tdigest_sorted_buffer(const struct tdigest *sketch,
+                                                         struct tdigest_point *scratch)
+{
+    size_t count = sketch->pending;
+    for (size_t i = 0; i < count; i++) {
+        scratch[i] =
+            (struct tdigest_point){sketch->values[i], sketch->weights[i], false};
+    }
+    return tdigest_sort_points(scratch, scratch + count, count);
+}
+
+/* The points come first, and what sorting the buffer takes after them. */
+size_t tdigest_gather_size(const struct tdigest *sketch)
+{
+    size_t count = sketch->pending;
+    size_t scratch = sketch->weights ? 2 * count * sizeof(struct tdigest_point)
+                                     : tdigest_sort_scratch(count);
+    return (sketch->list.count + count) * sizeof(struct tdigest_point) + scratch;
+}
+
+void tdigest_gather_in(struct tdigest_list *out, const struct tdigest *sketch,
+                       void *block)
+{
+    const struct tdigest_list *list = &sketch->list;
+    size_t count = sketch->pending;
+    *out = (struct tdigest_list){.points = block};
+    void *scratch = out->points + list->count + count;
+    if (sketch->weights) {
+        tdigest_interleave(out, list->points, list->count,
+                           tdigest_sorted_buffer(sketch, scratch), count);
+    } else {
+        tdigest_weave(out, list, tdigest_sort(sketch->values, count, scratch), count);
+    }
+}
+
+enum sketch_status tdigest_gather(struct tdigest_list *out,
+                                  const struct tdigest *sketch)
+{
+    const struct sketch_memory *memory = &sketch->memory;
+    size_t size = tdigest_gather_size(sketch);
+    void *block = memory->resize(memory->ctx, NULL, size > 0 ? size : 1);
+    *out = (struct tdigest_list){.points = NULL};
+    if (!block) {
+        return SKETCH_NOMEM;
+    }
+    tdigest_gather_in(out, sketch, block);
+    return SKETCH_OK;
+}
