@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "hll.h"
+#include "random.h"
 
 enum { FIELDS = 8, LINE_SIZE = 1 << 16, MAX_INPUTS = 4 };
 enum { FILE_NAME, FAMILY, PARAMS, INPUT, EXACT, SIZE, SHA256, EXPECT };
@@ -71,14 +72,6 @@ static void add_double(struct hll *sketch, double value)
     add(sketch, hash_u64(isnan(value) ? UINT64_C(0x7ff8000000000000) : bits));
 }
 
-static uint64_t splitmix(uint64_t seed, uint64_t i)
-{
-    uint64_t z = seed + (i + 1) * UINT64_C(0x9E3779B97F4A7C15);
-    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
-    return z ^ z >> 31;
-}
-
 /* printf("BEFORE%lldAFTER", i) for i in a range */
 static void add_texts(struct hll *sketch, const char *input)
 {
@@ -117,10 +110,10 @@ static void add_input(struct hll *sketch, const char *input)
     if (strncmp(input, "string printf", 13) == 0) {
         add_texts(sketch, input);
     } else if (strncmp(input, "int64 sm64", 10) == 0) {
-        uint64_t seed = (uint64_t)number_of(input, "seed=");
+        struct random random = {(uint64_t)number_of(input, "seed=")};
         uint64_t count = (uint64_t)number_of(input, "n=");
         for (uint64_t i = 0; i < count; i++) {
-            add(sketch, hash_u64(splitmix(seed, i)));
+            add(sketch, hash_u64(random_next(&random)));
         }
     } else if (strstr(input, "; ")) {
         for (const char *at = input; at;

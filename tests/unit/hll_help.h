@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "hll.h"
+#include "random.h"
 
 /* A sketch of the numbers from .. to - 1, hashed as 64-bit integers. */
 struct hll *sketch_of(int precision, uint64_t from, uint64_t to);
@@ -35,8 +36,5 @@ bool same_image(struct image a, struct image b);
 
 /* Whether two sketches write the same bytes, in the form that shows all registers. */
 bool same_registers(const struct hll *a, const struct hll *b);
-
-/* The same sequence on every platform. */
-uint64_t next_random(uint64_t *state);
 
 #endif

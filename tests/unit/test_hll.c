@@ -288,16 +288,16 @@ static void expect_reference_image(const struct hll *sketch,
  * are many exceptions, and the minimum passes them. */
 static void compare_with_reference(uint64_t seed, int precision)
 {
-    uint64_t random = seed;
+    struct random random = {seed};
     unsigned rarity = 3 + (unsigned)(seed % 7);
-    unsigned raise = (unsigned)(next_random(&random) % 30);
+    unsigned raise = (unsigned)(random_next(&random) % 30);
     struct hll *sketch = sketch_of(precision, 0, 0);
     struct hll_reference *reference = hll_reference_create(precision);
-    int count = (4 + (int)(next_random(&random) % 60)) << precision;
+    int count = (4 + (int)(random_next(&random) % 60)) << precision;
     for (int i = 0; i < count; i++) {
-        struct hash hash = {next_random(&random), next_random(&random)};
-        if (next_random(&random) % (1u << rarity) == 0) {
-            hash.h2 >>= next_random(&random) % (raise + 1);
+        struct hash hash = {random_next(&random), random_next(&random)};
+        if (random_next(&random) % (1u << rarity) == 0) {
+            hash.h2 >>= random_next(&random) % (raise + 1);
         }
         assert_int_equal(hll_add(sketch, hash), SKETCH_OK);
         hll_reference_add(reference, hash);
@@ -344,13 +344,13 @@ static void a_refused_item_changes_nothing(void **state)
     for (size_t p = 0; p < 3; p++) {
         struct ration ration = {.grants = 1};
         struct sketch_memory memory = ration_memory(&ration);
-        uint64_t random = p;
+        struct random random = {p};
         struct hll *sketch;
         assert_int_equal(hll_create(&sketch, precisions[p], &memory), SKETCH_OK);
         struct hll_reference *reference = hll_reference_create(precisions[p]);
         long refused = 0;
         for (int i = 0; i < 100 << precisions[p] && i < 30000; i++) {
-            struct hash hash = {next_random(&random), next_random(&random)};
+            struct hash hash = {random_next(&random), random_next(&random)};
             hash.h2 >>= i % 16 == 0 ? 12 : 0;
             enum sketch_status status = SKETCH_NOMEM;
             for (uint64_t grants = 0; status != SKETCH_OK; grants++) {

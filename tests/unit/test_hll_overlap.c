@@ -193,14 +193,14 @@ static void a_small_overlap_of_large_sets_is_never_good(void **state)
 }
 
 /* Registers that no stream leaves behind, as an image may have them. */
-static struct hll *hostile(uint64_t *random, int pattern)
+static struct hll *hostile(struct random *random, int pattern)
 {
     enum { SLOTS = 64 };
     struct image image = {calloc(1, 40 + SLOTS), 40 + SLOTS};
     const uint8_t header[8] = {10, 1, 7, 6, 0, 16, 0, 10};
     memcpy(image.bytes, header, sizeof header);
     for (int i = 0; i < SLOTS; i++) {
-        uint8_t any = (uint8_t)(next_random(random) % 64);
+        uint8_t any = (uint8_t)(random_next(random) % 64);
         image.bytes[40 + i] = pattern == 0   ? any
                               : pattern == 1 ? 63
                               : pattern == 2 ? (uint8_t)(any % 2 ? 63 : 0)
@@ -216,7 +216,7 @@ static struct hll *hostile(uint64_t *random, int pattern)
 static void any_registers_get_an_answer(void **state)
 {
     (void)state;
-    uint64_t random = 1;
+    struct random random = {1};
     for (int i = 0; i < 36; i++) {
         for (int again = 0; again < 5; again++) {
             struct pair pair = {hostile(&random, i / 6), hostile(&random, i % 6)};

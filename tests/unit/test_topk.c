@@ -9,17 +9,12 @@
 
 #include <cmocka.h>
 
+#include "random.h"
 #include "topk.h"
 
-static uint64_t seed_state;
+static struct random seeded;
 
-static uint64_t draw(uint64_t below)
-{
-    uint64_t z = (seed_state += UINT64_C(0x9e3779b97f4a7c15));
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return (z ^ z >> 31) % below;
-}
+static uint64_t draw(uint64_t below) { return random_next(&seeded) % below; }
 
 static struct topk *created(int k, int counters)
 {
@@ -142,7 +137,7 @@ static void check(const struct universe *u, const struct topk *sketch, bool merg
 static void bounds_hold_on_random_streams(void **state)
 {
     (void)state;
-    seed_state = 2024;
+    seeded.state = 2024;
     for (int round = 0; round < 1500; round++) {
         struct universe u;
         universe_create(&u, 5 + (uint32_t)draw(MOST_KEYS - 5));
@@ -172,7 +167,7 @@ static void bounds_hold_on_random_streams(void **state)
 static void few_distinct_values_are_exact(void **state)
 {
     (void)state;
-    seed_state = 7;
+    seeded.state = 7;
     struct universe u;
     universe_create(&u, 42);
     struct topk *sketch = created(10, topk_default_counters(10));
@@ -293,7 +288,7 @@ static void asking_in_between_changes_nothing(void **state)
     (void)state;
     struct topk *quiet = created(5, 8);
     struct topk *asked = created(5, 8);
-    seed_state = 11;
+    seeded.state = 11;
     for (int i = 0; i < 5000; i++) {
         struct item item = item_integer((int64_t)draw(draw(60) + 1));
         uint64_t weight = 1 + draw(3);
