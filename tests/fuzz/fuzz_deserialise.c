@@ -1,7 +1,10 @@
 /*
  * Any bytes at all: refused, or a sketch that can be asked, merged, added to and
- * written back, and that reads again what it wrote.
+ * written back, and that reads again what it wrote.  No bytes are of a family that
+ * is read here and of a foreign one, too.
  */
+#include "catalogue.h"
+#include "foreign.h"
 #include "subjects.h"
 
 #include <stdlib.h>
@@ -62,6 +65,7 @@ static void fuzz_use(const struct subject *s, void *sketch, const uint8_t *data,
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    fuzz_expect(!foreign_name(data, size) || !catalogue_find(data, size));
     for (size_t i = 0; i < subject_count; i++) {
         const struct subject *s = subjects[i];
         void *sketch = NULL;
