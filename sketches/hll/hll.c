@@ -14,21 +14,20 @@
  */
 #include "hll_private.h"
 
-static void hll_release_blocks(struct hll *sketch)
+void hll_release_blocks(struct hll *sketch)
 {
     hll_table_release(&sketch->coupons, &sketch->memory);
     hll_table_release(&sketch->exceptions, &sketch->memory);
     sketch_release(&sketch->memory, sketch->registers);
 }
 
-/* `next` becomes the content of the sketch. */
-static void hll_become(struct hll *sketch, const struct hll *next)
+void hll_become(struct hll *sketch, const struct hll *next)
 {
     hll_release_blocks(sketch);
     *sketch = *next;
 }
 
-static struct hll hll_without_items(int precision, const struct sketch_memory *memory)
+struct hll hll_without_items(int precision, const struct sketch_memory *memory)
 {
     return (struct hll){
         .memory = *memory,
@@ -74,34 +73,6 @@ int hll_exceptions_lg_size(int precision)
     return lg_size[precision - HLL_MIN_PRECISION];
 }
 
-/* Counts into four tallies at once, since equal neighbours would wait for each other.
- */
-struct hll_tally hll_count_registers(const struct hll *sketch)
-{
-    struct hll_tally parts[4] = {{{0}}};
-    const uint8_t *registers = sketch->registers;
-    for (size_t i = 0; i < hll_slots(sketch); i += 4) {
-        parts[0].of[registers[i]]++;
-        parts[1].of[registers[i + 1]]++;
-        parts[2].of[registers[i + 2]]++;
-        parts[3].of[registers[i + 3]]++;
-    }
-    for (int value = 0; value < HLL_VALUES; value++) {
-        parts[0].of[value] +=
-            parts[1].of[value] + parts[2].of[value] + parts[3].of[value];
-    }
-    return parts[0];
-}
-
-static uint8_t hll_lowest(const struct hll_tally *tally)
-{
-    uint8_t value = 0;
-    while (tally->of[value] == 0) {
-        value++;
-    }
-    return value;
-}
-
 /* Enters the register into the table if four bits cannot hold its value. */
 static enum sketch_status hll_note(const struct hll *sketch,
                                    struct hll_table *exceptions, uint32_t slot,
@@ -112,19 +83,6 @@ static enum sketch_status hll_note(const struct hll *sketch,
     }
     return hll_table_put(exceptions, (uint32_t)value << HLL_ADDRESS_BITS | slot,
                          hll_exceptions_lg_size(sketch->precision), &sketch->memory);
-}
-
-void hll_sum_up(struct hll *sketch)
-{
-    struct hll_tally tally = hll_count_registers(sketch);
-    sketch->minimum = hll_lowest(&tally);
-    sketch->at_minimum = tally.of[sketch->minimum];
-    sketch->kxq0 = 0;
-    sketch->kxq1 = 0;
-    for (unsigned value = 0; value < HLL_VALUES; value++) {
-        double *kxq = value < 32 ? &sketch->kxq0 : &sketch->kxq1;
-        *kxq += tally.of[value] * hll_power(value);
-    }
 }
 
 enum sketch_status hll_settle(struct hll *sketch)
@@ -236,13 +194,6 @@ static enum sketch_status hll_add_to_registers(struct hll *sketch, uint32_t coup
     uint32_t slot = coupon & sketch->slot_mask;
     uint8_t value = (uint8_t)(coupon >> HLL_ADDRESS_BITS);
     return value > sketch->registers[slot] ? hll_raise(sketch, slot, value) : SKETCH_OK;
-}
-
-struct hll_cells hll_coupons(const struct hll *sketch)
-{
-    return sketch->coupons.cells
-               ? hll_table_cells(&sketch->coupons)
-               : (struct hll_cells){sketch->list, sketch->listed, sketch->listed};
 }
 
 enum sketch_status hll_promote(struct hll *sketch, uint32_t extra)
@@ -360,153 +311,4 @@ enum sketch_status hll_add(struct hll *sketch, struct hash hash)
     }
     uint32_t address = (uint32_t)hash.h1 & HLL_ADDRESS;
     return hll_add_coupon(sketch, (uint32_t)value << HLL_ADDRESS_BITS | address);
-}
-
-/* Each of `size` registers becomes the higher one of itself and its counterpart.
- * In blocks of sixteen, the smallest size of all, compilers see one instruction. */
-static void hll_take_higher(uint8_t *restrict registers, const uint8_t *restrict others,
-                            size_t size)
-{
-    for (size_t start = 0; start < size; start += 16) {
-        for (size_t i = start; i < start + 16; i++) {
-            uint8_t other = others[i];
-            registers[i] = other > registers[i] ? other : registers[i];
-        }
-    }
-}
-
-/* The low bits of a slot are the slot at a smaller precision, and values mean the
- * same at all precisions: several registers become their maximum. */
-void hll_fold(const struct hll *sketch, int precision, uint8_t *registers)
-{
-    size_t size = (size_t)1 << precision;
-    memmove(registers, sketch->registers, size);
-    for (size_t start = size; start < hll_slots(sketch); start += size) {
-        hll_take_higher(registers, sketch->registers + start, size);
-    }
-}
-
-/* A copy of a sketch with registers, at a precision that is not above its own. */
-static enum sketch_status hll_copy_registers(struct hll *copy, const struct hll *from)
-{
-    copy->registers = sketch_allocate(&copy->memory, hll_slots(copy));
-    if (!copy->registers) {
-        return SKETCH_NOMEM;
-    }
-    hll_fold(from, copy->precision, copy->registers);
-    copy->merged = from->merged;
-    copy->hip = from->hip;
-    if (copy->merged) {
-        return SKETCH_OK;
-    }
-    if (copy->precision < from->precision) {
-        return hll_settle(copy);
-    }
-    copy->minimum = from->minimum;
-    copy->at_minimum = from->at_minimum;
-    copy->kxq0 = from->kxq0;
-    copy->kxq1 = from->kxq1;
-    return hll_table_copy(&copy->exceptions, &from->exceptions, &copy->memory);
-}
-
-/* A copy of a list or set.  Where the smaller precision has no set as large as
- * this one, it has registers. */
-static enum sketch_status hll_copy_coupons(struct hll *copy, const struct hll *from)
-{
-    copy->listed = from->listed;
-    memcpy(copy->list, from->list, sizeof copy->list);
-    enum sketch_status status =
-        hll_table_copy(&copy->coupons, &from->coupons, &copy->memory);
-    bool too_large =
-        copy->coupons.cells && (copy->precision < HLL_SET_PRECISION ||
-                                copy->coupons.lg_size > hll_set_limit(copy));
-    return status == SKETCH_OK && too_large ? hll_promote(copy, 0) : status;
-}
-
-/* Fills in `copy`, which uses the given memory. */
-static enum sketch_status hll_copy(struct hll *copy, const struct hll *from,
-                                   int precision, const struct sketch_memory *memory)
-{
-    *copy = hll_without_items(precision, memory);
-    enum sketch_status status =
-        from->registers ? hll_copy_registers(copy, from) : hll_copy_coupons(copy, from);
-    if (status != SKETCH_OK) {
-        hll_release_blocks(copy);
-    }
-    return status;
-}
-
-/* Both have registers; nothing here can fail. */
-static void hll_merge_registers(struct hll *into, const struct hll *from)
-{
-    if (from->precision < into->precision) {
-        hll_fold(into, from->precision, into->registers);
-        into->precision = from->precision;
-        into->slot_mask = from->slot_mask;
-    }
-    size_t size = hll_slots(into);
-    for (size_t start = 0; into != from && start < hll_slots(from); start += size) {
-        hll_take_higher(into->registers, from->registers + start, size);
-    }
-    hll_table_release(&into->exceptions, &into->memory);
-    into->merged = true;
-    into->hip = 0;
-}
-
-static enum sketch_status hll_add_coupons(struct hll *into, const struct hll *from)
-{
-    struct hll_cells coupons = hll_coupons(from);
-    enum sketch_status status = SKETCH_OK;
-    for (size_t i = 0; status == SKETCH_OK && i < coupons.size; i++) {
-        if (coupons.cells[i] != 0) {
-            status = hll_add_coupon(into, coupons.cells[i]);
-        }
-    }
-    return status;
-}
-
-/* One at least still lists its coupons: they are items that the other one is
- * given, so that its estimate goes on.  Done to a copy where it may fail midway. */
-static enum sketch_status hll_merge_coupons(struct hll *into, const struct hll *from)
-{
-    if (into->merged && into->precision <= from->precision) {
-        return hll_add_coupons(into, from);
-    }
-    bool keep_from = from->registers != NULL;
-    const struct hll *base = keep_from ? from : into;
-    int precision =
-        into->precision < from->precision ? into->precision : from->precision;
-    struct hll next;
-    enum sketch_status status = hll_copy(&next, base, precision, &into->memory);
-    if (status != SKETCH_OK) {
-        return status;
-    }
-    status = hll_add_coupons(&next, keep_from ? into : from);
-    if (status != SKETCH_OK) {
-        hll_release_blocks(&next);
-        return status;
-    }
-    hll_become(into, &next);
-    return SKETCH_OK;
-}
-
-enum sketch_status hll_merge(struct hll *into, const struct hll *from)
-{
-    if (hll_is_empty(from)) {
-        return SKETCH_OK;
-    }
-    if (hll_is_empty(into)) {
-        struct hll next;
-        enum sketch_status status =
-            hll_copy(&next, from, from->precision, &into->memory);
-        if (status == SKETCH_OK) {
-            hll_become(into, &next);
-        }
-        return status;
-    }
-    if (into->registers && from->registers) {
-        hll_merge_registers(into, from);
-        return SKETCH_OK;
-    }
-    return hll_merge_coupons(into, from);
 }

@@ -2,86 +2,16 @@
 #ifndef HLL_PRIVATE_H
 #define HLL_PRIVATE_H
 
-#include "hll.h"
-#include "hll_table.h"
+#include "hll_registers.h"
 
-#include <string.h>
+/* A sketch as hll_create makes it; it owns no blocks yet. */
+struct hll hll_without_items(int precision, const struct sketch_memory *memory);
 
-enum {
-    HLL_LIST_SIZE = 8,     /* the eighth coupon ends the list */
-    HLL_SET_PRECISION = 8, /* below, a list is followed by registers */
-    HLL_SET_LG_SIZE = 5,   /* of a set that starts; it ends 3 below the precision */
-    HLL_MAX_VALUE = 63,    /* of a register */
-    HLL_VALUES = HLL_MAX_VALUE + 1,
-    HLL_EXCEPTION = 15 /* this much above the minimum, four bits no longer do */
-};
+/* Gives back all that the sketch owns. */
+void hll_release_blocks(struct hll *sketch);
 
-/*
- * A sketch passes three stages.  A coupon is what the sketch keeps of a hash: 26
- * bits of address and the number of leading zeros, at most 63 with one added.
- *
- *   list       registers == NULL, coupons.cells == NULL: list[0..listed)
- *   set        registers == NULL, coupons.cells != NULL
- *   registers  register i holds the highest value of all coupons whose address
- *              ends in i
- *
- * One byte a register is what is fast; DataSketches' HLL_4 has four bits, which
- * count from the smallest of all registers, and a table of the exceptions that
- * need more.  The order in that table comes from its history, so it is kept
- * here beside the registers while the sketch has one history (not `merged`).
- */
-struct hll {
-    struct sketch_memory memory;
-    uint8_t *registers;
-    uint32_t slot_mask; /* 2^precision - 1 */
-    uint8_t precision;
-    bool merged;
-
-    /* Kept while there are registers and the sketch is not merged. */
-    uint8_t minimum;     /* the smallest register */
-    uint32_t at_minimum; /* how many registers are that small */
-    double hip;          /* the estimate */
-    double kxq0;         /* the sum of 2^-register over registers below 32 ... */
-    double kxq1;         /* ... and over the others; both sums are exact */
-    struct hll_table exceptions;
-
-    struct hll_table coupons;
-    uint32_t listed;
-    uint32_t list[HLL_LIST_SIZE];
-};
-
-/* How many registers have each value. */
-struct hll_tally {
-    uint32_t of[HLL_VALUES];
-};
-
-static inline size_t hll_slots(const struct hll *sketch)
-{
-    return (size_t)1 << sketch->precision;
-}
-
-static inline bool hll_is_empty(const struct hll *sketch)
-{
-    return !sketch->registers && !sketch->coupons.cells && sketch->listed == 0;
-}
-
-/* 2^-value, for values of registers. */
-static inline double hll_power(unsigned value)
-{
-    uint64_t bits = (UINT64_C(1023) - value) << 52;
-    double power;
-    memcpy(&power, &bits, sizeof power);
-    return power;
-}
-
-/* True when all registers, whose sums are known, are 0: what C++ may start with. */
-static inline bool hll_is_untouched(const struct hll *sketch)
-{
-    return sketch->minimum == 0 && sketch->at_minimum == hll_slots(sketch);
-}
-
-/* The coupons of a list or a set. */
-struct hll_cells hll_coupons(const struct hll *sketch);
+/* `next` becomes the content of the sketch. */
+void hll_become(struct hll *sketch, const struct hll *next);
 
 /* Counts a coupon.  Unchanged on failure. */
 enum sketch_status hll_add_coupon(struct hll *sketch, uint32_t coupon);
@@ -95,23 +25,18 @@ int hll_set_limit(const struct hll *sketch);
 /* The size that tables of exceptions start with, as the logarithm of its cells. */
 int hll_exceptions_lg_size(int precision);
 
-struct hll_tally hll_count_registers(const struct hll *sketch);
-
-/* Finds minimum, at_minimum, kxq0 and kxq1 from the registers. */
-void hll_sum_up(struct hll *sketch);
-
-/* That, and the exceptions, which enter a new table in the order of the registers. */
+/* Does hll_sum_up, and enters the exceptions into a new table in the order of the
+ * registers. */
 enum sketch_status hll_settle(struct hll *sketch);
-
-/* Fills 2^precision registers with what the sketch says at a precision that is
- * not above its own. */
-void hll_fold(const struct hll *sketch, int precision, uint8_t *registers);
 
 /* The estimate from a list or a set of that many coupons. */
 double hll_coupon_estimate(uint32_t count);
 
 /* The estimate from registers alone. */
 double hll_register_estimate(const struct hll_tally *tally, int precision);
+
+/* True when the bytes open like an image. */
+bool hll_recognises(const uint8_t *bytes, size_t size);
 
 /* Pairs of registers of two sketches A and B, at the same slot. */
 enum {

@@ -422,44 +422,10 @@ enum sketch_status hll_deserialise(struct hll **out, const uint8_t *bytes, size_
     return SKETCH_OK;
 }
 
-/* The same operations, for callers that hold any kind of sketch. */
-
-static bool hll_recognises(const uint8_t *bytes, size_t size)
+bool hll_recognises(const uint8_t *bytes, size_t size)
 {
     return size >= HLL_HEADER_SIZE && bytes[1] == HLL_VERSION &&
            bytes[2] == HLL_FAMILY &&
            (bytes[0] == HLL_LIST_PREAMBLE || bytes[0] == HLL_SET_PREAMBLE ||
             bytes[0] == HLL_REGISTERS_PREAMBLE);
 }
-
-static enum sketch_status hll_op_merge(void *into, const void *from)
-{
-    return hll_merge(into, from);
-}
-
-static enum sketch_status hll_op_serialise(const void *sketch, uint8_t **bytes,
-                                           size_t *size)
-{
-    return hll_serialise(sketch, bytes, size);
-}
-
-static enum sketch_status hll_op_deserialise(void **out, const uint8_t *bytes,
-                                             size_t size,
-                                             const struct sketch_memory *memory)
-{
-    struct hll *sketch;
-    enum sketch_status status = hll_deserialise(&sketch, bytes, size, memory);
-    *out = sketch;
-    return status;
-}
-
-static void hll_op_free(void *sketch) { hll_free(sketch); }
-
-const struct sketch_ops hll_ops = {
-    .family = "hll",
-    .recognises = hll_recognises,
-    .merge = hll_op_merge,
-    .serialise = hll_op_serialise,
-    .deserialise = hll_op_deserialise,
-    .free = hll_op_free,
-};

@@ -1,0 +1,107 @@
+/*
+ * The state of a sketch, and what can be read off it.
+ *
+ * Below all other parts of HyperLogLog but its tables; nothing of it is for callers.
+ */
+#ifndef HLL_REGISTERS_H
+#define HLL_REGISTERS_H
+
+#include "hll.h"
+#include "hll_table.h"
+
+#include <string.h>
+
+enum {
+    HLL_LIST_SIZE = 8,     /* the eighth coupon ends the list */
+    HLL_SET_PRECISION = 8, /* below, a list is followed by registers */
+    HLL_SET_LG_SIZE = 5,   /* of a set that starts; it ends 3 below the precision */
+    HLL_MAX_VALUE = 63,    /* of a register */
+    HLL_VALUES = HLL_MAX_VALUE + 1,
+    HLL_EXCEPTION = 15 /* this much above the minimum, four bits no longer do */
+};
+
+/*
+ * A sketch passes three stages.  A coupon is what the sketch keeps of a hash: 26
+ * bits of address and the number of leading zeros, at most 63 with one added.
+ *
+ *   list       registers == NULL, coupons.cells == NULL: list[0..listed)
+ *   set        registers == NULL, coupons.cells != NULL
+ *   registers  register i holds the highest value of all coupons whose address
+ *              ends in i
+ *
+ * One byte a register is what is fast; DataSketches' HLL_4 has four bits, which
+ * count from the smallest of all registers, and a table of the exceptions that
+ * need more.  The order in that table comes from its history, so it is kept
+ * here beside the registers while the sketch has one history (not `merged`).
+ */
+struct hll {
+    struct sketch_memory memory;
+    uint8_t *registers;
+    uint32_t slot_mask; /* 2^precision - 1 */
+    uint8_t precision;
+    bool merged;
+
+    /* Kept while there are registers and the sketch is not merged. */
+    uint8_t minimum;     /* the smallest register */
+    uint32_t at_minimum; /* how many registers are that small */
+    double hip;          /* the estimate */
+    double kxq0;         /* the sum of 2^-register over registers below 32 ... */
+    double kxq1;         /* ... and over the others; both sums are exact */
+    struct hll_table exceptions;
+
+    struct hll_table coupons;
+    uint32_t listed;
+    uint32_t list[HLL_LIST_SIZE];
+};
+
+/* How many registers have each value. */
+struct hll_tally {
+    uint32_t of[HLL_VALUES];
+};
+
+static inline size_t hll_slots(const struct hll *sketch)
+{
+    return (size_t)1 << sketch->precision;
+}
+
+static inline bool hll_is_empty(const struct hll *sketch)
+{
+    return !sketch->registers && !sketch->coupons.cells && sketch->listed == 0;
+}
+
+/* 2^-value, for values of registers. */
+static inline double hll_power(unsigned value)
+{
+    uint64_t bits = (UINT64_C(1023) - value) << 52;
+    double power;
+    memcpy(&power, &bits, sizeof power);
+    return power;
+}
+
+/* True when all registers, whose sums are known, are 0: what C++ may start with. */
+static inline bool hll_is_untouched(const struct hll *sketch)
+{
+    return sketch->minimum == 0 && sketch->at_minimum == hll_slots(sketch);
+}
+
+/* The coupons of a list or a set. */
+struct hll_cells hll_coupons(const struct hll *sketch);
+
+struct hll_tally hll_count_registers(const struct hll *sketch);
+
+/* The smallest value that a register has; there has to be one. */
+uint8_t hll_lowest(const struct hll_tally *tally);
+
+/* Finds minimum, at_minimum, kxq0 and kxq1 from the registers. */
+void hll_sum_up(struct hll *sketch);
+
+/* Each of `size` registers, a multiple of 16, becomes the higher one of itself and its
+ * counterpart. */
+void hll_take_higher(uint8_t *restrict registers, const uint8_t *restrict others,
+                     size_t size);
+
+/* Fills 2^precision registers with what the sketch says at a precision that is
+ * not above its own. */
+void hll_fold(const struct hll *sketch, int precision, uint8_t *registers);
+
+#endif
