@@ -1,5 +1,6 @@
 /* Samples that need no sketch: of a known number of rows, and by the hash of a key. */
 #include "random_sample.h"
+#include "sample_keep.h"
 
 #include "family.h"
 

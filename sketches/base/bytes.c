@@ -20,6 +20,11 @@ void take_tag(struct reader *r, const char tag[4])
     r->bad = r->bad || memcmp(p, tag, 4) != 0;
 }
 
+bool opens_with(const uint8_t *bytes, size_t size, const char tag[4])
+{
+    return size >= 4 && memcmp(bytes, tag, 4) == 0;
+}
+
 static uint64_t take_le(struct reader *r, size_t width)
 {
     const uint8_t *p = take_bytes(r, width);

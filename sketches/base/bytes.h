@@ -20,6 +20,9 @@ struct reader {
 /* Our own forms open with four ASCII letters and a version byte. */
 void take_tag(struct reader *r, const char tag[4]);
 
+/* Whether bytes, perhaps none, begin with the four letters. */
+bool opens_with(const uint8_t *bytes, size_t size, const char tag[4]);
+
 const uint8_t *take_bytes(struct reader *r, size_t count); /* NULL when short */
 uint8_t take_u8(struct reader *r);
 uint16_t take_u16(struct reader *r);

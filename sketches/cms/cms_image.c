@@ -263,39 +263,7 @@ enum sketch_status cms_deserialise(struct cms **out, const uint8_t *bytes, size_
     return SKETCH_OK;
 }
 
-static bool cms_recognises(const uint8_t *bytes, size_t size)
+bool cms_recognises(const uint8_t *bytes, size_t size)
 {
-    return size >= sizeof cms_tag && memcmp(bytes, cms_tag, sizeof cms_tag) == 0;
+    return opens_with(bytes, size, cms_tag);
 }
-
-static enum sketch_status cms_ops_merge(void *into, const void *from)
-{
-    return cms_merge(into, from);
-}
-
-static enum sketch_status cms_ops_serialise(const void *sketch, uint8_t **bytes,
-                                            size_t *size)
-{
-    return cms_serialise(sketch, bytes, size);
-}
-
-static enum sketch_status cms_ops_deserialise(void **out, const uint8_t *bytes,
-                                              size_t size,
-                                              const struct sketch_memory *memory)
-{
-    struct cms *sketch;
-    enum sketch_status status = cms_deserialise(&sketch, bytes, size, memory);
-    *out = sketch;
-    return status;
-}
-
-static void cms_ops_free(void *sketch) { cms_free(sketch); }
-
-const struct sketch_ops cms_ops = {
-    .family = "cms",
-    .recognises = cms_recognises,
-    .merge = cms_ops_merge,
-    .serialise = cms_ops_serialise,
-    .deserialise = cms_ops_deserialise,
-    .free = cms_ops_free,
-};

@@ -144,4 +144,7 @@ static inline bool cms_walk_next(struct cms_walk *walk, uint32_t *at, uint64_t *
     return false;
 }
 
+/* True when the bytes open like an image. */
+bool cms_recognises(const uint8_t *bytes, size_t size);
+
 #endif

@@ -1,32 +1,17 @@
-/* What the samplers have in common: items of their own, and a choice by hash. */
+/* What the samplers have in common: a list of items of their own. */
 #ifndef ITEM_LIST_H
 #define ITEM_LIST_H
 
 #include "bytes.h"
-#include "item.h"
+#include "item_copy.h"
 #include "random.h"
-#include "sketch.h"
 
-enum {
-    ITEM_LIST_MAX = 1000000, /* items */
-    ITEM_LIST_NEAR = 16
-};
-
-/* A copy of an item.  Texts and blobs that are short lie near. */
-struct item_list_slot {
-    enum item_kind kind;
-    uint32_t size;
-    union {
-        uint64_t bits;
-        uint8_t near[ITEM_LIST_NEAR];
-        uint8_t *far;
-    } as;
-};
+enum { ITEM_LIST_MAX = 1000000 /* items */ };
 
 /* A growing list of copies; all zero is the empty one.  Its memory comes from the
- * sampler, and goes with sample_clear. */
+ * sampler, and goes with item_list_clear. */
 struct item_list {
-    struct item_list_slot *slots;
+    struct item_copy *slots;
     uint32_t count;
     uint32_t room;
 };
@@ -66,16 +51,10 @@ void item_list_join(struct item_list *list, struct item_list *from,
 /* Gives everything back. */
 void item_list_clear(struct item_list *list, const struct sketch_memory *memory);
 
-/* In images an item is its kind, then eight bytes for a number, or a varint size and
- * the bytes. */
+/* The items in an image, one after the other (item_image.h). */
 size_t item_list_image_size(const struct item_list *list);
 uint8_t *item_list_put(const struct item_list *list, uint8_t *p);
 enum sketch_status item_list_take(struct item_list *list, struct reader *r,
                                   uint32_t count, const struct sketch_memory *memory);
-
-/* A choice that depends on the key alone: with the same p and seed a key is always in
- * or always out, a share of p of all keys is in, and what is in stays in when p grows.
- * Another seed chooses independently.  NaN and p <= 0 choose nothing, p >= 1 all. */
-bool sample_keeps(struct hash key, double p, uint64_t seed);
 
 #endif

@@ -28,69 +28,7 @@
  */
 #include "topk_private.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-enum { TOPK_FIRST_ROOM = 8, TOPK_SLOTS_PER_ENTRY = 8 };
-
-/* Keys */
-
-struct item topk_key_item(const struct topk_key *key)
-{
-    struct item item = {.kind = key->kind, .size = key->size};
-    if (item_is_number(item)) {
-        item.as.bits = key->words.k1;
-    } else {
-        item.as.bytes = key->size <= TOPK_NEAR ? key->bytes.near : key->bytes.far;
-    }
-    return item;
-}
-
-static bool topk_key_equals(const struct topk_key *key, const struct topk_probe *probe)
-{
-    return key->words.k1 == probe->words.k1 && key->words.k2 == probe->words.k2 &&
-           key->form == probe->form &&
-           (key->size <= TOPK_NEAR ||
-            memcmp(key->bytes.far, probe->item.as.bytes, key->size) == 0);
-}
-
-/* The key of the probe, but for the bytes of a long one. */
-static struct topk_key topk_key_plain(const struct topk_probe *probe)
-{
-    struct topk_key key = {
-        probe->form, probe->words, probe->item.kind, probe->item.size, {.far = NULL}};
-    if (key.size <= TOPK_NEAR) {
-        hash_store8(key.bytes.near, key.words.k1);
-        hash_store8(key.bytes.near + 8, key.words.k2);
-    }
-    return key;
-}
-
-static enum sketch_status topk_key_make(struct topk_key *key,
-                                        const struct topk_probe *probe,
-                                        const struct sketch_memory *memory)
-{
-    *key = topk_key_plain(probe);
-    if (key->size > TOPK_NEAR) {
-        key->bytes.far = memory->resize(memory->ctx, NULL, key->size);
-        if (!key->bytes.far) {
-            key->size = 0;
-            return SKETCH_NOMEM;
-        }
-        memcpy(key->bytes.far, probe->item.as.bytes, key->size);
-    }
-    return SKETCH_OK;
-}
-
-static void topk_key_drop(struct topk_key *key, const struct sketch_memory *memory)
-{
-    if (key->size > TOPK_NEAR) {
-        sketch_release(memory, key->bytes.far);
-    }
-    key->size = 0;
-}
-
-/* Entries and their index */
 
 int topk_default_counters(int k) { return k + (k / 2 > 32 ? k / 2 : 32); }
 
@@ -136,114 +74,11 @@ void topk_free(struct topk *sketch)
     }
 }
 
-/* Fewer than 2^16 entries, so a slot has room for as many bits of the hash: they tell
- * most strangers apart without a look at the entry. */
-static uint32_t topk_slot(uint64_t hash, uint32_t entry)
-{
-    return (uint32_t)(hash >> 48) << 16 | (entry + 1);
-}
-
-static uint32_t topk_slot_entry(uint32_t slot) { return (slot & 0xffff) - 1; }
-
-uint32_t topk_find(const struct topk *sketch, const struct topk_probe *probe,
-                   uint64_t hash)
-{
-    if (!sketch->slots) {
-        return sketch->used;
-    }
-    uint32_t wanted = topk_slot(hash, 0) >> 16;
-    for (uint32_t at = (uint32_t)hash & sketch->mask;; at = (at + 1) & sketch->mask) {
-        uint32_t slot = sketch->slots[at];
-        if (slot >> 16 == wanted && slot != 0 &&
-            topk_key_equals(&sketch->entries[topk_slot_entry(slot)].key, probe)) {
-            return topk_slot_entry(slot);
-        }
-        if (slot == 0) {
-            return sketch->used;
-        }
-    }
-}
-
-static void topk_index(uint32_t *slots, uint32_t mask, uint64_t hash, uint32_t entry)
-{
-    uint32_t at = (uint32_t)hash & mask;
-    while (slots[at]) {
-        at = (at + 1) & mask;
-    }
-    slots[at] = topk_slot(hash, entry);
-}
-
-/* Takes an entry out of the index.  Whatever follows without a gap moves up when
- * the hole lies between its home and its place. */
-static void topk_unindex(struct topk *sketch, uint32_t entry)
-{
-    uint32_t mask = sketch->mask;
-    uint32_t hole = (uint32_t)sketch->entries[entry].hash & mask;
-    while (topk_slot_entry(sketch->slots[hole]) != entry) {
-        hole = (hole + 1) & mask;
-    }
-    for (uint32_t at = (hole + 1) & mask; sketch->slots[at]; at = (at + 1) & mask) {
-        uint32_t other = topk_slot_entry(sketch->slots[at]);
-        uint32_t home = (uint32_t)sketch->entries[other].hash & mask;
-        if (((at - home) & mask) >= ((at - hole) & mask)) {
-            sketch->slots[hole] = sketch->slots[at];
-            hole = at;
-        }
-    }
-    sketch->slots[hole] = 0;
-}
-
-/* Makes room for one entry more.  Nothing is lost when the second half of it fails. */
-static enum sketch_status topk_make_room(struct topk *sketch)
-{
-    const struct sketch_memory *memory = &sketch->memory;
-    if (sketch->used < sketch->room) {
-        return SKETCH_OK;
-    }
-    uint32_t room = sketch->room ? 2 * sketch->room : TOPK_FIRST_ROOM;
-    room = room < sketch->counters ? room : sketch->counters;
-    uint32_t slot_count = 1;
-    while (slot_count < TOPK_SLOTS_PER_ENTRY * room) {
-        slot_count *= 2;
-    }
-    uint32_t *slots = sketch_allocate(memory, slot_count * sizeof *slots);
-    if (!slots) {
-        return SKETCH_NOMEM;
-    }
-    struct topk_entry *entries =
-        memory->resize(memory->ctx, sketch->entries, room * sizeof *entries);
-    if (!entries) {
-        sketch_release(memory, slots);
-        return SKETCH_NOMEM;
-    }
-    sketch_release(memory, sketch->slots);
-    sketch->entries = entries;
-    sketch->slots = slots;
-    sketch->room = room;
-    sketch->mask = slot_count - 1;
-    for (uint32_t i = 0; i < sketch->used; i++) {
-        topk_index(slots, sketch->mask, entries[i].hash, i);
-    }
-    return SKETCH_OK;
-}
-
-enum sketch_status topk_insert(struct topk *sketch, const struct topk_probe *probe,
-                               uint64_t hash, uint64_t count, uint64_t error)
-{
-    enum sketch_status status = topk_make_room(sketch);
-    if (status != SKETCH_OK) {
-        return status;
-    }
-    struct topk_entry *entry = &sketch->entries[sketch->used];
-    *entry = (struct topk_entry){.hash = hash, .count = count, .error = error};
-    status = topk_key_make(&entry->key, probe, &sketch->memory);
-    if (status == SKETCH_OK) {
-        topk_index(sketch->slots, sketch->mask, hash, sketch->used);
-        sketch->previous = sketch->used;
-        sketch->used++;
-    }
-    return status;
-}
+uint64_t topk_total(const struct topk *sketch) { return sketch->total; }
+int topk_k(const struct topk *sketch) { return sketch->k; }
+int topk_counters(const struct topk *sketch) { return (int)sketch->counters; }
+size_t topk_used(const struct topk *sketch) { return sketch->used; }
+bool topk_is_exact(const struct topk *sketch) { return !sketch->filter.cells; }
 
 /* The heap of stale counts */
 
@@ -340,7 +175,7 @@ static void topk_plan_span(struct topk *sketch)
     const struct topk_key *high = &sketch->largest;
     uint64_t class = low->form >> 32;
     bool simple = class == high->form >> 32 && class != ITEM_REAL &&
-                  low->size <= TOPK_NEAR && high->size <= TOPK_NEAR;
+                  low->copy.size <= TOPK_NEAR && high->copy.size <= TOPK_NEAR;
     sketch->inside =
         (struct topk_span){simple ? class : 0, topk_prefix(class, low->words.k1),
                            topk_prefix(class, high->words.k1)};
@@ -352,8 +187,8 @@ enum sketch_status topk_close(struct topk *sketch, struct topk_filter filter,
     const struct sketch_memory *memory = &sketch->memory;
     struct topk_stale *heap =
         memory->resize(memory->ctx, NULL, sketch->used * sizeof *heap);
-    struct topk_key low = {.size = 0};
-    struct topk_key high = {.size = 0};
+    struct topk_key low = {0};
+    struct topk_key high = {0};
     enum sketch_status status = heap ? SKETCH_OK : SKETCH_NOMEM;
     if (status == SKETCH_OK) {
         struct topk_probe probe;
@@ -441,10 +276,10 @@ static void topk_take_over(struct topk *sketch, struct topk_key key, uint64_t ha
     uint32_t at = sketch->heap[0].entry;
     struct topk_entry *entry = &sketch->entries[at];
     topk_filter_raise(&sketch->filter, entry->hash, entry->count);
-    topk_unindex(sketch, at);
+    topk_index_drop(sketch, at);
     topk_key_drop(&entry->key, &sketch->memory);
     *entry = (struct topk_entry){hash, count, error, key};
-    topk_index(sketch->slots, sketch->mask, hash, at);
+    topk_index_put(sketch, at);
     sketch->heap[0].count = count;
     topk_sift_down(sketch->heap, sketch->used, 0);
     sketch->previous = at;
@@ -487,15 +322,13 @@ static struct topk_key *topk_passed(struct topk *sketch, const struct topk_probe
     return NULL;
 }
 
-/* A key made of the probe.  The bytes of a long one are the run's from here on. */
+/* A key made of the probe.  The block of the run is a far one's from here on. */
 static struct topk_key topk_key_from_run(struct topk *sketch,
                                          const struct topk_probe *probe)
 {
     struct topk_run *run = &sketch->run;
-    struct topk_key key = topk_key_plain(probe);
-    if (key.size > TOPK_NEAR) {
-        memcpy(run->bytes, probe->item.as.bytes, key.size);
-        key.bytes.far = run->bytes;
+    struct topk_key key = topk_key_into(probe, run->bytes);
+    if (item_copy_is_far(probe->item)) {
         run->bytes = NULL;
         run->room = 0;
     }
@@ -521,7 +354,7 @@ static enum sketch_status topk_contend(struct topk *sketch,
                                        uint64_t weight)
 {
     struct topk_key *passed = sketch->filter.cells ? topk_passed(sketch, probe) : NULL;
-    struct topk_key end = {.size = 0};
+    struct topk_key end = {0};
     enum sketch_status status = topk_run_reserve(sketch, probe->item);
     if (status == SKETCH_OK && passed) {
         status = topk_key_make(&end, probe, &sketch->memory);
@@ -590,78 +423,4 @@ enum sketch_status topk_add(struct topk *sketch, struct item item, uint64_t weig
         sketch->total += weight;
     }
     return status;
-}
-
-/* Asking */
-
-uint64_t topk_total(const struct topk *sketch) { return sketch->total; }
-int topk_k(const struct topk *sketch) { return sketch->k; }
-int topk_counters(const struct topk *sketch) { return (int)sketch->counters; }
-size_t topk_used(const struct topk *sketch) { return sketch->used; }
-bool topk_is_exact(const struct topk *sketch) { return !sketch->filter.cells; }
-
-uint64_t topk_max_error(const struct topk *sketch)
-{
-    if (topk_is_exact(sketch)) {
-        return 0;
-    }
-    uint64_t least = UINT64_MAX;
-    uint64_t largest = 0;
-    for (uint32_t i = 0; i < sketch->used; i++) {
-        const struct topk_entry *entry = &sketch->entries[i];
-        least = entry->count < least ? entry->count : least;
-        largest = entry->error > largest ? entry->error : largest;
-    }
-    return largest > least ? largest : least;
-}
-
-struct topk_row topk_lookup(const struct topk *sketch, struct item item)
-{
-    struct topk_probe probe;
-    topk_probe_set(&probe, item);
-    uint64_t hash = topk_probe_hash(&probe);
-    uint32_t at = topk_find(sketch, &probe, hash);
-    if (at < sketch->used) {
-        const struct topk_entry *entry = &sketch->entries[at];
-        return (struct topk_row){item, entry->count, entry->error};
-    }
-    uint64_t bound = 0;
-    if (sketch->filter.cells) {
-        bound =
-            topk_filter_get(&sketch->filter, topk_filter_cells(&sketch->filter, hash));
-    }
-    return (struct topk_row){item, bound, bound};
-}
-
-int topk_compare_rows(const void *left, const void *right)
-{
-    const struct topk_row *a = left;
-    const struct topk_row *b = right;
-    if (a->count != b->count) {
-        return a->count > b->count ? -1 : 1;
-    }
-    if (a->error != b->error) {
-        return a->error < b->error ? -1 : 1;
-    }
-    return item_compare(a->item, b->item);
-}
-
-enum sketch_status topk_rank(const struct topk *sketch, size_t limit,
-                             struct topk_row **rows, size_t *count)
-{
-    const struct sketch_memory *memory = &sketch->memory;
-    *count = 0;
-    /* One row too many, since a block of no bytes cannot be had. */
-    *rows = memory->resize(memory->ctx, NULL, (sketch->used + 1) * sizeof **rows);
-    if (!*rows) {
-        return SKETCH_NOMEM;
-    }
-    for (uint32_t i = 0; i < sketch->used; i++) {
-        const struct topk_entry *entry = &sketch->entries[i];
-        (*rows)[i] =
-            (struct topk_row){topk_key_item(&entry->key), entry->count, entry->error};
-    }
-    qsort(*rows, sketch->used, sizeof **rows, topk_compare_rows);
-    *count = limit < sketch->used ? limit : sketch->used;
-    return SKETCH_OK;
 }

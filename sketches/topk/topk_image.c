@@ -7,61 +7,26 @@
  *     with a filter: smallest and largest item ever seen,
  *                    lg of the cells in a row, lg of a cell's bytes, varint cells.
  *
- * An item is its kind, then eight bytes for a number, or a varint size and the
- * bytes.  There is one image for each state, and only such images are accepted.
+ * Items are as in item_image.h.  There is one image for each state, and only such
+ * images are accepted.
  */
+#include "item_image.h"
 #include "topk_private.h"
-
-#include <string.h>
 
 static const char topk_tag[4] = {'T', 'O', 'P', 'K'};
 enum { TOPK_VERSION = 1, TOPK_HAS_FILTER = 1 };
-
-static size_t topk_item_size(struct item item)
-{
-    return item_is_number(item) ? 1 + 8 : 1 + varint_size(item.size) + item.size;
-}
-
-static uint8_t *topk_put_item(uint8_t *p, struct item item)
-{
-    p = put_u8(p, (uint8_t)item.kind);
-    if (item_is_number(item)) {
-        return put_u64(p, item.as.bits);
-    }
-    return put_bytes(put_varint(p, item.size), item.as.bytes, item.size);
-}
-
-static struct item topk_take_item(struct reader *r)
-{
-    uint8_t kind = take_u8(r);
-    if (kind < ITEM_INTEGER || kind > ITEM_BLOB) {
-        r->bad = true;
-        return item_integer(0);
-    }
-    struct item item = {.kind = (enum item_kind)kind};
-    if (item_is_number(item)) {
-        item.as.bits = take_u64(r);
-        r->bad = r->bad || !item_is_canonical(item);
-        return item;
-    }
-    uint64_t size = take_varint(r);
-    r->bad = r->bad || size > r->left;
-    item.size = r->bad ? 0 : (uint32_t)size;
-    item.as.bytes = take_bytes(r, item.size);
-    return item;
-}
 
 static size_t topk_image_size(const struct topk *sketch, const struct topk_row *rows)
 {
     size_t size = 6 + varint_size((uint64_t)sketch->k) + varint_size(sketch->counters) +
                   varint_size(sketch->total) + varint_size(sketch->used);
     for (uint32_t i = 0; i < sketch->used; i++) {
-        size += topk_item_size(rows[i].item) + varint_size(rows[i].count) +
+        size += item_image_size(rows[i].item) + varint_size(rows[i].count) +
                 varint_size(rows[i].error);
     }
     if (sketch->filter.cells) {
-        size += topk_item_size(topk_key_item(&sketch->smallest)) +
-                topk_item_size(topk_key_item(&sketch->largest)) +
+        size += item_image_size(topk_key_item(&sketch->smallest)) +
+                item_image_size(topk_key_item(&sketch->largest)) +
                 topk_filter_size(&sketch->filter);
     }
     return size;
@@ -78,13 +43,13 @@ static void topk_put_image(const struct topk *sketch, const struct topk_row *row
     p = put_varint(p, sketch->total);
     p = put_varint(p, sketch->used);
     for (uint32_t i = 0; i < sketch->used; i++) {
-        p = topk_put_item(p, rows[i].item);
+        p = put_item(p, rows[i].item);
         p = put_varint(p, rows[i].count);
         p = put_varint(p, rows[i].error);
     }
     if (sketch->filter.cells) {
-        p = topk_put_item(p, topk_key_item(&sketch->smallest));
-        p = topk_put_item(p, topk_key_item(&sketch->largest));
+        p = put_item(p, topk_key_item(&sketch->smallest));
+        p = put_item(p, topk_key_item(&sketch->largest));
         topk_filter_put(&sketch->filter, p);
     }
 }
@@ -117,7 +82,7 @@ static enum sketch_status topk_take_entries(struct topk *sketch, struct reader *
     struct topk_row before = {.count = 0};
     enum sketch_status status = SKETCH_OK;
     for (uint64_t i = 0; status == SKETCH_OK && i < count; i++) {
-        struct topk_row row = {.item = topk_take_item(r)};
+        struct topk_row row = {.item = take_item(r)};
         row.count = take_varint(r);
         row.error = take_varint(r);
         if (r->bad || row.error >= row.count || row.count > sketch->total ||
@@ -150,8 +115,8 @@ static bool topk_entries_lie_between(const struct topk *sketch, struct item smal
 
 static enum sketch_status topk_take_filter(struct topk *sketch, struct reader *r)
 {
-    struct item smallest = topk_take_item(r);
-    struct item largest = topk_take_item(r);
+    struct item smallest = take_item(r);
+    struct item largest = take_item(r);
     if (r->bad || sketch->used < sketch->counters ||
         !topk_entries_lie_between(sketch, smallest, largest)) {
         return SKETCH_CORRUPT;
@@ -230,39 +195,7 @@ enum sketch_status topk_deserialise(struct topk **out, const uint8_t *bytes,
     return SKETCH_OK;
 }
 
-static bool topk_recognises(const uint8_t *bytes, size_t size)
+bool topk_recognises(const uint8_t *bytes, size_t size)
 {
-    return size >= sizeof topk_tag && memcmp(bytes, topk_tag, sizeof topk_tag) == 0;
+    return opens_with(bytes, size, topk_tag);
 }
-
-static enum sketch_status topk_ops_merge(void *into, const void *from)
-{
-    return topk_merge(into, from);
-}
-
-static enum sketch_status topk_ops_serialise(const void *sketch, uint8_t **bytes,
-                                             size_t *size)
-{
-    return topk_serialise(sketch, bytes, size);
-}
-
-static enum sketch_status topk_ops_deserialise(void **out, const uint8_t *bytes,
-                                               size_t size,
-                                               const struct sketch_memory *memory)
-{
-    struct topk *sketch;
-    enum sketch_status status = topk_deserialise(&sketch, bytes, size, memory);
-    *out = sketch;
-    return status;
-}
-
-static void topk_ops_free(void *sketch) { topk_free(sketch); }
-
-const struct sketch_ops topk_ops = {
-    .family = "topk",
-    .recognises = topk_recognises,
-    .merge = topk_ops_merge,
-    .serialise = topk_ops_serialise,
-    .deserialise = topk_ops_deserialise,
-    .free = topk_ops_free,
-};

@@ -1,32 +1,10 @@
-/* The inside of top-k, shared by topk.c and topk_image.c alone. */
+/* The inside of top-k, which its parts share; nothing of it is for callers. */
 #ifndef TOPK_PRIVATE_H
 #define TOPK_PRIVATE_H
 
 #include "topk.h"
 #include "topk_filter.h"
-
-enum { TOPK_NEAR = 15 };
-
-/* An item as the index sees it: two words that equal items share and, but for long
- * ones, only equal items. */
-struct topk_probe {
-    struct item item;
-    uint64_t form;           /* of equal items equal: their class and size */
-    struct hash_words words; /* of a number its bits; of at most TOPK_NEAR bytes those,
-                          little-endian; of a long item its hash */
-};
-
-/* An item that the sketch owns. */
-struct topk_key {
-    uint64_t form;
-    struct hash_words words;
-    enum item_kind kind;
-    uint32_t size;
-    union {
-        uint8_t near[TOPK_NEAR + 1]; /* bytes of a text or blob that is short */
-        uint8_t *far;                /* of a long one */
-    } bytes;
-};
+#include "topk_key.h"
 
 struct topk_entry {
     uint64_t hash;
@@ -80,35 +58,13 @@ struct topk {
     struct topk_run run;
 };
 
-struct item topk_key_item(const struct topk_key *key);
-
-static inline void topk_probe_set(struct topk_probe *probe, struct item item)
-{
-    uint64_t class = item.kind == ITEM_WHOLE ? ITEM_INTEGER : item.kind;
-    probe->item = item;
-    probe->form = class << 32 | item.size;
-    if (item_is_number(item)) {
-        probe->words = (struct hash_words){item.as.bits, 0};
-    } else if (item.size <= TOPK_NEAR) {
-        probe->words = hash_tail(item.as.bytes, item.size);
-    } else {
-        struct hash hash = hash_bytes(item.as.bytes, item.size);
-        probe->words = (struct hash_words){hash.h1, hash.h2};
-    }
-}
-
-static inline uint64_t topk_probe_hash(const struct topk_probe *probe)
-{
-    if (probe->item.size > TOPK_NEAR) {
-        return probe->words.k1;
-    }
-    size_t size = item_is_number(probe->item) ? 8 : probe->item.size;
-    return hash_short(probe->words, size).h1;
-}
-
 /* Where an item is, or `used`. */
 uint32_t topk_find(const struct topk *sketch, const struct topk_probe *probe,
                    uint64_t hash);
+
+/* Puts an entry into the index, where it must not be, or takes it out. */
+void topk_index_put(struct topk *sketch, uint32_t entry);
+void topk_index_drop(struct topk *sketch, uint32_t entry);
 
 /* Counts one more item by name, one that has no entry yet; there has to be a
  * free counter. */
@@ -129,5 +85,8 @@ int topk_compare_rows(const void *left, const void *right);
 /* The extremes of all items seen; there has to be one. */
 void topk_extremes(const struct topk *sketch, struct item *smallest,
                    struct item *largest);
+
+/* True when the bytes open like an image. */
+bool topk_recognises(const uint8_t *bytes, size_t size);
 
 #endif

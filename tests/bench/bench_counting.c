@@ -7,6 +7,7 @@
 #include "cms.h"
 #include "reservoir.h"
 #include "random_sample.h"
+#include "sample_keep.h"
 
 #include <math.h>
 #include <stdbool.h>

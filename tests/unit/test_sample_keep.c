@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "item_list.h"
+#include "sample_keep.h"
 #include "statistics.h"
 
 static void a_share_of_p_is_kept(void **state)

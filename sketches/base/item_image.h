@@ -1,0 +1,17 @@
+/*
+ * Items in images: the kind, then eight bytes for a number, or a varint size and the
+ * bytes.
+ */
+#ifndef ITEM_IMAGE_H
+#define ITEM_IMAGE_H
+
+#include "bytes.h"
+#include "item.h"
+
+size_t item_image_size(struct item item);
+uint8_t *put_item(uint8_t *p, struct item item);
+
+/* Only items that item.h makes are accepted.  Bytes are lent by the image. */
+struct item take_item(struct reader *r);
+
+#endif

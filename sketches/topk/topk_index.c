@@ -1,0 +1,114 @@
+/* The entries of top-k, and how an item finds its own. */
+#include "topk_private.h"
+
+enum { TOPK_FIRST_ROOM = 8, TOPK_SLOTS_PER_ENTRY = 8 };
+
+/* Fewer than 2^16 entries, so a slot has room for as many bits of the hash: they tell
+ * most strangers apart without a look at the entry. */
+static uint32_t topk_slot(uint64_t hash, uint32_t entry)
+{
+    return (uint32_t)(hash >> 48) << 16 | (entry + 1);
+}
+
+static uint32_t topk_slot_entry(uint32_t slot) { return (slot & 0xffff) - 1; }
+
+uint32_t topk_find(const struct topk *sketch, const struct topk_probe *probe,
+                   uint64_t hash)
+{
+    if (!sketch->slots) {
+        return sketch->used;
+    }
+    uint32_t wanted = topk_slot(hash, 0) >> 16;
+    for (uint32_t at = (uint32_t)hash & sketch->mask;; at = (at + 1) & sketch->mask) {
+        uint32_t slot = sketch->slots[at];
+        if (slot >> 16 == wanted && slot != 0 &&
+            topk_key_equals(&sketch->entries[topk_slot_entry(slot)].key, probe)) {
+            return topk_slot_entry(slot);
+        }
+        if (slot == 0) {
+            return sketch->used;
+        }
+    }
+}
+
+void topk_index_put(struct topk *sketch, uint32_t entry)
+{
+    uint64_t hash = sketch->entries[entry].hash;
+    uint32_t at = (uint32_t)hash & sketch->mask;
+    while (sketch->slots[at]) {
+        at = (at + 1) & sketch->mask;
+    }
+    sketch->slots[at] = topk_slot(hash, entry);
+}
+
+/* Whatever follows without a gap moves up when the hole lies between its home and its
+ * place. */
+void topk_index_drop(struct topk *sketch, uint32_t entry)
+{
+    uint32_t mask = sketch->mask;
+    uint32_t hole = (uint32_t)sketch->entries[entry].hash & mask;
+    while (topk_slot_entry(sketch->slots[hole]) != entry) {
+        hole = (hole + 1) & mask;
+    }
+    for (uint32_t at = (hole + 1) & mask; sketch->slots[at]; at = (at + 1) & mask) {
+        uint32_t other = topk_slot_entry(sketch->slots[at]);
+        uint32_t home = (uint32_t)sketch->entries[other].hash & mask;
+        if (((at - home) & mask) >= ((at - hole) & mask)) {
+            sketch->slots[hole] = sketch->slots[at];
+            hole = at;
+        }
+    }
+    sketch->slots[hole] = 0;
+}
+
+/* Makes room for one entry more.  Nothing is lost when the second half of it fails. */
+static enum sketch_status topk_make_room(struct topk *sketch)
+{
+    const struct sketch_memory *memory = &sketch->memory;
+    if (sketch->used < sketch->room) {
+        return SKETCH_OK;
+    }
+    uint32_t room = sketch->room ? 2 * sketch->room : TOPK_FIRST_ROOM;
+    room = room < sketch->counters ? room : sketch->counters;
+    uint32_t slot_count = 1;
+    while (slot_count < TOPK_SLOTS_PER_ENTRY * room) {
+        slot_count *= 2;
+    }
+    uint32_t *slots = sketch_allocate(memory, slot_count * sizeof *slots);
+    if (!slots) {
+        return SKETCH_NOMEM;
+    }
+    struct topk_entry *entries =
+        memory->resize(memory->ctx, sketch->entries, room * sizeof *entries);
+    if (!entries) {
+        sketch_release(memory, slots);
+        return SKETCH_NOMEM;
+    }
+    sketch_release(memory, sketch->slots);
+    sketch->entries = entries;
+    sketch->slots = slots;
+    sketch->room = room;
+    sketch->mask = slot_count - 1;
+    for (uint32_t i = 0; i < sketch->used; i++) {
+        topk_index_put(sketch, i);
+    }
+    return SKETCH_OK;
+}
+
+enum sketch_status topk_insert(struct topk *sketch, const struct topk_probe *probe,
+                               uint64_t hash, uint64_t count, uint64_t error)
+{
+    enum sketch_status status = topk_make_room(sketch);
+    if (status != SKETCH_OK) {
+        return status;
+    }
+    struct topk_entry *entry = &sketch->entries[sketch->used];
+    *entry = (struct topk_entry){.hash = hash, .count = count, .error = error};
+    status = topk_key_make(&entry->key, probe, &sketch->memory);
+    if (status == SKETCH_OK) {
+        topk_index_put(sketch, sketch->used);
+        sketch->previous = sketch->used;
+        sketch->used++;
+    }
+    return status;
+}
