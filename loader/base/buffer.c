@@ -1,38 +1,18 @@
 #include "buffer.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "outcome.h"
-
-void memory_refused(void)
-{
-    fputs("mastodon-loader: error: out of memory; what was committed is safe\n",
-          stderr);
-    exit(OUTCOME_INTERNAL);
-}
-
-void *memory_resize(void *block, size_t size)
-{
-    void *moved = realloc(block, size);
-    if (!moved) {
-        memory_refused();
-    }
-    return moved;
-}
+#include "memory.h"
 
 void buffer_reserve(struct buffer *b, size_t more)
 {
-    if (more <= b->room - b->size) {
-        return;
+    if (more > b->room - b->size) {
+        if (more > SIZE_MAX - b->size) {
+            memory_refused();
+        }
+        b->bytes = memory_grow(b->bytes, &b->room, b->size + more, 1);
     }
-    size_t room = b->room ? b->room : 64;
-    while (room - b->size < more) {
-        room *= 2;
-    }
-    b->bytes = memory_resize(b->bytes, room);
-    b->room = room;
 }
 
 void buffer_append(struct buffer *b, const void *bytes, size_t size)
@@ -70,10 +50,8 @@ void buffer_free(struct buffer *b)
 
 void strings_add(struct strings *list, const char *bytes, size_t size)
 {
-    if (list->count == list->room) {
-        list->room = list->room ? 2 * list->room : 16;
-        list->ends = memory_resize(list->ends, list->room * sizeof *list->ends);
-    }
+    list->ends =
+        memory_grow(list->ends, &list->room, list->count + 1, sizeof *list->ends);
     buffer_append(&list->bytes, bytes, size);
     list->ends[list->count++] = list->bytes.size;
 }

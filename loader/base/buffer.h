@@ -1,21 +1,14 @@
 /*
  * Bytes and lists of strings that grow, and keep their room for the next post.
  *
- * The loader cannot go on without memory, and what is committed is safe: when
- * memory is refused, a message is printed and the program ends with exit code 1.
- * What grows here is bounded by the largest event, see sse.h.
+ * What grows here is bounded by the largest event, see sse.h; when there is no memory
+ * for it the program ends, see memory.h.
  */
 #ifndef BUFFER_H
 #define BUFFER_H
 
 #include <stddef.h>
 #include <stdint.h>
-
-/* Says that memory was refused and ends the program. */
-_Noreturn void memory_refused(void);
-
-/* A block of `size` bytes with the contents of `block`, which may be NULL. */
-void *memory_resize(void *block, size_t size);
 
 /* All zero is an empty buffer. */
 struct buffer {

@@ -2,8 +2,6 @@
 
 #include <signal.h>
 #include <stdatomic.h>
-#include <stddef.h>
-#include <time.h>
 
 /* Without locks, and so allowed in a signal's handler; several threads look at them. */
 static atomic_int stop_count;
@@ -44,13 +42,3 @@ void stop_install(void)
 bool stop_requested(void) { return stop_count != 0; }
 
 bool stop_take_question(void) { return atomic_exchange(&stop_asked, 0) != 0; }
-
-void stop_sleep_ms(long ms)
-{
-    enum { SLICE_MS = 50 };
-    while (ms > 0 && !stop_requested()) {
-        long slice = ms < SLICE_MS ? ms : SLICE_MS;
-        nanosleep(&(struct timespec){.tv_nsec = slice * 1000000}, NULL);
-        ms -= slice;
-    }
-}

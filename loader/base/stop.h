@@ -14,7 +14,4 @@ bool stop_requested(void);
 /* Has SIGUSR1 come since the last call? */
 bool stop_take_question(void);
 
-/* Sleeps, and wakes within a tenth of a second when asked to stop. */
-void stop_sleep_ms(long ms);
-
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "memory.h"
 
 enum { CONFIG_MOST = 1 << 20 };
 
@@ -56,11 +57,8 @@ static void config_add(struct config *config, char *line, int number)
     if (value) {
         *value++ = '\0';
     }
-    if (config->count == config->room) {
-        config->room = config->room ? 2 * config->room : 16;
-        config->lines =
-            memory_resize(config->lines, config->room * sizeof *config->lines);
-    }
+    config->lines = memory_grow(config->lines, &config->room, config->count + 1,
+                                sizeof *config->lines);
     config->lines[config->count++] = (struct config_line){
         config_trim(line), value ? config_trim(value) : "", number};
 }

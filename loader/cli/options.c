@@ -174,15 +174,15 @@ static int options_choice(int key, const char *text, const char *const *choices,
     return -1;
 }
 
-static bool options_set_feed(struct options *o, int key, const char *feed)
+static bool options_set_timeline(struct options *o, int key, const char *timeline)
 {
-    if (strcmp(o->timeline, "public") != 0 && strcmp(o->timeline, feed) != 0) {
+    if (strcmp(o->timeline, "public") != 0 && strcmp(o->timeline, timeline) != 0) {
         log_line(LOG_ERROR,
                  "--%s and another choice of posts exclude each other; use one",
                  options_name(key));
         return false;
     }
-    o->timeline = feed;
+    o->timeline = timeline;
     return true;
 }
 
@@ -194,7 +194,7 @@ static bool options_set_hashtag(struct options *o, const char *tag)
         return false;
     }
     strings_add(&o->hashtags, tag, strlen(tag) + 1);
-    return options_set_feed(o, KEY_HASHTAG, "hashtag");
+    return options_set_timeline(o, KEY_HASHTAG, "hashtag");
 }
 
 static bool options_set_since(struct options *o, const char *text)
@@ -318,9 +318,9 @@ bool options_set(struct options *o, int key, const char *value)
         o->server = value;
         return true;
     case KEY_LOCAL:
-        return options_set_feed(o, key, "public/local");
+        return options_set_timeline(o, key, "public/local");
     case KEY_REMOTE:
-        return options_set_feed(o, key, "public/remote");
+        return options_set_timeline(o, key, "public/remote");
     case KEY_HASHTAG:
         return options_set_hashtag(o, value);
     case KEY_TOKEN_FILE:

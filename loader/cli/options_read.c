@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "memory.h"
 
 /* What is so unless somebody says otherwise. */
 static const struct options_entry options_defaults[] = {
@@ -19,15 +20,12 @@ static const struct options_entry options_defaults[] = {
 
 static void options_add(struct options_list *list, int key, const char *value)
 {
-    if (list->count == list->room) {
-        list->room = list->room ? 2 * list->room : 32;
-        list->entries =
-            memory_resize(list->entries, list->room * sizeof *list->entries);
-    }
+    list->entries =
+        memory_grow(list->entries, &list->room, list->count + 1, sizeof *list->entries);
     list->entries[list->count++] = (struct options_entry){key, value};
 }
 
-static bool options_chooses_feed(int key)
+static bool options_chooses_timeline(int key)
 {
     return key == KEY_LOCAL || key == KEY_REMOTE || key == KEY_HASHTAG;
 }
@@ -38,8 +36,8 @@ static bool options_overrules(const struct options_list *list, int key)
     bool found = false;
     for (size_t i = 0; i < list->count && !found; i++) {
         int other = list->entries[i].key;
-        found =
-            other == key || (options_chooses_feed(other) && options_chooses_feed(key));
+        found = other == key ||
+                (options_chooses_timeline(other) && options_chooses_timeline(key));
     }
     return found;
 }

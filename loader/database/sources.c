@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "memory.h"
 #include "post_id.h"
 
 static sqlite3_stmt *sources_prepare(sqlite3 *db, const char *sql)

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "database.h"
 #include "log.h"
+#include "memory.h"
 #include "statements.h"
 #include "status.h"
 

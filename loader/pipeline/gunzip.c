@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "memory.h"
+
 static const char gunzip_magic[] = {'\x1f', '\x8b'};
 
 void gunzip_init(struct gunzip *g, struct gunzip_receiver receiver)
@@ -40,7 +42,11 @@ static bool gunzip_open(struct gunzip *g)
 {
     enum { GZIP_ONLY = 16, LARGEST_WINDOW = 15 };
     memset(&g->zlib, 0, sizeof g->zlib);
-    if (inflateInit2(&g->zlib, GZIP_ONLY + LARGEST_WINDOW) != Z_OK) {
+    int status = inflateInit2(&g->zlib, GZIP_ONLY + LARGEST_WINDOW);
+    if (status == Z_MEM_ERROR) {
+        memory_refused(); /* the file is not to blame */
+    }
+    if (status != Z_OK) {
         return false;
     }
     g->state = GUNZIP_PACKED;

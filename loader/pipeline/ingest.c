@@ -369,7 +369,7 @@ enum ingest_result ingest_call(struct ingest *ingest, ingest_work *work, void *c
  * spent on them at most. */
 static enum ingest_result ingest_expire(struct ingest *ingest, int64_t start_ms)
 {
-    enum { STEP_MS = 50, HTTP_GET_MS = 200, IDLE_MS = 60000 };
+    enum { STEP_MS = 50, PAUSE_MS = 200, IDLE_MS = 60000 };
     int64_t before_ms = clock_now_ms() - ingest->options.retention_ms;
     int64_t rows;
     do {
@@ -378,7 +378,7 @@ static enum ingest_result ingest_expire(struct ingest *ingest, int64_t start_ms)
         }
         ingest->totals.counts.expired += rows;
     } while (rows > 0 && clock_ticks_ms() - start_ms < STEP_MS);
-    ingest->expire_at_ms = clock_ticks_ms() + (rows > 0 ? HTTP_GET_MS : IDLE_MS);
+    ingest->expire_at_ms = clock_ticks_ms() + (rows > 0 ? PAUSE_MS : IDLE_MS);
     return ingest_commit(ingest);
 }
 

@@ -57,7 +57,7 @@ struct intake {
 void intake_init(struct intake *intake, struct writer *writer, size_t event_limit,
                  void (*watch)(void *ctx), void *ctx);
 
-/* Another connection's feed, for the source of that number, which shares all that
+/* Another connection's intake, for the source of that number, which shares all that
  * comes after the parser. */
 void intake_init_branch(struct intake *branch, struct intake *trunk, size_t number);
 
@@ -74,7 +74,7 @@ void intake_note_state(struct intake *intake, const char *state);
 enum intake_result intake_note_gap(struct intake *intake, int64_t from_ms,
                                    int64_t to_ms, const char *reason);
 
-/* Has other work done with the database, for the feed's source, after all that came
+/* Has other work done with the database, for the intake's source, after all that came
  * before, and waits for it. */
 enum intake_result intake_call(struct intake *intake, ingest_work *work, void *ctx);
 

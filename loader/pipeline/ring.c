@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
+
 enum { RING_ALIGN = alignof(max_align_t) };
 
 /* The bytes a record takes up, 0 if that is no size at all. */

@@ -21,7 +21,6 @@ void sse_free(struct sse *sse)
     buffer_free(&sse->line);
     buffer_free(&sse->type);
     buffer_free(&sse->data);
-    buffer_free(&sse->id);
 }
 
 static void sse_overflow(struct sse *sse)
@@ -39,7 +38,6 @@ static bool sse_dispatch(struct sse *sse)
         struct sse_event event = {
             .type = {named ? sse->type.bytes : "message", named ? sse->type.size : 7},
             .data = {sse->data.bytes, sse->data.size - 1}, /* less the last line's LF */
-            .id = {sse->id.size > 0 ? sse->id.bytes : "", sse->id.size},
         };
         more = sse->listener.event(sse->listener.ctx, &event);
     }
@@ -78,14 +76,9 @@ static void sse_field(struct sse *sse, struct slice name, struct slice value)
     } else if (sse_is(name, "event")) {
         sse->type.size = 0;
         buffer_append(&sse->type, value.bytes, value.size);
-    } else if (sse_is(name, "id")) {
-        if (!value.size || !memchr(value.bytes, '\0', value.size)) {
-            sse->id.size = 0;
-            buffer_append(&sse->id, value.bytes, value.size);
-        }
     } else if (sse_is(name, "retry")) {
         sse_retry(sse, value);
-    } else {
+    } else if (!sse_is(name, "id")) { /* which no server of posts would look up */
         sse->strays++;
     }
 }

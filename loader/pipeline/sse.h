@@ -23,7 +23,6 @@ enum {
 struct sse_event {
     struct slice type; /* "message" unless the server named one */
     struct slice data;
-    struct slice id; /* the last one seen, possibly empty */
 };
 
 /* Takes one event; false ends the feeding. */
@@ -43,7 +42,6 @@ struct sse {
     struct buffer line; /* the beginning of a line that is not complete yet */
     struct buffer type;
     struct buffer data;
-    struct buffer id;
     unsigned mark;   /* bytes of the byte order mark matched; 3 when that is past */
     bool after_cr;   /* an LF now belongs to the line end before it */
     bool overflowed; /* this event has passed the limit: wait for an empty line */
@@ -57,7 +55,7 @@ void sse_init(struct sse *sse, size_t limit, struct sse_listener listener);
 bool sse_feed(struct sse *sse, const char *bytes, size_t size);
 
 /* A new stream begins: an event without its empty line is dropped, as the
- * standard wants; the counters, the last id and retry_ms stay. */
+ * standard wants; the counters and retry_ms stay. */
 void sse_restart(struct sse *sse);
 
 void sse_free(struct sse *sse);

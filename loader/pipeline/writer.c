@@ -17,6 +17,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "memory.h"
 #include "ring.h"
 
 enum { WRITER_STEP_MS = 200 };

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
+
 /* Elements around which a reader sees a break, in order of the alphabet. */
 static const char *const text_blocks[] = {
     "address",    "article", "aside",   "blockquote", "body",    "br",      "caption",

@@ -172,13 +172,6 @@ static enum http_get_result backfill_ask(struct backfill *b, const char *path)
     return result;
 }
 
-static void backfill_append_escaped(struct backfill *b, const char *text)
-{
-    char *escaped = curl_easy_escape(b->http_get->request.easy, text, 0);
-    buffer_append_text(&b->path, escaped ? escaped : "");
-    curl_free(escaped);
-}
-
 static void backfill_compose_path(struct backfill *b)
 {
     char limit[32];
@@ -186,7 +179,7 @@ static void backfill_compose_path(struct backfill *b)
     buffer_append_text(&b->path, "/api/v1/timelines/");
     if (b->hashtag) {
         buffer_append_text(&b->path, "tag/");
-        backfill_append_escaped(b, b->hashtag);
+        http_append_escaped(&b->path, &b->http_get->request, b->hashtag);
     } else {
         buffer_append_text(&b->path, "public");
     }
@@ -199,7 +192,7 @@ static void backfill_compose_path(struct backfill *b)
     }
     if (b->cursor.size > 0) {
         buffer_append_text(&b->path, "&min_id=");
-        backfill_append_escaped(b, b->cursor.bytes);
+        http_append_escaped(&b->path, &b->http_get->request, b->cursor.bytes);
     }
     buffer_text(&b->path);
 }
@@ -267,10 +260,8 @@ static enum backfill_result backfill_check(struct backfill *b, struct slice id)
     struct backfill_post post = {"status.update", {0}};
     struct buffer path = {0};
     snprintf(name, sizeof name, "%.*s", (int)id.size, id.bytes);
-    char *escaped = curl_easy_escape(b->http_get->request.easy, name, 0);
     buffer_append_text(&path, "/api/v1/statuses/");
-    buffer_append_text(&path, escaped ? escaped : "");
-    curl_free(escaped);
+    http_append_escaped(&path, &b->http_get->request, name);
     enum http_get_result result = backfill_ask(b, buffer_text(&path));
     buffer_free(&path);
     long status = http_status(&b->http_get->request);

@@ -8,12 +8,7 @@
 
 #include <stdint.h>
 
-enum {
-    BACKOFF_BASE_MS = 1000,
-    BACKOFF_LEAST_MS = 250,
-    BACKOFF_MOST_MS = 300000,
-    BACKOFF_HEALTHY_MS = 60000 /* a stream that lasted so long clears past failures */
-};
+enum { BACKOFF_BASE_MS = 1000, BACKOFF_LEAST_MS = 250, BACKOFF_MOST_MS = 300000 };
 
 /* The pause after `failures` failures in a row, 0 when the stream had been fine.
  * base_ms is BACKOFF_BASE_MS or what the server asks for; `random` is any number. */

@@ -1,6 +1,6 @@
 /*
  * libcurl's own limits for slow transfers do not fit a stream that is quiet for
- * long and alive all the same, so a pulse of our own watches it.
+ * long and alive all the same, so its heartbeat is watched here.
  */
 #include "event_stream.h"
 
@@ -22,7 +22,7 @@ static const char *event_stream_title(const struct event_stream *s)
 
 /* ---- one request ---- */
 
-static bool event_stream_is_event_stream(const char *type)
+static bool event_stream_fits(const char *type)
 {
     static const char wanted[] = "text/event-stream";
     size_t size = sizeof wanted - 1;
@@ -34,7 +34,7 @@ static bool event_stream_is_event_stream(const char *type)
 static void event_stream_check_open(struct event_stream *s)
 {
     if (http_status(&s->request) != 200 ||
-        !event_stream_is_event_stream(http_header(&s->request, "Content-Type"))) {
+        !event_stream_fits(http_header(&s->request, "Content-Type"))) {
         return;
     }
     int64_t now = clock_ticks_ms();
@@ -90,10 +90,8 @@ static void event_stream_compose_url(struct event_stream *s)
     buffer_append_text(&s->url, "/api/v1/streaming/");
     buffer_append_text(&s->url, o->timeline);
     if (o->hashtag) {
-        char *escaped = curl_easy_escape(s->request.easy, o->hashtag, 0);
         buffer_append_text(&s->url, "?tag=");
-        buffer_append_text(&s->url, escaped ? escaped : "");
-        curl_free(escaped);
+        http_append_escaped(&s->url, &s->request, o->hashtag);
     }
     buffer_text(&s->url);
 }
@@ -240,7 +238,7 @@ static void event_stream_end(struct event_stream *s)
     event_stream_recover(s, verdict, s->heartbeat.byte_ms, why);
 }
 
-static void event_stream_feel_pulse(struct event_stream *s)
+static void event_stream_check_heartbeat(struct event_stream *s)
 {
     const struct event_stream_options *o = &s->options;
     int64_t idle_ms = s->state == EVENT_STREAM_OPEN ? o->idle_ms : INT64_MAX / 8;
@@ -284,6 +282,6 @@ void event_stream_turn(struct event_stream *s)
     } else if (!s->request.running) {
         event_stream_end(s);
     } else {
-        event_stream_feel_pulse(s);
+        event_stream_check_heartbeat(s);
     }
 }

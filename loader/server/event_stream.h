@@ -25,7 +25,7 @@ struct event_stream_options {
     const char *name;     /* of the server */
     const char *base;     /* the address of its streams, https://… */
     const char *timeline; /* "public", "public/local", "public/remote" or "hashtag" */
-    const char *hashtag;  /* for that feed */
+    const char *hashtag;  /* for that timeline */
     bool with_token;
     int64_t stall_ms;    /* reconnect after so long without a byte */
     int64_t idle_ms;     /* warn after so long without a post */
@@ -48,7 +48,7 @@ struct event_stream {
     } state;
     int64_t retry_ms, open_ms; /* on the clock of clock_ticks_ms */
     struct heartbeat heartbeat;
-    uint64_t posts; /* as feed.posts was when the pulse was told */
+    uint64_t posts; /* as intake.posts was when the heartbeat was told */
     enum intake_result fed;
     enum outcome outcome;
     bool lost; /* refused, after it had worked: the server may have moved */
@@ -64,7 +64,7 @@ bool event_stream_open(struct event_stream *stream,
                        const struct event_stream_options *options, size_t number,
                        int64_t known_ms);
 
-/* To be called after each http_turn: judges, starts anew, watches the pulse. */
+/* To be called after each http_turn: judges, starts anew, watches the heartbeat. */
 void event_stream_turn(struct event_stream *stream);
 
 void event_stream_close(struct event_stream *stream);

@@ -3,9 +3,9 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "buffer.h"
 #include "clock.h"
 #include "log.h"
+#include "memory.h"
 
 static void http_wipe(struct curl_slist *list)
 {
@@ -188,6 +188,17 @@ const char *http_failure(const struct http_request *request)
         return "the headers of the answer have no end";
     }
     return *request->error ? request->error : curl_easy_strerror(request->code);
+}
+
+void http_append_escaped(struct buffer *out, const struct http_request *request,
+                         const char *text)
+{
+    char *escaped = curl_easy_escape(request->easy, text, 0);
+    if (!escaped) {
+        memory_refused();
+    }
+    buffer_append_text(out, escaped);
+    curl_free(escaped);
 }
 
 uint32_t http_random(void)

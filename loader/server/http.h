@@ -14,6 +14,8 @@
 
 #include <curl/curl.h>
 
+#include "buffer.h"
+
 enum { HTTP_HEAD_MOST = 65536, HTTP_CONNECT_MS = 30000, HTTP_TURN_MS = 100 };
 
 struct http {
@@ -59,6 +61,10 @@ const char *http_header(const struct http_request *request, const char *name);
 
 /* Why the request failed, in words. */
 const char *http_failure(const struct http_request *request);
+
+/* Appends `text` as it may stand in an address. */
+void http_append_escaped(struct buffer *out, const struct http_request *request,
+                         const char *text);
 
 uint32_t http_random(void);
 

@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "isotime.h"
+#include "memory.h"
 
 static const char *page_skip_blanks(const char *p, const char *end)
 {
@@ -68,10 +69,8 @@ static void page_read_post(struct page_post *post)
 
 static void page_add(struct page *page, struct slice json)
 {
-    if (page->count == page->room) {
-        page->room = page->room ? 2 * page->room : 64;
-        page->posts = memory_resize(page->posts, page->room * sizeof *page->posts);
-    }
+    page->posts =
+        memory_grow(page->posts, &page->room, page->count + 1, sizeof *page->posts);
     page->posts[page->count].json = json;
     page_read_post(&page->posts[page->count++]);
 }

@@ -11,6 +11,7 @@
 #include "backoff.h"
 #include "clock.h"
 #include "log.h"
+#include "memory.h"
 #include "http.h"
 #include "preflight.h"
 #include "http_get.h"
@@ -42,89 +43,91 @@ struct session {
 };
 
 /* False when it is time to end, for whatever reason. */
-static bool session_goes_on(const struct session *l)
+static bool session_goes_on(const struct session *session)
 {
-    return l->fed == INTAKE_OK && l->outcome == OUTCOME_OK && !stop_requested();
+    return session->fed == INTAKE_OK && session->outcome == OUTCOME_OK &&
+           !stop_requested();
 }
 
-static void session_heed_stream(struct session *l, struct session_channel *channel)
+static void session_heed_stream(struct session *session,
+                                struct session_channel *channel)
 {
     struct event_stream *s = &channel->stream;
     event_stream_turn(s);
     if (s->state == EVENT_STREAM_OVER) {
-        l->outcome = s->outcome;
+        session->outcome = s->outcome;
     }
     if (s->fed == INTAKE_ENOUGH || s->fed == INTAKE_FAILED) {
-        l->fed = s->fed;
+        session->fed = s->fed;
     }
     if (s->gap) {
         s->gap = false;
-        channel->due_ms = l->options->backfill ? 0 : -1;
+        channel->due_ms = session->options->backfill ? 0 : -1;
     }
 }
 
 static bool session_turn(void *ctx)
 {
-    struct session *l = ctx;
-    http_turn(&l->http);
-    for (size_t i = 0; i < l->streaming; i++) {
-        session_heed_stream(l, &l->channels[i]);
+    struct session *session = ctx;
+    http_turn(&session->http);
+    for (size_t i = 0; i < session->streaming; i++) {
+        session_heed_stream(session, &session->channels[i]);
     }
-    if (l->trunk && l->fed == INTAKE_OK) {
-        l->fed = intake_tick(l->trunk);
+    if (session->trunk && session->fed == INTAKE_OK) {
+        session->fed = intake_tick(session->trunk);
     }
-    return session_goes_on(l);
+    return session_goes_on(session);
 }
 
-static bool session_wait(struct session *l, int64_t ms)
+static bool session_wait(struct session *session, int64_t ms)
 {
     int64_t end = clock_ticks_ms() + ms;
-    bool more = session_goes_on(l);
+    bool more = session_goes_on(session);
     while (more && clock_ticks_ms() < end) {
-        more = session_turn(l);
+        more = session_turn(session);
     }
     return more;
 }
 
 /* ---- before the stream ---- */
 
-static enum http_get_result session_ask(struct session *l)
+static enum http_get_result session_ask(struct session *session)
 {
-    const struct session_options *o = l->options;
+    const struct session_options *o = session->options;
     struct preflight_options wanted = {
         .server = o->server, .timeline = o->timeline, .poll = o->poll_ms > 0};
-    return preflight_ask(&l->preflight, &wanted, &l->http_get);
+    return preflight_ask(&session->preflight, &wanted, &session->http_get);
 }
 
 /* Asks until there is an answer. */
-static void session_preflight(struct session *l)
+static void session_preflight(struct session *session)
 {
-    struct patience patience = {.most = l->options->max_retries,
-                                .forever = l->options->retry_forever};
+    struct patience patience = {.most = session->options->max_retries,
+                                .forever = session->options->retry_forever};
     enum http_get_result result;
-    while ((result = session_ask(l)) != HTTP_GET_OK && session_goes_on(l)) {
+    while ((result = session_ask(session)) != HTTP_GET_OK && session_goes_on(session)) {
         bool refused = result == HTTP_GET_REFUSED;
         int64_t pause = patience_pause_ms(
             &patience, refused ? PATIENCE_REFUSED : PATIENCE_FAILED, 0, BACKOFF_BASE_MS,
-            http_get_wait_ms(&l->http_get), http_random());
+            http_get_wait_ms(&session->http_get), http_random());
         if (pause < 0) {
-            bool reached = l->http_get.reached;
-            l->outcome = refused && reached ? OUTCOME_REFUSED : OUTCOME_NETWORK;
+            bool reached = session->http_get.reached;
+            session->outcome = refused && reached ? OUTCOME_REFUSED : OUTCOME_NETWORK;
             if (patience.failures > 0) {
-                log_line(LOG_ERROR, "%s; giving up after %d %s", l->preflight.why,
+                log_line(LOG_ERROR, "%s; giving up after %d %s", session->preflight.why,
                          (int)patience.failures,
                          patience.failures == 1 ? "try" : "tries");
             } else {
-                log_line(LOG_ERROR, "%s", l->preflight.why);
+                log_line(LOG_ERROR, "%s", session->preflight.why);
             }
             return;
         }
-        log_line(LOG_WARN, "%s; trying again in %.1f s", l->preflight.why,
+        log_line(LOG_WARN, "%s; trying again in %.1f s", session->preflight.why,
                  (double)pause / 1000);
-        session_wait(l, pause);
+        session_wait(session, pause);
     }
-    if (*l->preflight.warning) {
-        log_line(LOG_WARN, "%s", l->preflight.warning);
+    if (*session->preflight.warning) {
+        log_line(LOG_WARN, "%s", session->preflight.warning);
     }
 }
 
@@ -154,14 +157,15 @@ static const char *session_hashtag(const struct session_options *o, size_t numbe
     return tagged ? strings_get(o->hashtags, number).bytes : NULL;
 }
 
-static bool session_open_stream(struct session *l, size_t number, int64_t known_ms)
+static bool session_open_stream(struct session *session, size_t number,
+                                int64_t known_ms)
 {
-    const struct session_options *o = l->options;
+    const struct session_options *o = session->options;
     struct event_stream_options wanted = {
-        .http = &l->http,
-        .trunk = l->trunk,
+        .http = &session->http,
+        .trunk = session->trunk,
         .name = o->server->name.bytes,
-        .base = l->preflight.base.bytes,
+        .base = session->preflight.base.bytes,
         .timeline = o->timeline,
         .hashtag = session_hashtag(o, number),
         .with_token = *o->token != '\0',
@@ -171,84 +175,84 @@ static bool session_open_stream(struct session *l, size_t number, int64_t known_
         .retry_forever = o->retry_forever,
     };
     bool opened =
-        event_stream_open(&l->channels[number].stream, &wanted, number, known_ms);
-    l->streaming += opened;
+        event_stream_open(&session->channels[number].stream, &wanted, number, known_ms);
+    session->streaming += opened;
     return opened;
 }
 
-static bool session_open_channel(struct session *l, size_t number)
+static bool session_open_channel(struct session *session, size_t number)
 {
-    const struct session_options *o = l->options;
-    struct session_channel *channel = &l->channels[number];
+    const struct session_options *o = session->options;
+    struct session_channel *channel = &session->channels[number];
     struct session_known known = {.options = o};
     *channel = (struct session_channel){.due_ms = -1};
     channel->patience.most = o->max_retries;
     channel->patience.forever = o->retry_forever;
-    intake_init_branch(&channel->intake, l->trunk, number);
-    l->count++;
+    intake_init_branch(&channel->intake, session->trunk, number);
+    session->count++;
     channel->backfill = (struct backfill){
-        .http_get = &l->http_get,
+        .http_get = &session->http_get,
         .intake = &channel->intake,
-        .budget = &l->budget,
+        .budget = &session->budget,
         .timeline = o->timeline,
         .hashtag = session_hashtag(o, number),
         .most = o->backfill_most,
     };
-    l->fed = intake_call(&channel->intake, session_look_up, &known);
-    if (l->fed != INTAKE_OK) {
+    session->fed = intake_call(&channel->intake, session_look_up, &known);
+    if (session->fed != INTAKE_OK) {
         return true;
     }
     channel->due_ms = o->poll_ms > 0 || (o->since_id && o->backfill) ? 0 : -1;
     if (o->poll_ms > 0 && known.last_ms > 0) {
-        l->fed = intake_note_gap(&channel->intake, known.last_ms, clock_now_ms(),
-                                 "the loader was not running");
+        session->fed = intake_note_gap(&channel->intake, known.last_ms, clock_now_ms(),
+                                       "the loader was not running");
     }
-    return o->poll_ms > 0 || session_open_stream(l, number, known.last_ms);
+    return o->poll_ms > 0 || session_open_stream(session, number, known.last_ms);
 }
 
-static bool session_open_channels(struct session *l)
+static bool session_open_channels(struct session *session)
 {
-    bool tagged = strcmp(l->options->timeline, "hashtag") == 0;
-    size_t wanted = tagged ? l->options->hashtags->count : 1;
-    l->channels = memory_resize(NULL, wanted * sizeof *l->channels);
+    bool tagged = strcmp(session->options->timeline, "hashtag") == 0;
+    size_t wanted = tagged ? session->options->hashtags->count : 1;
+    session->channels = memory_resize(NULL, wanted * sizeof *session->channels);
     bool opened = true;
-    while (opened && l->count < wanted) {
-        opened = session_open_channel(l, l->count);
+    while (opened && session->count < wanted) {
+        opened = session_open_channel(session, session->count);
     }
     return opened;
 }
 
-static void session_close_channels(struct session *l)
+static void session_close_channels(struct session *session)
 {
-    for (size_t i = 0; i < l->streaming; i++) {
-        event_stream_close(&l->channels[i].stream);
+    for (size_t i = 0; i < session->streaming; i++) {
+        event_stream_close(&session->channels[i].stream);
     }
-    for (size_t i = 0; i < l->count; i++) {
-        intake_free(&l->channels[i].intake);
-        backfill_free(&l->channels[i].backfill);
+    for (size_t i = 0; i < session->count; i++) {
+        intake_free(&session->channels[i].intake);
+        backfill_free(&session->channels[i].backfill);
     }
-    free(l->channels);
+    free(session->channels);
 }
 
 /* ---- while it runs ---- */
 
 /* A stream refuses that used to work: perhaps the server streams elsewhere now. */
-static void session_look_again(struct session *l)
+static void session_look_again(struct session *session)
 {
     bool asked = false;
-    for (size_t i = 0; i < l->streaming; i++) {
-        struct event_stream *s = &l->channels[i].stream;
+    for (size_t i = 0; i < session->streaming; i++) {
+        struct event_stream *s = &session->channels[i].stream;
         if (s->lost) {
             s->lost = false;
             asked = true;
         }
     }
     if (asked) {
-        session_ask(l);
+        session_ask(session);
     }
-    for (size_t i = 0; i < l->streaming && asked; i++) {
-        l->channels[i].stream.options.base =
-            l->preflight.base.bytes; /* may have moved */
+    for (size_t i = 0; i < session->streaming && asked; i++) {
+        session->channels[i].stream.options.base =
+            session->preflight.base.bytes; /* may have moved */
     }
 }
 
@@ -261,9 +265,9 @@ static void session_catch_up(struct session_channel *channel)
     }
 }
 
-static void session_poll(struct session *l, struct session_channel *channel)
+static void session_poll(struct session *session, struct session_channel *channel)
 {
-    int64_t pause = l->options->poll_ms;
+    int64_t pause = session->options->poll_ms;
     int64_t start = clock_ticks_ms();
     enum backfill_result result = backfill_run(&channel->backfill, true);
     bool failed = result == BACKFILL_LATER || result == BACKFILL_LEFT;
@@ -274,96 +278,96 @@ static void session_poll(struct session *l, struct session_channel *channel)
         pause = patience_pause_ms(
             &channel->patience,
             result == BACKFILL_LEFT ? PATIENCE_REFUSED : PATIENCE_FAILED, 0, pause,
-            http_get_wait_ms(&l->http_get), http_random());
+            http_get_wait_ms(&session->http_get), http_random());
         start = clock_ticks_ms();
     }
     if (pause < 0) {
         log_line(LOG_ERROR, "%s", channel->backfill.note);
-        l->outcome = result == BACKFILL_LEFT ? OUTCOME_REFUSED : OUTCOME_NETWORK;
+        session->outcome = result == BACKFILL_LEFT ? OUTCOME_REFUSED : OUTCOME_NETWORK;
     }
     channel->due_ms = start + pause;
 }
 
-static void session_do_due(struct session *l, struct session_channel *channel)
+static void session_do_due(struct session *session, struct session_channel *channel)
 {
     if (channel->due_ms < 0 || clock_ticks_ms() < channel->due_ms) {
         return;
     }
-    if (l->options->poll_ms > 0) {
-        session_poll(l, channel);
+    if (session->options->poll_ms > 0) {
+        session_poll(session, channel);
     } else {
         session_catch_up(channel);
     }
 }
 
-static enum outcome session_loop(struct session *l, bool *enough)
+static enum outcome session_loop(struct session *session, bool *enough)
 {
-    while (session_turn(l)) {
-        session_look_again(l);
-        for (size_t i = 0; i < l->count && session_goes_on(l); i++) {
-            session_do_due(l, &l->channels[i]);
+    while (session_turn(session)) {
+        session_look_again(session);
+        for (size_t i = 0; i < session->count && session_goes_on(session); i++) {
+            session_do_due(session, &session->channels[i]);
         }
     }
-    if (l->fed == INTAKE_ENOUGH) {
+    if (session->fed == INTAKE_ENOUGH) {
         *enough = !stop_requested();
-    } else if (l->fed == INTAKE_FAILED) {
-        log_line(LOG_ERROR, "%s", intake_message(l->trunk));
+    } else if (session->fed == INTAKE_FAILED) {
+        log_line(LOG_ERROR, "%s", intake_message(session->trunk));
         return OUTCOME_DATABASE;
     }
-    return stop_requested() ? OUTCOME_OK : l->outcome;
+    return stop_requested() ? OUTCOME_OK : session->outcome;
 }
 
-static bool session_open(struct session *l, const struct session_options *o,
+static bool session_open(struct session *session, const struct session_options *o,
                          struct intake *trunk)
 {
-    *l = (struct session){.options = o, .trunk = trunk};
-    return http_open(&l->http, o->token, o->ca_file, o->user_agent) &&
-           http_get_open(&l->http_get, &l->http, o->server, *o->token != '\0',
-                         session_turn, l);
+    *session = (struct session){.options = o, .trunk = trunk};
+    return http_open(&session->http, o->token, o->ca_file, o->user_agent) &&
+           http_get_open(&session->http_get, &session->http, o->server,
+                         *o->token != '\0', session_turn, session);
 }
 
-static void session_close(struct session *l)
+static void session_close(struct session *session)
 {
-    session_close_channels(l);
-    http_get_close(&l->http_get);
-    preflight_free(&l->preflight);
-    http_close(&l->http);
+    session_close_channels(session);
+    http_get_close(&session->http_get);
+    preflight_free(&session->preflight);
+    http_close(&session->http);
 }
 
 enum outcome session_run(const struct session_options *options, struct intake *intake,
                          bool *enough)
 {
-    struct session l;
+    struct session session;
     enum outcome outcome = OUTCOME_INTERNAL;
     intake->patience_ms = EVENT_STREAM_PATIENCE_MS;
-    if (session_open(&l, options, intake)) {
-        session_preflight(&l);
-        if (!session_goes_on(&l) || session_open_channels(&l)) {
-            outcome = session_loop(&l, enough);
+    if (session_open(&session, options, intake)) {
+        session_preflight(&session);
+        if (!session_goes_on(&session) || session_open_channels(&session)) {
+            outcome = session_loop(&session, enough);
         }
     }
-    session_close(&l);
+    session_close(&session);
     return outcome;
 }
 
 enum outcome session_check(const struct session_options *options)
 {
-    struct session l;
+    struct session session;
     enum outcome outcome = OUTCOME_INTERNAL;
-    if (session_open(&l, options, NULL)) {
-        enum http_get_result result = session_ask(&l);
-        preflight_print(&l.preflight, options->server);
-        if (*l.preflight.warning) {
-            log_line(LOG_WARN, "%s", l.preflight.warning);
+    if (session_open(&session, options, NULL)) {
+        enum http_get_result result = session_ask(&session);
+        preflight_print(&session.preflight, options->server);
+        if (*session.preflight.warning) {
+            log_line(LOG_WARN, "%s", session.preflight.warning);
         }
         if (result != HTTP_GET_OK) {
-            log_line(LOG_ERROR, "%s", l.preflight.why);
+            log_line(LOG_ERROR, "%s", session.preflight.why);
         }
         outcome = result == HTTP_GET_OK        ? OUTCOME_OK
                   : result == HTTP_GET_STOPPED ? OUTCOME_NETWORK
-                  : l.http_get.reached         ? OUTCOME_REFUSED
+                  : session.http_get.reached   ? OUTCOME_REFUSED
                                                : OUTCOME_NETWORK;
     }
-    session_close(&l);
+    session_close(&session);
     return outcome;
 }

@@ -10,7 +10,7 @@
 struct session_options {
     const struct server *server;
     const char *timeline; /* "public", "public/local", "public/remote", "hashtag" */
-    const struct strings *hashtags; /* for that feed, each closed by a NUL: source
+    const struct strings *hashtags; /* for that timeline, each closed by a NUL: source
                                        number i of the store is tag i */
     const char *token;              /* "" without one */
     const char *ca_file;            /* PEM; NULL: the system's */

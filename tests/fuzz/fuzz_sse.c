@@ -16,8 +16,6 @@ static bool fuzz_note(void *ctx, const struct sse_event *event)
     buffer_append(out, event->type.bytes, event->type.size);
     buffer_append_byte(out, '|');
     buffer_append(out, event->data.bytes, event->data.size);
-    buffer_append_byte(out, '|');
-    buffer_append(out, event->id.bytes, event->id.size);
     buffer_append_byte(out, ';');
     return true;
 }

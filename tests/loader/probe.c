@@ -43,9 +43,8 @@ static json_t *hex_string(struct slice s)
 
 static bool note_event(void *ctx, const struct sse_event *event)
 {
-    json_array_append_new(ctx,
-                          json_pack("[o,o,o]", hex_string(event->type),
-                                    hex_string(event->data), hex_string(event->id)));
+    json_array_append_new(
+        ctx, json_pack("[o,o]", hex_string(event->type), hex_string(event->data)));
     return true;
 }
 

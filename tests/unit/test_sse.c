@@ -10,15 +10,13 @@
 
 #include "sse.h"
 
-/* Events are written down as "type|data|id;". */
+/* Events are written down as "type|data;". */
 static bool note(void *ctx, const struct sse_event *event)
 {
     struct buffer *out = ctx;
     buffer_append(out, event->type.bytes, event->type.size);
     buffer_append_byte(out, '|');
     buffer_append(out, event->data.bytes, event->data.size);
-    buffer_append_byte(out, '|');
-    buffer_append(out, event->id.bytes, event->id.size);
     buffer_append_byte(out, ';');
     return true;
 }
@@ -51,20 +49,20 @@ static void assert_events(const char *stream, size_t size, const char *expected)
 static void fields_make_events(void **state)
 {
     (void)state;
-    ASSERT_EVENTS("event: update\ndata: {}\n\n", "update|{}|;");
-    ASSERT_EVENTS("data: 1\ndata:2\ndata\n\n", "message|1\n2\n|;");
-    ASSERT_EVENTS("id: 7\nDATA: no\n data: no\ndata:  two\nid\n\n", "message| two|;");
-    ASSERT_EVENTS("id: 7\ndata: x\n\ndata: y\n\n", "message|x|7;message|y|7;");
+    ASSERT_EVENTS("event: update\ndata: {}\n\n", "update|{};");
+    ASSERT_EVENTS("data: 1\ndata:2\ndata\n\n", "message|1\n2\n;");
+    ASSERT_EVENTS("id: 7\nDATA: no\n data: no\ndata:  two\nid\n\n", "message| two;");
+    ASSERT_EVENTS("id: 7\ndata: x\n\ndata: y\n\n", "message|x;message|y;");
 }
 
 static void all_line_ends_are_one(void **state)
 {
     (void)state;
     ASSERT_EVENTS("data: a\r\rdata: b\n\ndata: c\r\n\r\n",
-                  "message|a|;message|b|;message|c|;");
-    ASSERT_EVENTS("data: a\r\n\ndata: b\n\r\n", "message|a|;message|b|;");
+                  "message|a;message|b;message|c;");
+    ASSERT_EVENTS("data: a\r\n\ndata: b\n\r\n", "message|a;message|b;");
     ASSERT_EVENTS("data: a\x0b\xc2\x85\xe2\x80\xa8 b\n\n",
-                  "message|a\x0b\xc2\x85\xe2\x80\xa8 b|;");
+                  "message|a\x0b\xc2\x85\xe2\x80\xa8 b;");
 }
 
 static void a_mark_is_skipped_only_at_the_start(void **state)
@@ -73,13 +71,13 @@ static void a_mark_is_skipped_only_at_the_start(void **state)
     ASSERT_EVENTS("\xef\xbb\xbf"
                   "data: a\n\n\xef\xbb\xbf"
                   "data: b\n\n",
-                  "message|a|;");
+                  "message|a;");
     ASSERT_EVENTS("\xef\xbb"
                   "data: a\n\ndata: b\n\n",
-                  "message|b|;");
+                  "message|b;");
     ASSERT_EVENTS("\xef\xbb\xbf\xef\xbb\xbf"
                   "data: a\n\ndata: b\n\n",
-                  "message|b|;");
+                  "message|b;");
 }
 
 static void heartbeats_are_only_counted(void **state)
@@ -90,7 +88,7 @@ static void heartbeats_are_only_counted(void **state)
     struct sse sse;
     sse_init(&sse, SSE_LIMIT, (struct sse_listener){note, &out});
     assert_true(sse_feed(&sse, stream, sizeof stream - 1));
-    assert_string_equal(buffer_text(&out), "message|x|;");
+    assert_string_equal(buffer_text(&out), "message|x;");
     assert_int_equal(sse.comments, 4);
     sse_free(&sse);
     buffer_free(&out);
@@ -108,7 +106,7 @@ static void an_event_without_its_empty_line_is_dropped(void **state)
                          "\xef\xbb\xbf"
                          "data: new\n\n",
                          14));
-    assert_string_equal(buffer_text(&out), "message|new|;");
+    assert_string_equal(buffer_text(&out), "message|new;");
     sse_free(&sse);
     buffer_free(&out);
 }
@@ -135,7 +133,7 @@ static void retry_takes_digits_only(void **state)
 }
 
 /* Feeds "field: xxx…" of `size` x, in pieces, and then a good event. */
-static void intake_large(struct sse *sse, const char *field, size_t size, size_t piece)
+static void feed_large(struct sse *sse, const char *field, size_t size, size_t piece)
 {
     char *xs = malloc(piece);
     memset(xs, 'x', piece);
@@ -156,9 +154,9 @@ static void what_passes_the_limit_is_dropped_until_the_next_event(void **state)
         struct buffer out = {0};
         struct sse sse;
         sse_init(&sse, LIMIT, (struct sse_listener){note, &out});
-        intake_large(&sse, "data: ", 5000, pieces[i]);
-        intake_large(&sse, "event: ", 5000, pieces[i]);
-        assert_string_equal(buffer_text(&out), "message|good|;message|good|;");
+        feed_large(&sse, "data: ", 5000, pieces[i]);
+        feed_large(&sse, "event: ", 5000, pieces[i]);
+        assert_string_equal(buffer_text(&out), "message|good;message|good;");
         assert_int_equal(sse.oversized, 2);
         assert_true(sse.line.room <= 4 * LIMIT && sse.data.room <= 4 * LIMIT);
         sse_free(&sse);
@@ -176,7 +174,7 @@ static void many_lines_of_one_event_share_the_limit(void **state)
         assert_true(sse_feed(&sse, "data: 123456789\n", 16));
     }
     assert_true(sse_feed(&sse, "\ndata: ok\n\n", 11));
-    assert_string_equal(buffer_text(&out), "message|ok|;");
+    assert_string_equal(buffer_text(&out), "message|ok;");
     assert_int_equal(sse.oversized, 1);
     sse_free(&sse);
     buffer_free(&out);
@@ -189,8 +187,8 @@ static void long_comments_cost_no_memory_and_no_event(void **state)
     struct sse sse;
     sse_init(&sse, 1000, (struct sse_listener){note, &out});
     assert_true(sse_feed(&sse, "data: first\n", 12));
-    intake_large(&sse, ":", 100000, 100);
-    assert_string_equal(buffer_text(&out), "message|first\nsame event|;message|good|;");
+    feed_large(&sse, ":", 100000, 100);
+    assert_string_equal(buffer_text(&out), "message|first\nsame event;message|good;");
     assert_int_equal(sse.oversized, 0);
     assert_true(sse.line.room <= 4000);
     sse_free(&sse);
