@@ -71,26 +71,34 @@ static enum outcome loader_replay(struct loader *loader)
     return outcome;
 }
 
-/* The options of a live source; the User-Agent is made here. */
-static struct session_options loader_session(struct loader *loader)
+/* Who we say we are to the server. */
+static void loader_compose_agent(struct loader *loader)
+{
+    const struct options *options = &loader->options;
+    struct buffer *agent = &loader->agent;
+    agent->size = 0;
+    buffer_append_text(agent, options->user_agent ? options->user_agent
+                                                  : "mastodon-loader/" LOADER_VERSION);
+    if (options->contact) {
+        buffer_append_text(agent, " (+");
+        buffer_append_text(agent, options->contact);
+        buffer_append_byte(agent, ')');
+    }
+    buffer_text(agent);
+}
+
+/* The options of a live source. */
+static struct session_options loader_session_options(const struct loader *loader)
 {
     const struct options *options = &loader->options;
     const struct since *since = &options->since;
-    buffer_append_text(&loader->agent, options->user_agent
-                                           ? options->user_agent
-                                           : "mastodon-loader/" LOADER_VERSION);
-    if (options->contact) {
-        buffer_append_text(&loader->agent, " (+");
-        buffer_append_text(&loader->agent, options->contact);
-        buffer_append_byte(&loader->agent, ')');
-    }
     return (struct session_options){
         .server = &loader->server,
         .timeline = options->timeline,
         .hashtags = &options->hashtags,
         .token = loader->token.bytes,
         .ca_file = options->ca_file,
-        .user_agent = buffer_text(&loader->agent),
+        .user_agent = loader->agent.bytes,
         .stall_ms = options->stall_ms,
         .idle_ms = options->idle_ms,
         .max_retries = options->max_retries,
@@ -256,7 +264,7 @@ static enum outcome loader_run(struct loader *loader)
     } else if (options->replays.count > 0) {
         outcome = loader_replay(loader);
     } else {
-        struct session_options session = loader_session(loader);
+        struct session_options session = loader_session_options(loader);
         outcome = session_run(&session, &loader->intake, &loader->enough);
     }
     outcome = loader_finish(loader, outcome);
@@ -270,18 +278,19 @@ static enum outcome loader_run(struct loader *loader)
 static enum outcome loader_main(struct loader *loader)
 {
     const struct options *options = &loader->options;
-    enum log_form form = options->log_json       ? LOG_JSON
-                         : isatty(STDERR_FILENO) ? LOG_PLAIN
-                                                 : LOG_STAMPED;
+    enum log_form form = strcmp(options->log_format, "json") == 0 ? LOG_JSON
+                         : isatty(STDERR_FILENO)                  ? LOG_PLAIN
+                                                                  : LOG_STAMPED;
     log_configure(options->quiet ? LOG_ERROR : LOG_INFO, form);
     stop_install();
+    loader_compose_agent(loader);
     enum outcome outcome = OUTCOME_USAGE;
     if (loader_read_server(loader)) {
         outcome = OUTCOME_OK;
         if (options->print_config) {
             options_print(options, loader->token.size > 0);
         } else if (options->check) {
-            struct session_options session = loader_session(loader);
+            struct session_options session = loader_session_options(loader);
             outcome = session_check(&session);
         } else {
             outcome = loader_run(loader);

@@ -62,77 +62,45 @@ const char options_help[] =
     "5 database, 6 recording cannot be read, 7 database held by another loader.\n";
 /* clang-format on */
 
-const struct option options_names[] = {
-    {"replay", required_argument, NULL, KEY_REPLAY},
-    {"server", required_argument, NULL, KEY_SERVER},
-    {"local", no_argument, NULL, KEY_LOCAL},
-    {"remote", no_argument, NULL, KEY_REMOTE},
-    {"hashtag", required_argument, NULL, KEY_HASHTAG},
-    {"token-file", required_argument, NULL, KEY_TOKEN_FILE},
-    {"cacert", required_argument, NULL, KEY_CACERT},
-    {"language", required_argument, NULL, KEY_LANGUAGE},
-    {"words", required_argument, NULL, KEY_WORDS},
-    {"no-text", no_argument, NULL, KEY_NO_TEXT},
-    {"with-spoiler", no_argument, NULL, KEY_WITH_SPOILER},
-    {"max-posts", required_argument, NULL, KEY_MAX_POSTS},
-    {"duration", required_argument, NULL, KEY_DURATION},
-    {"max-retries", required_argument, NULL, KEY_MAX_RETRIES},
-    {"stall-timeout", required_argument, NULL, KEY_STALL_TIMEOUT},
-    {"idle-timeout", required_argument, NULL, KEY_IDLE_TIMEOUT},
-    {"retry-forever", no_argument, NULL, KEY_RETRY_FOREVER},
-    {"poll", optional_argument, NULL, KEY_POLL},
-    {"since", required_argument, NULL, KEY_SINCE},
-    {"no-backfill", no_argument, NULL, KEY_NO_BACKFILL},
-    {"backfill-max", required_argument, NULL, KEY_BACKFILL_MAX},
-    {"check", no_argument, NULL, KEY_CHECK},
-    {"max-event", required_argument, NULL, KEY_MAX_EVENT},
-    {"buffer", required_argument, NULL, KEY_BUFFER},
-    {"accounts", required_argument, NULL, KEY_ACCOUNTS},
-    {"no-bots", no_argument, NULL, KEY_NO_BOTS},
-    {"no-sensitive", no_argument, NULL, KEY_NO_SENSITIVE},
-    {"no-replies", no_argument, NULL, KEY_NO_REPLIES},
-    {"retention", required_argument, NULL, KEY_RETENTION},
-    {"max-db-size", required_argument, NULL, KEY_MAX_DB_SIZE},
-    {"durable", no_argument, NULL, KEY_DURABLE},
-    {"contact", required_argument, NULL, KEY_CONTACT},
-    {"user-agent", required_argument, NULL, KEY_USER_AGENT},
-    {"status-file", required_argument, NULL, KEY_STATUS_FILE},
-    {"log-format", required_argument, NULL, KEY_LOG_FORMAT},
-    {"config", required_argument, NULL, KEY_CONFIG},
-    {"print-config", no_argument, NULL, KEY_PRINT_CONFIG},
-    {"watch", required_argument, NULL, KEY_WATCH},
-    {"extension", required_argument, NULL, KEY_EXTENSION},
-    {"progress", required_argument, NULL, KEY_PROGRESS},
-    {"quiet", no_argument, NULL, KEY_QUIET},
-    {"version", no_argument, NULL, KEY_VERSION},
-    {"help", no_argument, NULL, KEY_HELP},
-    {NULL, 0, NULL, 0},
-};
+/* ---- values ---- */
 
-static const char *options_name(int key)
-{
-    const struct option *o = options_names;
-    while (o->name && o->val != key) {
-        o++;
-    }
-    return o->name ? o->name : "?";
-}
-
-static bool options_number(int key, const char *text, int64_t least, int64_t most,
-                           int64_t *number)
+static bool options_read_number(const struct option_spec *spec, const char *text,
+                                int64_t *number)
 {
     char *end;
     errno = 0;
     *number = strtoll(text, &end, 10);
-    if (*text && !*end && !errno && *number >= least && *number <= most) {
+    if (*text && !*end && !errno && *number >= spec->least && *number <= spec->most) {
         return true;
     }
-    log_line(LOG_ERROR, "--%s must be a number from %lld to %lld, not '%s'",
-             options_name(key), (long long)least, (long long)most, text);
+    log_line(LOG_ERROR, "--%s must be a number from %lld to %lld, not '%s'", spec->name,
+             (long long)spec->least, (long long)spec->most, text);
     return false;
 }
 
-static bool options_time(int key, const char *text, int64_t *ms)
+/* A number of bytes, or of k, M or G, which are 1024 of the one before. */
+static bool options_read_size(const struct option_spec *spec, const char *text,
+                              int64_t *size)
+{
+    static const char units[] = "kMG";
+    char *end;
+    errno = 0;
+    long long number = strtoll(text, &end, 10);
+    const char *unit = *end ? strchr(units, *end) : NULL;
+    int shift = unit ? 10 * (int)(unit - units + 1) : 0;
+    bool whole = end != text && !errno && (*end == '\0' || (unit && end[1] == '\0'));
+    if (whole && number >= 0 && number <= spec->most >> shift &&
+        number << shift >= spec->least) {
+        *size = number << shift;
+        return true;
+    }
+    log_line(LOG_ERROR, "--%s must be a size from %lld to %lld, such as 500M, not '%s'",
+             spec->name, (long long)spec->least, (long long)spec->most, text);
+    return false;
+}
+
+static bool options_read_time(const struct option_spec *spec, const char *text,
+                              int64_t *ms)
 {
     static const struct {
         char name;
@@ -151,39 +119,74 @@ static bool options_time(int key, const char *text, int64_t *ms)
         }
     }
     log_line(LOG_ERROR, "--%s must be a time such as 90s, 10m, 2h or 1d, not '%s'",
-             options_name(key), text);
+             spec->name, text);
     return false;
 }
 
-/* The place of `text` among `choices`, or -1 after a message. */
-static int options_choice(int key, const char *text, const char *const *choices,
-                          int count)
+static bool options_read_choice(const struct option_spec *spec, const char *text,
+                                const char **choice)
 {
+    const char *const *choices = spec->choices;
     struct buffer list = {0};
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; choices[i]; i++) {
         if (strcmp(text, choices[i]) == 0) {
+            *choice = choices[i];
             buffer_free(&list);
-            return i;
+            return true;
         }
-        buffer_append_text(&list, i == 0 ? "" : i + 1 < count ? ", " : " or ");
+        buffer_append_text(&list, i == 0 ? "" : choices[i + 1] ? ", " : " or ");
         buffer_append_text(&list, choices[i]);
     }
-    log_line(LOG_ERROR, "--%s must be %s, not '%s'", options_name(key),
-             buffer_text(&list), text);
+    log_line(LOG_ERROR, "--%s must be %s, not '%s'", spec->name, buffer_text(&list),
+             text);
     buffer_free(&list);
-    return -1;
+    return false;
 }
 
-static bool options_set_timeline(struct options *o, int key, const char *timeline)
+/* These stand in requests: a line end would begin another header. */
+static bool options_read_header(const struct option_spec *spec, const char *text,
+                                const char **value)
+{
+    for (const char *c = text; *c; c++) {
+        if (*c < ' ' || *c == 0x7f) {
+            log_line(LOG_ERROR, "--%s must be plain text in one line", spec->name);
+            return false;
+        }
+    }
+    *value = text;
+    return true;
+}
+
+/* ---- options with a meaning of their own ---- */
+
+static bool options_set_replay(struct options *o, const char *value)
+{
+    strings_add(&o->replays, value, strlen(value) + 1);
+    return true;
+}
+
+static bool options_set_timeline(struct options *o, const char *name,
+                                 const char *timeline)
 {
     if (strcmp(o->timeline, "public") != 0 && strcmp(o->timeline, timeline) != 0) {
         log_line(LOG_ERROR,
-                 "--%s and another choice of posts exclude each other; use one",
-                 options_name(key));
+                 "--%s and another choice of posts exclude each other; use one", name);
         return false;
     }
     o->timeline = timeline;
     return true;
+}
+
+static bool options_set_local(struct options *o, const char *value)
+{
+    (void)value;
+    return options_set_timeline(o, "local", "public/local");
+}
+
+static bool options_set_remote(struct options *o, const char *value)
+{
+    (void)value;
+    return options_set_timeline(o, "remote", "public/remote");
 }
 
 static bool options_set_hashtag(struct options *o, const char *tag)
@@ -194,7 +197,7 @@ static bool options_set_hashtag(struct options *o, const char *tag)
         return false;
     }
     strings_add(&o->hashtags, tag, strlen(tag) + 1);
-    return options_set_timeline(o, KEY_HASHTAG, "hashtag");
+    return options_set_timeline(o, "hashtag", "hashtag");
 }
 
 static bool options_set_since(struct options *o, const char *text)
@@ -222,177 +225,113 @@ static bool options_set_languages(struct options *o, const char *list)
     return false;
 }
 
-static bool options_set_choice(struct options *o, int key, const char *text)
-{
-    static const char *const rules[] = {"unicode", "ascii", "seed"};
-    static const char *const keeps[] = {"hash", "plain", "none"};
-    static const char *const forms[] = {"text", "json"};
-    static const char *const modes[] = {"auto", "tty", "log", "none"};
-    int choice;
-    switch (key) {
-    case KEY_WORDS:
-        choice = options_choice(key, text, rules, 3);
-        o->words = choice >= 0 ? rules[choice] : NULL;
-        break;
-    case KEY_ACCOUNTS:
-        choice = options_choice(key, text, keeps, 3);
-        o->accounts = choice >= 0 ? keeps[choice] : NULL;
-        break;
-    case KEY_LOG_FORMAT:
-        choice = options_choice(key, text, forms, 2);
-        o->log_json = choice == 1;
-        break;
-    default:
-        choice = options_choice(key, text, modes, 4);
-        o->progress = choice >= 0 ? (enum options_progress)choice : PROGRESS_AUTO;
-    }
-    return choice >= 0;
-}
+/* ---- all of them ---- */
 
-/* These stand in requests: a line end would begin another header. */
-static bool options_set_header(int key, const char *text, const char **value)
-{
-    for (const char *c = text; *c; c++) {
-        if (*c < ' ' || *c == 0x7f) {
-            log_line(LOG_ERROR, "--%s must be plain text in one line",
-                     options_name(key));
-            return false;
-        }
-    }
-    *value = text;
-    return true;
-}
+static const char *const options_rules[] = {"unicode", "ascii", "seed", NULL};
+static const char *const options_keeps[] = {"hash", "plain", "none", NULL};
+static const char *const options_forms[] = {"text", "json", NULL};
+static const char *const options_modes[] = {"auto", "tty", "log", "none", NULL};
 
-/* A number of bytes, or of k, M or G, which are 1024 of the one before. */
-static bool options_size(int key, const char *text, int64_t least, int64_t most,
-                         int64_t *size)
-{
-    static const char units[] = "kMG";
-    char *end;
-    errno = 0;
-    long long number = strtoll(text, &end, 10);
-    const char *unit = *end ? strchr(units, *end) : NULL;
-    int shift = unit ? 10 * (int)(unit - units + 1) : 0;
-    bool whole = end != text && !errno && (*end == '\0' || (unit && end[1] == '\0'));
-    if (whole && number >= 0 && number <= most >> shift && number << shift >= least) {
-        *size = number << shift;
-        return true;
-    }
-    log_line(LOG_ERROR, "--%s must be a size from %lld to %lld, such as 500M, not '%s'",
-             options_name(key), (long long)least, (long long)most, text);
-    return false;
-}
+/* clang-format off: a table. */
+#define AT(member) .place = offsetof(struct options, member)
+const struct option_spec options_table[KEY_COUNT] = {
+    [KEY_REPLAY] = {"replay", OPTION_OWN, .set = options_set_replay},
+    [KEY_SERVER] = {"server", OPTION_TEXT, AT(server)},
+    [KEY_LOCAL] = {"local", OPTION_OWN_FLAG, .set = options_set_local},
+    [KEY_REMOTE] = {"remote", OPTION_OWN_FLAG, .set = options_set_remote},
+    [KEY_HASHTAG] = {"hashtag", OPTION_OWN, .set = options_set_hashtag},
+    [KEY_TOKEN_FILE] = {"token-file", OPTION_TEXT, AT(token_file)},
+    [KEY_CACERT] = {"cacert", OPTION_TEXT, AT(ca_file)},
+    [KEY_LANGUAGE] = {"language", OPTION_OWN, .set = options_set_languages,
+                      .fallback = "en"},
+    [KEY_WORDS] = {"words", OPTION_CHOICE, AT(words), .choices = options_rules},
+    [KEY_NO_TEXT] = {"no-text", OPTION_FLAG, AT(no_text)},
+    [KEY_WITH_SPOILER] = {"with-spoiler", OPTION_FLAG, AT(with_spoiler)},
+    [KEY_MAX_POSTS] = {"max-posts", OPTION_NUMBER, AT(max_posts), .least = 1,
+                       .most = INT64_MAX},
+    [KEY_DURATION] = {"duration", OPTION_TIME, AT(duration_ms)},
+    [KEY_MAX_RETRIES] = {"max-retries", OPTION_NUMBER, AT(max_retries), .least = 0,
+                         .most = 1000000},
+    [KEY_STALL_TIMEOUT] = {"stall-timeout", OPTION_TIME, AT(stall_ms),
+                           .fallback = "45s"},
+    [KEY_IDLE_TIMEOUT] = {"idle-timeout", OPTION_TIME, AT(idle_ms), .fallback = "10m"},
+    [KEY_RETRY_FOREVER] = {"retry-forever", OPTION_FLAG, AT(retry_forever)},
+    [KEY_POLL] = {"poll", OPTION_TIME, AT(poll_ms), .alone = "60s"},
+    [KEY_SINCE] = {"since", OPTION_OWN, .set = options_set_since, .fallback = "last"},
+    [KEY_NO_BACKFILL] = {"no-backfill", OPTION_FLAG, AT(no_backfill)},
+    [KEY_BACKFILL_MAX] = {"backfill-max", OPTION_NUMBER, AT(backfill_max), .least = 1,
+                          .most = 1000000000, .fallback = "12000"},
+    [KEY_CHECK] = {"check", OPTION_FLAG, AT(check)},
+    [KEY_MAX_EVENT] = {"max-event", OPTION_SIZE, AT(max_event), .least = 1024,
+                       .most = 64 << 20, .fallback = "1M"},
+    [KEY_BUFFER] = {"buffer", OPTION_SIZE, AT(buffer), .least = 0, .most = 1 << 30,
+                    .fallback = "4M"},
+    [KEY_ACCOUNTS] = {"accounts", OPTION_CHOICE, AT(accounts),
+                      .choices = options_keeps},
+    [KEY_NO_BOTS] = {"no-bots", OPTION_FLAG, AT(no_bots)},
+    [KEY_NO_SENSITIVE] = {"no-sensitive", OPTION_FLAG, AT(no_sensitive)},
+    [KEY_NO_REPLIES] = {"no-replies", OPTION_FLAG, AT(no_replies)},
+    [KEY_RETENTION] = {"retention", OPTION_NUMBER, AT(retention_days), .least = 1,
+                       .most = 36500},
+    [KEY_MAX_DB_SIZE] = {"max-db-size", OPTION_SIZE, AT(max_db_size), .least = 1 << 20,
+                         .most = INT64_MAX / 2},
+    [KEY_DURABLE] = {"durable", OPTION_FLAG, AT(durable)},
+    [KEY_CONTACT] = {"contact", OPTION_HEADER, AT(contact)},
+    [KEY_USER_AGENT] = {"user-agent", OPTION_HEADER, AT(user_agent)},
+    [KEY_STATUS_FILE] = {"status-file", OPTION_TEXT, AT(status_file)},
+    [KEY_LOG_FORMAT] = {"log-format", OPTION_CHOICE, AT(log_format),
+                        .choices = options_forms, .fallback = "text"},
+    [KEY_CONFIG] = {"config", OPTION_EARLY},
+    [KEY_PRINT_CONFIG] = {"print-config", OPTION_FLAG, AT(print_config)},
+    [KEY_WATCH] = {"watch", OPTION_NUMBER, AT(watch), .least = 1, .most = 1000},
+    [KEY_EXTENSION] = {"extension", OPTION_TEXT, AT(extension)},
+    [KEY_PROGRESS] = {"progress", OPTION_CHOICE, AT(progress), .choices = options_modes,
+                      .fallback = "auto"},
+    [KEY_QUIET] = {"quiet", OPTION_FLAG, AT(quiet)},
+    [KEY_VERSION] = {"version", OPTION_EARLY_FLAG},
+    [KEY_HELP] = {"help", OPTION_EARLY_FLAG},
+    [KEY_DATABASE] = {"database", OPTION_TEXT, AT(database)},
+};
+#undef AT
+/* clang-format on */
 
-static bool options_set_number(struct options *o, int key, const char *text)
+bool options_takes_value(int key)
 {
-    switch (key) {
-    case KEY_MAX_POSTS:
-        return options_number(key, text, 1, INT64_MAX, &o->max_posts);
-    case KEY_MAX_RETRIES:
-        return options_number(key, text, 0, 1000000, &o->max_retries);
-    case KEY_WATCH:
-        return options_number(key, text, 1, 1000, &o->watch);
-    case KEY_BACKFILL_MAX:
-        return options_number(key, text, 1, 1000000000, &o->backfill_max);
-    case KEY_RETENTION:
-        return options_number(key, text, 1, 36500, &o->retention_days);
-    case KEY_MAX_DB_SIZE:
-        return options_size(key, text, 1 << 20, INT64_MAX / 2, &o->max_db_size);
-    case KEY_BUFFER:
-        return options_size(key, text, 0, 1 << 30, &o->buffer);
-    default:
-        return options_size(key, text, 1024, 64 << 20, &o->max_event);
-    }
+    enum option_kind kind = options_table[key].kind;
+    return kind != OPTION_FLAG && kind != OPTION_OWN_FLAG && kind != OPTION_EARLY_FLAG;
 }
 
 bool options_set(struct options *o, int key, const char *value)
 {
-    switch (key) {
-    case KEY_DATABASE:
-        o->database = value;
+    const struct option_spec *spec = &options_table[key];
+    char *place = (char *)o + spec->place;
+    if (spec->alone && (!value || !*value)) {
+        value = spec->alone;
+    }
+    switch (spec->kind) {
+    case OPTION_FLAG:
+        *(bool *)place = true;
         return true;
-    case KEY_REPLAY:
-        strings_add(&o->replays, value, strlen(value) + 1);
+    case OPTION_TEXT:
+        *(const char **)(void *)place = value;
         return true;
-    case KEY_SERVER:
-        o->server = value;
-        return true;
-    case KEY_LOCAL:
-        return options_set_timeline(o, key, "public/local");
-    case KEY_REMOTE:
-        return options_set_timeline(o, key, "public/remote");
-    case KEY_HASHTAG:
-        return options_set_hashtag(o, value);
-    case KEY_TOKEN_FILE:
-        o->token_file = value;
-        return true;
-    case KEY_CACERT:
-        o->ca_file = value;
-        return true;
-    case KEY_LANGUAGE:
-        return options_set_languages(o, value);
-    case KEY_NO_TEXT:
-        o->no_text = true;
-        return true;
-    case KEY_WITH_SPOILER:
-        o->with_spoiler = true;
-        return true;
-    case KEY_DURATION:
-        return options_time(key, value, &o->duration_ms);
-    case KEY_STALL_TIMEOUT:
-        return options_time(key, value, &o->stall_ms);
-    case KEY_IDLE_TIMEOUT:
-        return options_time(key, value, &o->idle_ms);
-    case KEY_POLL:
-        return options_time(key, value && *value ? value : "60s", &o->poll_ms);
-    case KEY_SINCE:
-        return options_set_since(o, value);
-    case KEY_RETRY_FOREVER:
-        o->retry_forever = true;
-        return true;
-    case KEY_NO_BACKFILL:
-        o->no_backfill = true;
-        return true;
-    case KEY_CHECK:
-        o->check = true;
-        return true;
-    case KEY_EXTENSION:
-        o->extension = value;
-        return true;
-    case KEY_QUIET:
-        o->quiet = true;
-        return true;
-    case KEY_NO_BOTS:
-        o->no_bots = true;
-        return true;
-    case KEY_NO_SENSITIVE:
-        o->no_sensitive = true;
-        return true;
-    case KEY_NO_REPLIES:
-        o->no_replies = true;
-        return true;
-    case KEY_DURABLE:
-        o->durable = true;
-        return true;
-    case KEY_STATUS_FILE:
-        o->status_file = value;
-        return true;
-    case KEY_PRINT_CONFIG:
-        o->print_config = true;
-        return true;
-    case KEY_CONFIG:
-        return true; /* has been read before */
-    case KEY_CONTACT:
-        return options_set_header(key, value, &o->contact);
-    case KEY_USER_AGENT:
-        return options_set_header(key, value, &o->user_agent);
-    case KEY_WORDS:
-    case KEY_ACCOUNTS:
-    case KEY_LOG_FORMAT:
-    case KEY_PROGRESS:
-        return options_set_choice(o, key, value);
+    case OPTION_HEADER:
+        return options_read_header(spec, value, (const char **)(void *)place);
+    case OPTION_CHOICE:
+        return options_read_choice(spec, value, (const char **)(void *)place);
+    case OPTION_NUMBER:
+        return options_read_number(spec, value, (int64_t *)(void *)place);
+    case OPTION_SIZE:
+        return options_read_size(spec, value, (int64_t *)(void *)place);
+    case OPTION_TIME:
+        return options_read_time(spec, value, (int64_t *)(void *)place);
+    case OPTION_OWN_FLAG:
+    case OPTION_OWN:
+        return spec->set(o, value);
+    case OPTION_EARLY_FLAG:
+    case OPTION_EARLY:
     default:
-        return options_set_number(o, key, value);
+        return true;
     }
 }
 

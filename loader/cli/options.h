@@ -12,8 +12,6 @@
 #include "outcome.h"
 #include "since.h"
 
-enum options_progress { PROGRESS_AUTO, PROGRESS_TTY, PROGRESS_LOG, PROGRESS_NONE };
-
 struct options_entry {
     int key;
     const char *value; /* NULL for options without one */
@@ -62,9 +60,9 @@ struct options {
 
     int64_t watch; /* how many words to show; 0: none */
     const char *extension;
-    enum options_progress progress;
+    const char *progress; /* "auto", "tty", "log" or "none" */
     const char *status_file;
-    bool log_json;
+    const char *log_format; /* "text" or "json" */
     bool quiet;
     bool print_config;
 

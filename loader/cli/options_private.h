@@ -3,12 +3,10 @@
 #ifndef OPTIONS_PRIVATE_H
 #define OPTIONS_PRIVATE_H
 
-#include <getopt.h>
-
 #include "options.h"
 
 enum options_key {
-    KEY_REPLAY = 256,
+    KEY_REPLAY,
     KEY_SERVER,
     KEY_LOCAL,
     KEY_REMOTE,
@@ -51,12 +49,41 @@ enum options_key {
     KEY_QUIET,
     KEY_VERSION,
     KEY_HELP,
-    KEY_DATABASE, /* has no dashes */
-    KEY_NOTHING   /* a line of a file that says no */
+    KEY_DATABASE, /* without dashes on the command line */
+    KEY_COUNT,
+    KEY_NOTHING = KEY_COUNT /* a line of a file that says no */
+};
+
+/* What an option takes, and what its place in struct options holds. */
+enum option_kind {
+    OPTION_FLAG,     /* nothing; a bool */
+    OPTION_TEXT,     /* any text; const char *, as the next two */
+    OPTION_HEADER,   /* text for a header of requests */
+    OPTION_CHOICE,   /* one of `choices` */
+    OPTION_NUMBER,   /* from `least` to `most`; int64_t, as the next two */
+    OPTION_SIZE,     /* likewise, in bytes */
+    OPTION_TIME,     /* 90s, 10m, 2h, 1d; in milliseconds */
+    OPTION_OWN,      /* a value that `set` reads */
+    OPTION_OWN_FLAG, /* nothing; `set` knows */
+    OPTION_EARLY,    /* a value, and no place: it is heeded before all others */
+    OPTION_EARLY_FLAG
+};
+
+struct option_spec {
+    const char *name; /* without dashes */
+    enum option_kind kind;
+    size_t place; /* in struct options */
+    int64_t least, most;
+    const char *const *choices; /* closed by NULL */
+    bool (*set)(struct options *options, const char *value);
+    const char *fallback; /* the value when nobody gives the option; NULL: none */
+    const char *alone;    /* the value of an option that may come without; NULL */
 };
 
 extern const char options_help[];
-extern const struct option options_names[];
+extern const struct option_spec options_table[KEY_COUNT]; /* by enum options_key */
+
+bool options_takes_value(int key);
 
 /* Sets one option; false after a message if the value is none.  `value` must live as
  * long as the options. */

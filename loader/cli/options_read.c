@@ -4,19 +4,13 @@
  */
 #include "options_private.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "log.h"
 #include "memory.h"
-
-/* What is so unless somebody says otherwise. */
-static const struct options_entry options_defaults[] = {
-    {KEY_LANGUAGE, "en"},       {KEY_MAX_EVENT, "1M"},     {KEY_BUFFER, "4M"},
-    {KEY_STALL_TIMEOUT, "45s"}, {KEY_IDLE_TIMEOUT, "10m"}, {KEY_BACKFILL_MAX, "12000"},
-    {KEY_SINCE, "last"},        {KEY_PROGRESS, "auto"},    {KEY_LOG_FORMAT, "text"},
-};
 
 static void options_add(struct options_list *list, int key, const char *value)
 {
@@ -60,23 +54,41 @@ static void options_complain(int key, const char *argument)
     }
 }
 
+/* The options as getopt_long wants them; its ':' and '?' are no keys. */
+enum { OPTIONS_FIRST = 256 };
+
+static void options_name_all(struct option names[KEY_DATABASE + 1])
+{
+    for (int key = 0; key < KEY_DATABASE; key++) {
+        const struct option_spec *spec = &options_table[key];
+        int argument = spec->alone                ? optional_argument
+                       : options_takes_value(key) ? required_argument
+                                                  : no_argument;
+        names[key] = (struct option){spec->name, argument, NULL, OPTIONS_FIRST + key};
+    }
+    names[KEY_DATABASE] = (struct option){0};
+}
+
 /* The command line as a list; the database comes last. */
 static enum outcome options_collect(struct options_list *given, int argc, char **argv,
                                     bool *done)
 {
+    struct option names[KEY_DATABASE + 1];
     int key;
     opterr = 0; /* the messages are ours */
-    while ((key = getopt_long(argc, argv, ":", options_names, NULL)) >= 0) {
+    options_name_all(names);
+    while ((key = getopt_long(argc, argv, ":", names, NULL)) >= 0) {
+        if (key == ':' || key == '?') {
+            options_complain(key, argv[optind - 1]);
+            return OUTCOME_USAGE;
+        }
+        key -= OPTIONS_FIRST;
         if (key == KEY_HELP || key == KEY_VERSION) {
             fputs(key == KEY_HELP ? options_help
                                   : "mastodon-loader " LOADER_VERSION "\n",
                   stdout);
             *done = true;
             return OUTCOME_OK;
-        }
-        if (key == ':' || key == '?') {
-            options_complain(key, argv[optind - 1]);
-            return OUTCOME_USAGE;
         }
         options_add(given, key, optarg);
     }
@@ -95,26 +107,25 @@ static enum outcome options_collect(struct options_list *given, int argc, char *
 static bool options_read_line(const char *path, const struct config_line *line,
                               struct options_entry *entry)
 {
-    const struct option *o = options_names;
-    while (o->name && strcmp(o->name, line->name) != 0) {
-        o++;
+    int key = 0;
+    while (key < KEY_COUNT && strcmp(options_table[key].name, line->name) != 0) {
+        key++;
     }
-    bool here = o->val != KEY_CONFIG && o->val != KEY_PRINT_CONFIG &&
-                o->val != KEY_HELP && o->val != KEY_VERSION;
-    *entry = (struct options_entry){o->val, line->value};
-    if (strcmp(line->name, "database") == 0) {
-        entry->key = KEY_DATABASE;
-    } else if (!o->name || !here) {
+    bool here = key < KEY_COUNT && key != KEY_CONFIG && key != KEY_PRINT_CONFIG &&
+                key != KEY_HELP && key != KEY_VERSION;
+    *entry = (struct options_entry){key, line->value};
+    if (!here) {
         log_line(LOG_ERROR, "%s, line %d: there is no option '%s'", path, line->number,
                  line->name);
         return false;
-    } else if (o->has_arg == no_argument) {
+    }
+    if (!options_takes_value(key)) {
         static const char *const answers[] = {"", "yes", "no"};
         int answer = 0;
         while (answer < 3 && strcmp(line->value, answers[answer]) != 0) {
             answer++;
         }
-        *entry = (struct options_entry){answer == 2 ? KEY_NOTHING : o->val, NULL};
+        *entry = (struct options_entry){answer == 2 ? KEY_NOTHING : key, NULL};
         if (answer == 3) {
             log_line(LOG_ERROR, "%s, line %d: %s is yes or no, not '%s'", path,
                      line->number, line->name, line->value);
@@ -152,9 +163,10 @@ static bool options_combine(struct options *o, const struct options_list *given)
     for (size_t i = 0; i < given->count; i++) {
         options_add(&o->list, given->entries[i].key, given->entries[i].value);
     }
-    for (size_t i = 0; i < sizeof options_defaults / sizeof *options_defaults; i++) {
-        if (!options_overrules(&o->list, options_defaults[i].key)) {
-            options_add(&o->list, options_defaults[i].key, options_defaults[i].value);
+    for (int key = 0; key < KEY_COUNT; key++) {
+        const char *fallback = options_table[key].fallback;
+        if (fallback && !options_overrules(&o->list, key)) {
+            options_add(&o->list, key, fallback);
         }
     }
     return true;
@@ -211,14 +223,16 @@ enum outcome options_read(struct options *o, int argc, char **argv, bool *done)
 void options_print(const struct options *o, bool token)
 {
     const struct options_list *list = &o->list;
-    for (const struct option *name = options_names; name->name; name++) {
-        bool shown = name->val != KEY_CONFIG && name->val != KEY_PRINT_CONFIG;
+    for (int key = 0; key < KEY_DATABASE; key++) {
+        bool shown = key != KEY_CONFIG && key != KEY_PRINT_CONFIG;
         for (size_t i = 0; i < list->count && shown; i++) {
             const struct options_entry *entry = &list->entries[i];
-            bool counts = name->val == KEY_REPLAY || name->val == KEY_HASHTAG ||
-                          entry->value == options_last(list, name->val);
-            if (entry->key == name->val && counts) {
-                printf("%s = %s\n", name->name, entry->value ? entry->value : "yes");
+            bool counts = key == KEY_REPLAY || key == KEY_HASHTAG ||
+                          entry->value == options_last(list, key);
+            if (entry->key == key && counts) {
+                const struct option_spec *spec = &options_table[key];
+                const char *alone = spec->alone ? spec->alone : "yes";
+                printf("%s = %s\n", spec->name, entry->value ? entry->value : alone);
             }
         }
     }

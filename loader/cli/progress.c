@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -13,12 +14,13 @@ enum { PROGRESS_REDRAW_MS = 200, PROGRESS_LOG_MS = 60000 };
 void progress_init(struct progress *progress, const struct options *options)
 {
     bool terminal = isatty(STDERR_FILENO);
-    enum options_progress wanted = options->progress;
+    const char *wanted = options->progress;
     *progress = (struct progress){.start_ms = clock_ticks_ms()};
     progress->last_ms = progress->start_ms;
-    if (options->quiet || wanted == PROGRESS_NONE) {
+    if (options->quiet || strcmp(wanted, "none") == 0) {
         progress->mode = PROGRESS_SILENT;
-    } else if (wanted == PROGRESS_TTY || (wanted == PROGRESS_AUTO && terminal)) {
+    } else if (strcmp(wanted, "tty") == 0 ||
+               (strcmp(wanted, "auto") == 0 && terminal)) {
         progress->mode = PROGRESS_LINE;
     } else {
         progress->mode = PROGRESS_MINUTES;

@@ -149,7 +149,8 @@ static bool backfill_heed_limit(struct backfill *b)
 }
 
 /* Asks, and asks again where that may help. */
-static enum http_get_result backfill_ask(struct backfill *b, const char *path)
+static enum http_get_result backfill_ask(struct backfill *b, const char *path,
+                                         enum refusal_subject subject)
 {
     enum http_get_result result = HTTP_GET_PASSING;
     for (int tries = 1; result == HTTP_GET_PASSING && tries <= BACKFILL_TRIES;
@@ -157,7 +158,7 @@ static enum http_get_result backfill_ask(struct backfill *b, const char *path)
         if (!backfill_take(b)) {
             return HTTP_GET_STOPPED;
         }
-        result = http_get_path(b->http_get, path);
+        result = http_get_path(b->http_get, path, subject);
         if (result == HTTP_GET_PASSING && tries < BACKFILL_TRIES) {
             int64_t asked = http_get_wait_ms(b->http_get);
             int64_t pause = backoff_pause_ms(tries, BACKOFF_BASE_MS, http_random());
@@ -262,7 +263,7 @@ static enum backfill_result backfill_check(struct backfill *b, struct slice id)
     snprintf(name, sizeof name, "%.*s", (int)id.size, id.bytes);
     buffer_append_text(&path, "/api/v1/statuses/");
     http_append_escaped(&path, &b->http_get->request, name);
-    enum http_get_result result = backfill_ask(b, buffer_text(&path));
+    enum http_get_result result = backfill_ask(b, buffer_text(&path), REFUSAL_POST);
     buffer_free(&path);
     long status = http_status(&b->http_get->request);
     b->checks++;
@@ -355,7 +356,7 @@ static enum backfill_result backfill_page(struct backfill *b, bool *more)
     if (b->gap.id == 0) {
         b->received_ms = clock_now_ms();
     }
-    enum http_get_result asked = backfill_ask(b, b->path.bytes);
+    enum http_get_result asked = backfill_ask(b, b->path.bytes, REFUSAL_TIMELINE);
     if (asked != HTTP_GET_OK) {
         return backfill_failed(b, asked);
     }

@@ -152,7 +152,7 @@ static enum patience_verdict event_stream_judge(struct event_stream *s,
                                                                 : PATIENCE_FAILED;
     }
     refusal_explain(why, &s->request, (struct slice){s->body.bytes, s->body.size}, name,
-                    "event stream", s->options.with_token);
+                    REFUSAL_STREAM, s->options.with_token);
     return refusal_is_passing(status) ? PATIENCE_FAILED : PATIENCE_REFUSED;
 }
 

@@ -70,7 +70,8 @@ static bool http_get_moved(const struct http_get *get, struct buffer *url)
     return true;
 }
 
-static enum http_get_result http_get_judge(struct http_get *get)
+static enum http_get_result http_get_judge(struct http_get *get,
+                                           enum refusal_subject subject)
 {
     const char *name = get->server->name.bytes;
     CURLcode code = get->request.code;
@@ -87,12 +88,13 @@ static enum http_get_result http_get_judge(struct http_get *get)
         return HTTP_GET_OK;
     }
     refusal_explain(get->why, &get->request,
-                    (struct slice){get->body.bytes, get->body.size}, name, "timeline",
+                    (struct slice){get->body.bytes, get->body.size}, name, subject,
                     get->with_token);
     return refusal_is_passing(status) ? HTTP_GET_PASSING : HTTP_GET_REFUSED;
 }
 
-enum http_get_result http_get_path(struct http_get *get, const char *path)
+enum http_get_result http_get_path(struct http_get *get, const char *path,
+                                   enum refusal_subject subject)
 {
     struct buffer url = {0};
     bool asked = true;
@@ -109,7 +111,7 @@ enum http_get_result http_get_path(struct http_get *get, const char *path)
         }
     }
     buffer_free(&url);
-    return asked ? http_get_judge(get) : HTTP_GET_STOPPED;
+    return asked ? http_get_judge(get, subject) : HTTP_GET_STOPPED;
 }
 
 int64_t http_get_wait_ms(const struct http_get *get)

@@ -35,8 +35,9 @@ bool http_get_open(struct http_get *get, struct http *http, const struct server 
                    bool with_token, bool (*turn)(void *ctx), void *ctx);
 void http_get_close(struct http_get *get);
 
-/* Asks for `path` of the server, "/api/…". */
-enum http_get_result http_get_path(struct http_get *get, const char *path);
+/* Asks for `path` of the server, "/api/…"; `subject` is what should be there. */
+enum http_get_result http_get_path(struct http_get *get, const char *path,
+                                   enum refusal_subject subject);
 
 /* How long the last answer asks us to stay away. */
 int64_t http_get_wait_ms(const struct http_get *get);

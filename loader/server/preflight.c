@@ -18,7 +18,8 @@ static enum http_get_result preflight_ask_instance(struct preflight *p,
 {
     static const char *const paths[] = {"/api/v2/instance", "/api/v1/instance"};
     for (size_t i = 0; i < 2 && p->instance.streaming.size == 0; i++) {
-        enum http_get_result result = http_get_path(http_get, paths[i]);
+        enum http_get_result result =
+            http_get_path(http_get, paths[i], REFUSAL_INSTANCE);
         bool answered = http_status(&http_get->request) > 0;
         if (result == HTTP_GET_OK) {
             preflight_instance_of(p, http_get);
@@ -99,7 +100,7 @@ static enum http_get_result preflight_check_token(struct preflight *p,
         return HTTP_GET_OK;
     }
     enum http_get_result result =
-        http_get_path(http_get, "/api/v1/accounts/verify_credentials");
+        http_get_path(http_get, "/api/v1/accounts/verify_credentials", REFUSAL_ACCOUNT);
     long status = http_status(&http_get->request);
     p->token = PREFLIGHT_TOKEN_UNTOLD;
     if (result == HTTP_GET_OK) {

@@ -54,9 +54,20 @@ static struct refusal_phrase refusal_phrase_of(long status, bool with_token)
 }
 
 void refusal_explain(char why[REFUSAL_SIZE], const struct http_request *request,
-                     struct slice body, const char *name, const char *what,
+                     struct slice body, const char *name, enum refusal_subject subject,
                      bool with_token)
 {
+    static const struct {
+        const char *name, *with_article, *advice; /* the latter if there is none */
+    } subjects[] = {
+        [REFUSAL_STREAM] = {"event stream", "an event stream",
+                            " --poll reads those without event streams"},
+        [REFUSAL_TIMELINE] = {"timeline", "a timeline", ""},
+        [REFUSAL_POST] = {"post", "a post", ""},
+        [REFUSAL_INSTANCE] = {"description of itself", "a description of itself", ""},
+        [REFUSAL_ACCOUNT] = {"account", "an account", ""},
+    };
+    const char *what = subjects[subject].name;
     long status = http_status(request);
     json_t *root = body.size > 0 ? json_loadb(body.bytes, body.size, 0, NULL) : NULL;
     const char *says = json_string_value(json_object_get(root, "error"));
@@ -72,12 +83,11 @@ void refusal_explain(char why[REFUSAL_SIZE], const struct http_request *request,
         snprintf(tail, sizeof tail,
                  "has no %s here (404)%s%.100s%s; is it a Mastodon"
                  " server?%s",
-                 what, open, says, close,
-                 what[0] == 'e' ? " --poll reads those without event streams" : "");
+                 what, open, says, close, subjects[subject].advice);
     } else if (status == 200) {
         const char *type = http_header(request, "Content-Type");
-        snprintf(tail, sizeof tail, "answers with %.60s and not with %s %s",
-                 type ? type : "something unnamed", what[0] == 'e' ? "an" : "a", what);
+        snprintf(tail, sizeof tail, "answers with %.60s and not with %s",
+                 type ? type : "something unnamed", subjects[subject].with_article);
     } else if (status >= 300 && status < 400) {
         const char *moved = http_header(request, "Location");
         snprintf(tail, sizeof tail,

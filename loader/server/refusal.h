@@ -16,10 +16,18 @@ bool refusal_is_hopeless(CURLcode code, bool first);
 
 enum { REFUSAL_SIZE = 600 };
 
-/* One line about an answer with `body`; `what` was asked for ("event stream",
- * "timeline"). */
+/* What was asked for. */
+enum refusal_subject {
+    REFUSAL_STREAM,
+    REFUSAL_TIMELINE,
+    REFUSAL_POST,
+    REFUSAL_INSTANCE, /* the server's document about itself */
+    REFUSAL_ACCOUNT   /* whose token it is */
+};
+
+/* One line about an answer with `body`, from the server `name`. */
 void refusal_explain(char why[REFUSAL_SIZE], const struct http_request *request,
-                     struct slice body, const char *name, const char *what,
+                     struct slice body, const char *name, enum refusal_subject subject,
                      bool with_token);
 
 #endif

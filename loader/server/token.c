@@ -45,12 +45,17 @@ static void token_take_variable(struct buffer *token)
 static bool token_is_private(int file, const char *name)
 {
     struct stat about;
-    if (fstat(file, &about) != 0 || (about.st_mode & 077) == 0) {
-        return true;
+    if (fstat(file, &about) != 0) {
+        log_line(LOG_ERROR, "who can read the token file %s cannot be found out: %s",
+                 name, strerror(errno));
+        return false;
     }
-    log_line(LOG_ERROR, "the token file %s can be read by others; do: chmod 600 %s",
-             name, name);
-    return false;
+    if ((about.st_mode & 077) != 0) {
+        log_line(LOG_ERROR, "the token file %s can be read by others; do: chmod 600 %s",
+                 name, name);
+        return false;
+    }
+    return true;
 }
 
 static bool token_take_file(struct buffer *token, const char *name)
