@@ -3,17 +3,27 @@ import atexit
 import concurrent.futures
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import traceback
 
 BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
 LOADER = os.path.join(BUILD, "mastodon-loader")
 PROBE = os.path.join(BUILD, "tests", "loader", "probe")
 
+# Seconds after which a program has gone wrong that has not ended, whatever it waits for.
+LIMIT = 120
 STARTED = []
+
+# What nohup or a shell's & has made this program ignore, all that it starts would ignore
+# too; what it catches, they do not.
+for ignored in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1):
+    if signal.getsignal(ignored) == signal.SIG_IGN:
+        signal.signal(ignored, lambda *what: None)
 
 
 class Failure(AssertionError):
@@ -62,24 +72,42 @@ def environment(**changes):
     return env
 
 
-def start(*arguments, env=None, **options):
+class Limited(subprocess.Popen):
+    """A program that is killed at its limit: no wait for it, for room in its input or for
+    its output is without an end."""
+
+    def __init__(self, command, limit=LIMIT, **options):
+        super().__init__(command, **options)
+        STARTED.append(self)
+        alarm = threading.Timer(limit, self.kill)
+        alarm.daemon = True
+        alarm.start()
+
+
+def start(*arguments, program=LOADER, env=None, **options):
     options.setdefault("stdout", subprocess.PIPE)
     options.setdefault("stderr", subprocess.PIPE)
-    loader = subprocess.Popen([LOADER, *arguments], env=env or environment(), **options)
-    STARTED.append(loader)
-    return loader
+    return Limited([program, *arguments], env=env or environment(), **options)
 
 
 @atexit.register
 def end_what_is_left():
     """A test that has failed may have left its loader running."""
-    for loader in STARTED:
-        if loader.poll() is None:
-            loader.kill()
-            loader.wait()
+    for program in STARTED:
+        if program.poll() is None:
+            program.kill()
+            program.wait()
 
 
-def load(*arguments, code=0, stdin=b"", env=None, timeout=60):
+def stop(*what):
+    end_what_is_left()
+    os._exit(1)
+
+
+signal.signal(signal.SIGTERM, stop)
+
+
+def load(*arguments, code=0, stdin=b"", env=None, timeout=LIMIT):
     """Runs the loader to its end; gives what it wrote to both outputs."""
     run = subprocess.run([LOADER, *arguments], input=stdin, env=env or environment(),
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout)
@@ -106,8 +134,8 @@ class Probe:
     """The loader's modules behind a pipe; see probe.c."""
 
     def __enter__(self):
-        self.process = subprocess.Popen([PROBE], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
+        self.process = Limited([PROBE], limit=10 * LIMIT, stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, text=True)
         return self
 
     def __exit__(self, *reason):

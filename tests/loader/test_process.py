@@ -534,8 +534,8 @@ def test_a_process_with_a_token_leaves_no_core():
         # As another user than root, whom /proc belongs to in any case.
         os.chmod(f.path, 0o777)
         program = shutil.copy(harness.LOADER, f.path)
-        loader = subprocess.Popen([program, "--server", server.url, f.db], env=with_token(),
-                                  cwd=f.path, preexec_fn=ordinary, stderr=subprocess.PIPE)
+        loader = harness.start("--server", server.url, f.db, program=program,
+                               env=with_token(), cwd=f.path, preexec_fn=ordinary)
         wait_until(has_posts(f.db, 2), "posts")
         same(core_limit(loader.pid), "0", "size of a core file")
         same(os.stat("/proc/%d/mem" % loader.pid).st_uid, 0,

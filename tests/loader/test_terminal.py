@@ -121,7 +121,7 @@ def test_watch_explains_what_it_misses():
         # installed.
         lonely = shutil.copy(harness.LOADER, f.file("loader"))
         run = subprocess.run([lonely, "--watch", "3", "--replay", stream, f.db],
-                             capture_output=True, text=True)
+                             capture_output=True, text=True, timeout=harness.LIMIT)
         if run.returncode == 0:
             says(run.stdout, "top words after")
         else:

@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 
+import harness
 import posts
 from fake import Server, streams
 from harness import Folder, check, load, number, same
@@ -16,12 +17,32 @@ from test_server import TOKEN, with_token
 from timeline import Timeline, instance
 
 
+# What `openssl ca` wants to know: the one command that takes both dates in every version.
+CONFIG = """
+[ca]
+default_ca = own
+[own]
+certificate = {0}/ca.pem
+private_key = {0}/ca.key
+database = {0}/index
+new_certs_dir = {0}
+rand_serial = yes
+unique_subject = no
+default_md = sha256
+policy = names
+[names]
+commonName = supplied
+"""
+
+
 class Authority:
     """A certificate authority of its own, for as long as the test takes."""
 
     def __enter__(self):
         self.folder = tempfile.mkdtemp(prefix="loader-tls-")
         self.ca = self.path("ca.pem")
+        self.write("index", "")
+        self.write("config", CONFIG.format(self.folder))
         self.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
                      "/CN=Test authority", "-keyout", self.path("ca.key"), "-out", self.ca)
         return self
@@ -32,22 +53,28 @@ class Authority:
     def path(self, name):
         return os.path.join(self.folder, name)
 
+    def write(self, name, content):
+        with open(self.path(name), "w") as f:
+            f.write(content)
+
     @staticmethod
     def openssl(*arguments):
         run = subprocess.run(["openssl", *arguments], stdout=subprocess.PIPE,
-                             stderr=subprocess.STDOUT)
+                             stderr=subprocess.STDOUT, timeout=harness.LIMIT)
         check(run.returncode == 0, run.stdout.decode())
 
-    def context(self, names="IP:127.0.0.1,DNS:localhost", days="1"):
-        """What a server needs to show itself under these names."""
+    def context(self, names="IP:127.0.0.1,DNS:localhost", days=(-1, 1)):
+        """What a server needs to show itself under these names, from and to these days,
+        counted from now."""
         key, request, certificate, extra = map(self.path, ("key", "csr", "crt", "ext"))
-        with open(extra, "w") as f:
-            f.write("subjectAltName=" + names)
+        first, last = (time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + day * 86400))
+                       for day in days)
+        self.write("ext", "subjectAltName=" + names)
         self.openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=Test server",
                      "-keyout", key, "-out", request)
-        self.openssl("x509", "-req", "-in", request, "-CA", self.ca, "-CAkey",
-                     self.path("ca.key"), "-CAcreateserial", "-days", days, "-extfile", extra,
-                     "-out", certificate)
+        self.openssl("ca", "-batch", "-notext", "-config", self.path("config"), "-startdate",
+                     first, "-enddate", last, "-extfile", extra, "-in", request, "-out",
+                     certificate)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
         return context
@@ -85,7 +112,7 @@ def test_certificates_that_prove_nothing_end_it_at_once():
         refused(authority, authority.context(), stranger.ca, "certificate")
         refused(authority, authority.context(names="DNS:other.example"), authority.ca,
                 "certificate subject name")
-        refused(authority, authority.context(days="-1"), authority.ca, "expired")
+        refused(authority, authority.context(days=(-2, -1)), authority.ca, "expired")
 
 
 def test_a_streaming_host_must_prove_itself_too():

@@ -69,7 +69,7 @@ static void every_length_agrees_with_the_definition(void **state)
     (void)state;
     for (size_t size = 0; size < 200; size++) {
         /* Its own block, so that a sanitizer sees a read beyond either end. */
-        uint8_t *block = malloc(size ? size : 1);
+        uint8_t *block = calloc(size ? size : 1, 1);
         for (size_t i = 0; i < size; i++) {
             block[i] = (uint8_t)(i * 151 + size * 37 + 11);
         }
