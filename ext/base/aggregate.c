@@ -1,5 +1,5 @@
 /*
- * The callbacks of every aggregate and scalar, for all families.
+ * The callbacks of every aggregate, for all families.
  *
  * Everything is registered as a window function.  In a running frame rows only come,
  * and xValue asks without changing anything.  Rows leave a frame only when its start
@@ -7,30 +7,17 @@
  * OTHERS makes SQLite compute each frame afresh.  xFinal also comes after an error,
  * to clean up, and then what it replies is ignored.
  */
-#include "family.h"
+#include "binding.h"
 
 #include <string.h>
 
-#ifndef SQLITE_INNOCUOUS /* 3.31 */
-#define SQLITE_INNOCUOUS 0x000200000
-#endif
-#ifndef SQLITE_RESULT_SUBTYPE /* 3.45; older ones ignore it */
-#define SQLITE_RESULT_SUBTYPE 0x001000000
-#endif
-
-enum { AGGREGATE_MAX_INPUTS = 2, AGGREGATE_MAX_EXTRAS = 4 };
+enum { AGGREGATE_MAX_EXTRAS = 4 };
 
 /* A question or a parameter as the first row gave it. */
 struct extra {
     int type;
     sqlite3_int64 bits;  /* of a number */
     sqlite3_value *copy; /* of a question, and of what is no number */
-};
-
-/* A registered function; lives as long as the connection needs it. */
-struct binding {
-    const struct sql_function *function;
-    const struct family *family;
 };
 
 /* What an aggregate keeps between rows; SQLite hands it out zeroed.  What every row
@@ -44,24 +31,6 @@ struct state {
     struct call call; /* in which a row puts its context */
     struct extra extras[AGGREGATE_MAX_EXTRAS];
 };
-
-static struct call aggregate_call(sqlite3_context *ctx, const struct binding *binding)
-{
-    return (struct call){binding->function->name, ctx, NULL};
-}
-
-/* False when one of the inputs is NULL, so that the row does not count. */
-static bool aggregate_take_inputs(struct input *inputs, int count,
-                                  sqlite3_value **values)
-{
-    for (int i = 0; i < count; i++) {
-        inputs[i] = value_input(values[i]);
-        if (inputs[i].type == SQLITE_NULL) {
-            return false;
-        }
-    }
-    return true;
-}
 
 static sqlite3_int64 aggregate_bits(sqlite3_value *value, int type)
 {
@@ -81,11 +50,11 @@ __attribute__((cold)) static int aggregate_begin(sqlite3_context *ctx,
                                                  struct state *state, int argc,
                                                  sqlite3_value **argv)
 {
-    const struct binding *binding = sqlite3_user_data(ctx);
+    const struct binding *binding = binding_of(ctx);
     const struct sql_function *function = binding->function;
     state->add = binding->family->add;
     state->inputs = function->inputs;
-    state->call = aggregate_call(ctx, binding);
+    state->call = binding_call(ctx);
     for (int i = function->inputs; i < argc; i++) {
         struct extra *extra = &state->extras[state->extra_count];
         extra->type = sqlite3_value_type(argv[i]);
@@ -137,7 +106,7 @@ static int aggregate_argument(const struct sql_function *function, int place,
 __attribute__((cold)) static int aggregate_refuse_change(struct call *call, int place,
                                                          sqlite3_value *value)
 {
-    const struct binding *binding = sqlite3_user_data(call->ctx);
+    const struct binding *binding = binding_of(call->ctx);
     const char *name;
     int length = aggregate_argument(binding->function, place, &name);
     char *given = value_show(value);
@@ -163,7 +132,7 @@ static int aggregate_require_same(struct state *state, int argc, sqlite3_value *
 static void aggregate_build_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
     struct state *state = sqlite3_aggregate_context(ctx, sizeof *state);
-    struct input inputs[AGGREGATE_MAX_INPUTS];
+    struct input inputs[BINDING_MAX_INPUTS];
     int rc = SQLITE_OK;
     if (!state) {
         sqlite3_result_error_nomem(ctx);
@@ -175,7 +144,7 @@ static void aggregate_build_step(sqlite3_context *ctx, int argc, sqlite3_value *
     } else if (argc > state->inputs) {
         rc = aggregate_require_same(state, argc, argv);
     }
-    if (rc == SQLITE_OK && aggregate_take_inputs(inputs, state->inputs, argv)) {
+    if (rc == SQLITE_OK && binding_take_inputs(inputs, state->inputs, argv)) {
         rc = state->add(&state->call, state->sketch, state->inputs, inputs);
     }
     if (rc != SQLITE_OK) {
@@ -185,10 +154,10 @@ static void aggregate_build_step(sqlite3_context *ctx, int argc, sqlite3_value *
 
 static void aggregate_merge_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
-    const struct binding *binding = sqlite3_user_data(ctx);
+    const struct binding *binding = binding_of(ctx);
     const struct sketch_ops *ops = binding->family->ops;
     struct state *state = sqlite3_aggregate_context(ctx, sizeof *state);
-    struct call call = aggregate_call(ctx, binding);
+    struct call call = binding_call(ctx);
     void *sketch = NULL;
     int rc = state ? SQLITE_OK : SQLITE_NOMEM;
     (void)argc;
@@ -211,28 +180,20 @@ static void aggregate_merge_step(sqlite3_context *ctx, int argc, sqlite3_value *
 
 static void aggregate_inverse(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
-    const struct binding *binding = sqlite3_user_data(ctx);
+    const struct binding *binding = binding_of(ctx);
     struct state *state = sqlite3_aggregate_context(ctx, 0);
-    struct call call = aggregate_call(ctx, binding);
-    struct input inputs[AGGREGATE_MAX_INPUTS];
+    struct call call = binding_call(ctx);
+    struct input inputs[BINDING_MAX_INPUTS];
     int count = binding->function->inputs;
     int rc = SQLITE_OK;
     (void)argc;
     if (binding->function->verb != BUILD || !binding->family->remove) {
         rc = call_fail(&call, "rows cannot leave its window frame one by one; end the "
                               "frame with EXCLUDE NO OTHERS to compute each afresh");
-    } else if (state && state->sketch && aggregate_take_inputs(inputs, count, argv)) {
+    } else if (state && state->sketch && binding_take_inputs(inputs, count, argv)) {
         rc = binding->family->remove(&call, state->sketch, count, inputs);
     }
     call_conclude(&call, rc);
-}
-
-static int aggregate_reply(struct call *call, const struct binding *binding,
-                           const void *sketch, int count, sqlite3_value **questions)
-{
-    return binding->function->reply
-               ? binding->function->reply(call, sketch, count, questions)
-               : family_reply_sketch(call, binding->family, sketch);
 }
 
 /* The reply to an empty sketch of the default size. */
@@ -255,11 +216,8 @@ static int aggregate_reply_nothing(struct call *call, const struct binding *bind
     case A_ZERO:
         sqlite3_result_int64(call->ctx, 0);
         return SQLITE_OK;
-    case AN_EMPTY_LIST: {
-        sqlite3_str *list = sqlite3_str_new(sqlite3_context_db_handle(call->ctx));
-        sqlite3_str_appendall(list, "[]");
-        return json_result(call, list);
-    }
+    case AN_EMPTY_LIST:
+        return json_result(call, json_open(call, "["), "]");
     case AN_EMPTY_SKETCH:
         break;
     }
@@ -277,22 +235,22 @@ static int aggregate_answer(struct call *call, const struct binding *binding,
     for (int i = 0; i < count; i++) {
         questions[i] = state->extras[i].copy;
     }
-    return aggregate_reply(call, binding, state->sketch, count, questions);
+    return binding_reply(call, binding, state->sketch, count, questions);
 }
 
 static void aggregate_value(sqlite3_context *ctx)
 {
-    const struct binding *binding = sqlite3_user_data(ctx);
-    struct call call = aggregate_call(ctx, binding);
+    const struct binding *binding = binding_of(ctx);
+    struct call call = binding_call(ctx);
     call_conclude(&call,
                   aggregate_answer(&call, binding, sqlite3_aggregate_context(ctx, 0)));
 }
 
 static void aggregate_final(sqlite3_context *ctx)
 {
-    const struct binding *binding = sqlite3_user_data(ctx);
+    const struct binding *binding = binding_of(ctx);
     struct state *state = sqlite3_aggregate_context(ctx, 0);
-    struct call call = aggregate_call(ctx, binding);
+    struct call call = binding_call(ctx);
     call_conclude(&call, aggregate_answer(&call, binding, state));
     if (state) {
         binding->family->ops->free(state->sketch);
@@ -302,119 +260,11 @@ static void aggregate_final(sqlite3_context *ctx)
     }
 }
 
-/* F_union(a, b, ...): as F_merge, over arguments. */
-static void scalar_union(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+int aggregate_register(sqlite3 *db, struct binding *binding, int args, int flags)
 {
-    const struct binding *binding = sqlite3_user_data(ctx);
-    const struct sketch_ops *ops = binding->family->ops;
-    struct call call = aggregate_call(ctx, binding);
-    void *total = NULL;
-    int rc = binding->family->create(&call, &total, binding->function->size, 0, NULL);
-    for (int i = 0; rc == SQLITE_OK && i < argc; i++) {
-        void *sketch = NULL;
-        if (sqlite3_value_type(argv[i]) == SQLITE_NULL) {
-            continue;
-        }
-        rc = family_load(&call, binding->family, argv[i], &sketch);
-        if (rc == SQLITE_OK) {
-            rc = call_check(&call, ops->merge(total, sketch));
-        }
-        ops->free(sketch);
-    }
-    if (rc == SQLITE_OK) {
-        rc = family_reply_sketch(&call, binding->family, total);
-    }
-    ops->free(total);
-    call_conclude(&call, rc);
-}
-
-/* F_add(sketch, x [, w]): NULL instead of a sketch begins one. */
-static void scalar_add(sqlite3_context *ctx, int argc, sqlite3_value **argv)
-{
-    const struct binding *binding = sqlite3_user_data(ctx);
-    const struct family *family = binding->family;
-    struct call call = aggregate_call(ctx, binding);
-    struct input inputs[AGGREGATE_MAX_INPUTS];
-    void *sketch = NULL;
-    int rc = sqlite3_value_type(argv[0]) == SQLITE_NULL
-                 ? family->create(&call, &sketch, binding->function->size, 0, NULL)
-                 : family_load(&call, family, argv[0], &sketch);
-    if (rc == SQLITE_OK && aggregate_take_inputs(inputs, argc - 1, argv + 1)) {
-        rc = family->add(&call, sketch, argc - 1, inputs);
-    }
-    if (rc == SQLITE_OK) {
-        rc = family_reply_sketch(&call, family, sketch);
-    }
-    family->ops->free(sketch);
-    call_conclude(&call, rc);
-}
-
-/* F_question(sketch, ...).  A sketch that is the same in every row is read once. */
-static void scalar_ask(sqlite3_context *ctx, int argc, sqlite3_value **argv)
-{
-    const struct binding *binding = sqlite3_user_data(ctx);
-    struct call call = aggregate_call(ctx, binding);
-    void *cached = sqlite3_get_auxdata(ctx, 0);
-    void *sketch = cached;
-    int rc = SQLITE_OK;
-    if (sqlite3_value_type(argv[0]) == SQLITE_NULL) {
-        return;
-    }
-    if (!cached) {
-        rc = family_load(&call, binding->family, argv[0], &sketch);
-    }
-    if (rc == SQLITE_OK) {
-        rc = aggregate_reply(&call, binding, sketch, argc - 1, argv + 1);
-    }
-    call_conclude(&call, rc);
-    if (sketch && !cached) {
-        sqlite3_set_auxdata(ctx, 0, sketch, binding->family->ops->free);
-    }
-}
-
-static int register_one(sqlite3 *db, const struct family *family,
-                        const struct sql_function *function, int args)
-{
-    int flags = SQLITE_UTF8 | SQLITE_INNOCUOUS;
-    flags |= function->traits & IS_RANDOM ? 0 : SQLITE_DETERMINISTIC;
-    flags |= function->traits & REPLIES_JSON ? SQLITE_RESULT_SUBTYPE : 0;
-    struct binding *binding = sqlite3_malloc64(sizeof *binding);
-    if (!binding) {
-        return SQLITE_NOMEM;
-    }
-    *binding = (struct binding){function, family};
-    /* SQLite frees the binding, also when it refuses. */
-    switch (function->verb) {
-    case BUILD:
-        return sqlite3_create_window_function(
-            db, function->name, args, flags, binding, aggregate_build_step,
-            aggregate_final, aggregate_value, aggregate_inverse, sqlite3_free);
-    case MERGE:
-        return sqlite3_create_window_function(
-            db, function->name, args, flags, binding, aggregate_merge_step,
-            aggregate_final, aggregate_value, aggregate_inverse, sqlite3_free);
-    case UNION:
-        return sqlite3_create_function_v2(db, function->name, args, flags, binding,
-                                          scalar_union, NULL, NULL, sqlite3_free);
-    case ADD:
-        return sqlite3_create_function_v2(db, function->name, args, flags, binding,
-                                          scalar_add, NULL, NULL, sqlite3_free);
-    case ASK:
-        return sqlite3_create_function_v2(db, function->name, args, flags, binding,
-                                          scalar_ask, NULL, NULL, sqlite3_free);
-    }
-    sqlite3_free(binding);
-    return SQLITE_MISUSE;
-}
-
-int family_register_functions(sqlite3 *db, const struct family *family)
-{
-    int rc = SQLITE_OK;
-    for (const struct sql_function *f = family->functions; rc == SQLITE_OK && f->name;
-         f++) {
-        for (int args = f->min_args; rc == SQLITE_OK && args <= f->max_args; args++) {
-            rc = register_one(db, family, f, args);
-        }
-    }
-    return rc;
+    const struct sql_function *function = binding->function;
+    return sqlite3_create_window_function(
+        db, function->name, args, flags, binding,
+        function->verb == MERGE ? aggregate_merge_step : aggregate_build_step,
+        aggregate_final, aggregate_value, aggregate_inverse, sqlite3_free);
 }

@@ -2,6 +2,9 @@
 
 #include <stdarg.h>
 
+/* SQLite's functions, as the entry point finds them. */
+SQLITE_EXTENSION_INIT1
+
 static void *call_resize(void *ctx, void *block, size_t size)
 {
     (void)ctx;

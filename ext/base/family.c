@@ -1,34 +1,21 @@
 /* Stored sketches: whose they are, in, and out. */
 #include "family.h"
 
-const struct family *family_of(const void *bytes, size_t size)
-{
-    for (size_t i = 0; families[i]; i++) {
-        if (families[i]->ops->recognises(bytes, size)) {
-            return families[i];
-        }
-    }
-    return NULL;
-}
+#include "catalogue.h"
 
 static int family_refuse(struct call *call, const struct family *family,
                          sqlite3_value *value)
 {
     const char *wanted = family->ops->family;
     if (sqlite3_value_type(value) != SQLITE_BLOB) {
-        char *given = value_show(value);
-        int rc = given ? call_fail(call, "expected a sketch of type %s, not %s", wanted,
-                                   given)
-                       : SQLITE_NOMEM;
-        sqlite3_free(given);
-        return rc;
+        return value_refuse(call, value, "expected a sketch of type %s", wanted);
     }
     const void *bytes = sqlite3_value_blob(value);
     size_t size = (size_t)sqlite3_value_bytes(value);
-    const struct family *found = bytes ? family_of(bytes, size) : NULL;
-    if (found && found != family) {
+    const struct sketch_ops *found = bytes ? catalogue_find(bytes, size) : NULL;
+    if (found && found != family->ops) {
         return call_fail(call, "expected a sketch of type %s, not of type %s", wanted,
-                         found->ops->family);
+                         found->family);
     }
     return call_fail(call, "expected a sketch of type %s, but this %d-byte BLOB is %s",
                      wanted, (int)size, found ? "a damaged one" : "no sketch");

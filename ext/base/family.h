@@ -3,8 +3,7 @@
  *
  * A family says how SQL values turn into parameters and items; a row of its function
  * table names one SQL function and what that does.  The callbacks that SQLite calls
- * are written once: aggregate.c for aggregates and scalars, rows.c for table-valued
- * functions, info.c for those that take a sketch of any family.
+ * are written once: in aggregate.c, scalar.c, and rows.c for table-valued functions.
  *
  * The arguments of every function stand in one order: what is added (`inputs`), then
  * what is asked (`questions`), then the parameters of the sketch.
@@ -21,13 +20,15 @@ enum verb {
     MERGE, /* aggregate: sketches in */
     UNION, /* scalar: any number of sketches in */
     ADD,   /* scalar: a sketch or NULL, and an item */
-    ASK    /* scalar: one sketch in */
+    ASK,   /* scalar: one sketch in */
+    PLAIN  /* scalar: no sketch; all arguments are questions */
 };
 
 /* What an aggregate gives for no rows at all, when not even parameters are known. */
 enum nothing { AN_EMPTY_SKETCH, A_NULL, A_ZERO, AN_EMPTY_LIST };
 
-/* Answers a question about a sketch: sets the result of the call. */
+/* Answers a question about a sketch, which a PLAIN function has none of: sets the
+ * result of the call. */
 typedef int reply_fn(struct call *call, const void *sketch, int count,
                      sqlite3_value **questions);
 
@@ -65,7 +66,7 @@ struct sql_rows {
 };
 
 struct family {
-    const struct sketch_ops *ops;
+    const struct sketch_ops *ops;         /* NULL: all functions are PLAIN */
     const struct sql_function *functions; /* ends with a nameless row */
     const struct sql_rows *rows;          /* NULL: none */
 
@@ -85,18 +86,13 @@ struct family {
     int (*describe)(struct call *call, sqlite3_str *json, const void *sketch);
 };
 
-/* Every family there is, ending with NULL; in extension.c. */
-extern const struct family *const families[];
-
 extern const struct family hll_family;
 extern const struct family cms_family;
 extern const struct family reservoir_family;
 extern const struct family random_sample_family;
 extern const struct family tdigest_family;
 extern const struct family topk_family;
-
-/* The family whose images open like these bytes, or NULL. */
-const struct family *family_of(const void *bytes, size_t size);
+extern const struct family info_family; /* the functions for sketches of any family */
 
 /* Reads a stored sketch of the family; the value must not be NULL. */
 int family_load(struct call *call, const struct family *family, sqlite3_value *value,
@@ -106,9 +102,9 @@ int family_load(struct call *call, const struct family *family, sqlite3_value *v
 int family_reply_sketch(struct call *call, const struct family *family,
                         const void *sketch);
 
-int family_register_functions(sqlite3 *db, const struct family *family);
-int family_register_rows(sqlite3 *db, const struct family *family);
-int info_register(sqlite3 *db);
-int random_sample_register(sqlite3 *db); /* sample_keep */
+/* Registers all functions of a family, which is one of `families`, those that there
+ * are, ending with NULL.  That table has to live as long as the connection. */
+int family_register(sqlite3 *db, const struct family *family,
+                    const struct family *const *families);
 
 #endif

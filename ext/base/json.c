@@ -37,7 +37,7 @@ static bool json_is_plain(uint8_t byte)
     return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
 }
 
-static void json_put_escape(sqlite3_str *out, uint8_t byte)
+static void json_append_escape(sqlite3_str *out, uint8_t byte)
 {
     if (byte == '"' || byte == '\\') {
         sqlite3_str_appendf(out, "\\%c", byte);
@@ -46,40 +46,58 @@ static void json_put_escape(sqlite3_str *out, uint8_t byte)
     }
 }
 
+/* How many bytes from p on can stand in a JSON text as they are. */
+static size_t json_plain_run(const uint8_t *p, size_t size)
+{
+    size_t run = 0;
+    while (run < size) {
+        size_t length = json_is_plain(p[run]) ? 1
+                        : p[run] < 0x80       ? 0
+                                              : json_sequence(p + run, size - run);
+        if (length == 0) {
+            break;
+        }
+        run += length;
+    }
+    return run;
+}
+
 /* Bytes that are no UTF-8 become U+FFFD: JSON has no other way to say it. */
-static void json_put_text(sqlite3_str *out, const uint8_t *p, size_t size)
+static void json_append_text(sqlite3_str *out, const uint8_t *p, size_t size)
+{
+    sqlite3_str_appendchar(out, 1, '"');
+    for (size_t at = 0; at < size;) {
+        size_t run = json_plain_run(p + at, size - at);
+        sqlite3_str_append(out, (const char *)p + at, (int)run);
+        at += run;
+        if (at < size && p[at] < 0x80) {
+            json_append_escape(out, p[at++]);
+        } else if (at < size) {
+            sqlite3_str_appendall(out, "\xef\xbf\xbd");
+            at++;
+        }
+    }
+    sqlite3_str_appendchar(out, 1, '"');
+}
+
+static void json_append_hexadecimal(sqlite3_str *out, const uint8_t *p, size_t size)
 {
     sqlite3_str_appendchar(out, 1, '"');
     while (size > 0) {
-        size_t plain = 0;
-        while (plain < size && json_is_plain(p[plain])) {
-            plain++;
+        char digits[512];
+        size_t taken = size < sizeof digits / 2 ? size : sizeof digits / 2;
+        for (size_t i = 0; i < taken; i++) {
+            digits[2 * i] = "0123456789abcdef"[p[i] >> 4];
+            digits[2 * i + 1] = "0123456789abcdef"[p[i] & 15];
         }
-        size_t taken = plain ? plain : json_sequence(p, size);
-        if (taken == 0) {
-            sqlite3_str_appendall(out, "\xef\xbf\xbd");
-            taken = 1;
-        } else if (plain || taken > 1) {
-            sqlite3_str_append(out, (const char *)p, (int)taken);
-        } else {
-            json_put_escape(out, *p);
-        }
+        sqlite3_str_append(out, digits, (int)(2 * taken));
         p += taken;
         size -= taken;
     }
     sqlite3_str_appendchar(out, 1, '"');
 }
 
-static void json_put_hexadecimal(sqlite3_str *out, const uint8_t *p, size_t size)
-{
-    sqlite3_str_appendchar(out, 1, '"');
-    for (size_t i = 0; i < size; i++) {
-        sqlite3_str_appendf(out, "%02x", p[i]);
-    }
-    sqlite3_str_appendchar(out, 1, '"');
-}
-
-void json_put_real(sqlite3_str *out, double value)
+static void json_append_real(sqlite3_str *out, double value)
 {
     if (value - value != 0) {
         sqlite3_str_appendall(out, value > 0 ? "9e999" : "-9e999");
@@ -88,31 +106,52 @@ void json_put_real(sqlite3_str *out, double value)
     }
 }
 
+/* A comma, unless what comes is the first of its kind.  No value ends like these. */
+static void json_separate(sqlite3_str *out)
+{
+    int length = sqlite3_str_length(out);
+    const char *text = sqlite3_str_value(out);
+    if (text && length > 0 && !strchr("[{:", text[length - 1])) {
+        sqlite3_str_appendchar(out, 1, ',');
+    }
+}
+
 void json_put_item(sqlite3_str *out, struct item item)
 {
+    json_separate(out);
     switch (item.kind) {
     case ITEM_INTEGER:
         sqlite3_str_appendf(out, "%lld", item_as_integer(item));
         break;
     case ITEM_WHOLE:
     case ITEM_REAL:
-        json_put_real(out, item_as_real(item));
+        json_append_real(out, item_as_real(item));
         break;
     case ITEM_TEXT:
-        json_put_text(out, item.as.bytes, item.size);
+        json_append_text(out, item.as.bytes, item.size);
         break;
     case ITEM_BLOB:
-        json_put_hexadecimal(out, item.as.bytes, item.size);
+        json_append_hexadecimal(out, item.as.bytes, item.size);
         break;
     }
 }
 
-static void json_put_key(sqlite3_str *out, const char *key)
+void json_put_real(sqlite3_str *out, double value)
 {
-    int length = sqlite3_str_length(out);
-    const char *text = sqlite3_str_value(out);
-    bool first = text && length > 0 && text[length - 1] == '{';
-    sqlite3_str_appendf(out, "%s\"%s\":", first ? "" : ",", key);
+    json_separate(out);
+    json_append_real(out, value);
+}
+
+void json_put_word(sqlite3_str *out, const char *word)
+{
+    json_separate(out);
+    sqlite3_str_appendall(out, word);
+}
+
+void json_put_key(sqlite3_str *out, const char *key)
+{
+    json_separate(out);
+    sqlite3_str_appendf(out, "\"%s\":", key);
 }
 
 void json_put_integer_field(sqlite3_str *out, const char *key, uint64_t value)
@@ -127,14 +166,28 @@ void json_put_real_field(sqlite3_str *out, const char *key, double value)
     json_put_real(out, value);
 }
 
+void json_put_text_field(sqlite3_str *out, const char *key, const char *value)
+{
+    json_put_key(out, key);
+    json_append_text(out, (const uint8_t *)value, strlen(value));
+}
+
 void json_put_bool_field(sqlite3_str *out, const char *key, bool value)
 {
     json_put_key(out, key);
-    sqlite3_str_appendall(out, value ? "true" : "false");
+    json_put_word(out, value ? "true" : "false");
 }
 
-int json_result(struct call *call, sqlite3_str *out)
+sqlite3_str *json_open(struct call *call, const char *bracket)
 {
+    sqlite3_str *out = sqlite3_str_new(sqlite3_context_db_handle(call->ctx));
+    sqlite3_str_appendall(out, bracket);
+    return out;
+}
+
+int json_result(struct call *call, sqlite3_str *out, const char *bracket)
+{
+    sqlite3_str_appendall(out, bracket);
     int rc = sqlite3_str_errcode(out);
     int length = sqlite3_str_length(out);
     char *text = sqlite3_str_finish(out);

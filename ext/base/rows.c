@@ -4,13 +4,10 @@
  * An eponymous virtual table whose arguments are hidden columns.  A NULL sketch has
  * no rows.
  */
-#include "family.h"
+#include "binding.h"
+#include "flags.h"
 
 #include <string.h>
-
-#ifndef SQLITE_VTAB_INNOCUOUS /* 3.31 */
-#define SQLITE_VTAB_INNOCUOUS 2
-#endif
 
 struct rows_table {
     sqlite3_vtab base; /* SQLite's part; has to be the first */
@@ -213,7 +210,7 @@ static const sqlite3_module rows_module = {
     .xRowid = rows_rowid,
 };
 
-int family_register_rows(sqlite3 *db, const struct family *family)
+int rows_register(sqlite3 *db, const struct family *family)
 {
     if (!family->rows) {
         return SQLITE_OK;

@@ -1,5 +1,7 @@
 #include "value.h"
 
+#include <stdarg.h>
+
 int value_item(struct call *call, struct input input, struct item *item)
 {
     const void *bytes;
@@ -91,14 +93,16 @@ static bool value_is_whole(struct input input, sqlite3_int64 *out)
     return whole;
 }
 
-int value_refuse(struct call *call, sqlite3_value *value, const char *wanted)
+int value_refuse(struct call *call, sqlite3_value *value, const char *format, ...)
 {
+    va_list arguments;
+    va_start(arguments, format);
+    char *wanted = sqlite3_vmprintf(format, arguments);
+    va_end(arguments);
     char *given = value_show(value);
-    if (!given || !wanted) {
-        sqlite3_free(given);
-        return SQLITE_NOMEM;
-    }
-    int rc = call_fail(call, "%s, not %s", wanted, given);
+    int rc =
+        wanted && given ? call_fail(call, "%s, not %s", wanted, given) : SQLITE_NOMEM;
+    sqlite3_free(wanted);
     sqlite3_free(given);
     return rc;
 }
@@ -109,10 +113,7 @@ int value_whole(struct call *call, sqlite3_value *value, const char *name,
     if (value_is_whole(value_input(value), out) && *out >= least && *out <= most) {
         return SQLITE_OK;
     }
-    char *wanted = sqlite3_mprintf("%s must be %lld..%lld", name, least, most);
-    int rc = value_refuse(call, value, wanted);
-    sqlite3_free(wanted);
-    return rc;
+    return value_refuse(call, value, "%s must be %lld..%lld", name, least, most);
 }
 
 int value_number(struct call *call, struct input input, const char *name, double *out)
@@ -124,10 +125,7 @@ int value_number(struct call *call, struct input input, const char *name, double
             return SQLITE_OK;
         }
     }
-    char *wanted = sqlite3_mprintf("%s must be a finite number", name);
-    int rc = value_refuse(call, input.value, wanted);
-    sqlite3_free(wanted);
-    return rc;
+    return value_refuse(call, input.value, "%s must be a finite number", name);
 }
 
 int value_weight(struct call *call, struct input input, uint64_t *out)

@@ -43,8 +43,8 @@ int value_number(struct call *call, struct input input, const char *name, double
 /* How often a row counts: a whole number >= 0. */
 int value_weight(struct call *call, struct input input, uint64_t *out);
 
-/* Fails with "WANTED, not VALUE"; `wanted` may be NULL when memory ran out. */
-int value_refuse(struct call *call, sqlite3_value *value, const char *wanted);
+/* Fails with "WANTED, not VALUE": what is wanted is made as by printf. */
+int value_refuse(struct call *call, sqlite3_value *value, const char *format, ...);
 
 /* A short description for messages, from sqlite3_mprintf; NULL: out of memory. */
 char *value_show(sqlite3_value *value);

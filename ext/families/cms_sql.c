@@ -11,11 +11,7 @@ static int cms_sql_share(struct call *call, sqlite3_value *value, const char *na
     if (rc != SQLITE_OK || (*out > 0 && *out < 1)) {
         return rc;
     }
-    char *given = value_show(value);
-    rc = given ? call_fail(call, "%s must lie between 0 and 1, not %s", name, given)
-               : SQLITE_NOMEM;
-    sqlite3_free(given);
-    return rc;
+    return value_refuse(call, value, "%s must lie between 0 and 1", name);
 }
 
 /* Parameters: eps, delta. */
@@ -103,27 +99,24 @@ static int cms_sql_estimate_one(struct call *call, const void *sketch,
 static int cms_sql_estimate_all(struct call *call, const void *sketch,
                                 const struct json_array *items)
 {
-    sqlite3_str *json = sqlite3_str_new(sqlite3_context_db_handle(call->ctx));
-    sqlite3_str_appendall(json, "[");
+    sqlite3_str *json = json_open(call, "[");
     int rc = SQLITE_OK;
     for (size_t i = 0; rc == SQLITE_OK && i < items->count; i++) {
         uint64_t estimate;
-        sqlite3_str_appendall(json, i > 0 ? "," : "");
         if (sqlite3_value_type(items->values[i]) == SQLITE_NULL) {
-            sqlite3_str_appendall(json, "null");
+            json_put_word(json, "null");
             continue;
         }
         rc = cms_sql_estimate_one(call, sketch, items->values[i], &estimate);
         if (rc == SQLITE_OK) {
-            sqlite3_str_appendf(json, "%lld", (sqlite3_int64)estimate);
+            json_put_item(json, item_integer((int64_t)estimate));
         }
     }
-    sqlite3_str_appendall(json, "]");
     if (rc != SQLITE_OK) {
         sqlite3_free(sqlite3_str_finish(json));
         return rc;
     }
-    return json_result(call, json);
+    return json_result(call, json, "]");
 }
 
 /* Question: an item, or a JSON array of them. */

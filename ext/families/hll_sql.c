@@ -72,41 +72,35 @@ static int hll_sql_get(struct call *call, const void *sketch, int count,
 }
 
 /* Questions: perhaps the number of standard deviations. */
-static int hll_sql_bounds(struct call *call, const void *sketch, int count,
-                          sqlite3_value **questions, double *lower, double *upper)
+static int hll_sql_bound(struct call *call, const struct hll *sketch, int count,
+                         sqlite3_value **questions, bool is_upper)
 {
     sqlite3_int64 deviations = 2;
+    double lower = 0;
+    double upper = 0;
     int rc = SQLITE_OK;
     if (count > 0) {
         rc = value_whole(call, questions[0], "sd", 1, 3, &deviations);
     }
-    return rc == SQLITE_OK
-               ? call_check(call, hll_bounds(sketch, (int)deviations, lower, upper))
-               : rc;
+    if (rc == SQLITE_OK) {
+        rc = call_check(call, hll_bounds(sketch, (int)deviations, &lower, &upper));
+    }
+    if (rc == SQLITE_OK) {
+        sqlite3_result_double(call->ctx, is_upper ? upper : lower);
+    }
+    return rc;
 }
 
 static int hll_sql_lower(struct call *call, const void *sketch, int count,
                          sqlite3_value **questions)
 {
-    double lower;
-    double upper;
-    int rc = hll_sql_bounds(call, sketch, count, questions, &lower, &upper);
-    if (rc == SQLITE_OK) {
-        sqlite3_result_double(call->ctx, lower);
-    }
-    return rc;
+    return hll_sql_bound(call, sketch, count, questions, false);
 }
 
 static int hll_sql_upper(struct call *call, const void *sketch, int count,
                          sqlite3_value **questions)
 {
-    double lower;
-    double upper;
-    int rc = hll_sql_bounds(call, sketch, count, questions, &lower, &upper);
-    if (rc == SQLITE_OK) {
-        sqlite3_result_double(call->ctx, upper);
-    }
-    return rc;
+    return hll_sql_bound(call, sketch, count, questions, true);
 }
 
 typedef enum sketch_status hll_compare_fn(const struct hll *a, const struct hll *b,
@@ -130,14 +124,12 @@ static int hll_sql_compare(struct call *call, const void *sketch, sqlite3_value 
     if (rc != SQLITE_OK) {
         return rc;
     }
-    sqlite3_str *json = sqlite3_str_new(sqlite3_context_db_handle(call->ctx));
-    sqlite3_str_appendall(json, "{");
+    sqlite3_str *json = json_open(call, "{");
     json_put_real_field(json, "estimate", overlap.estimate);
     json_put_real_field(json, "lower", overlap.lower);
     json_put_real_field(json, "upper", overlap.upper);
     json_put_bool_field(json, "good", overlap.good);
-    sqlite3_str_appendall(json, "}");
-    return json_result(call, json);
+    return json_result(call, json, "}");
 }
 
 static int hll_sql_intersection(struct call *call, const void *sketch, int count,

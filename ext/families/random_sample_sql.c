@@ -4,10 +4,6 @@
 
 #include "family.h"
 
-#ifndef SQLITE_INNOCUOUS /* 3.31 */
-#define SQLITE_INNOCUOUS 0x000200000
-#endif
-
 static int random_sample_sql_seed(struct call *call, sqlite3_value *value,
                                   sqlite3_int64 *seed)
 {
@@ -67,30 +63,44 @@ static int random_sample_sql_json(struct call *call, const void *sample, int cou
                          "total is %lld, but there were %lld rows, NULLs not counted",
                          (sqlite3_int64)total, (sqlite3_int64)seen);
     }
-    sqlite3_str *json = sqlite3_str_new(sqlite3_context_db_handle(call->ctx));
-    sqlite3_str_appendall(json, "[");
+    sqlite3_str *json = json_open(call, "[");
     for (uint32_t i = 0; i < random_sample_count(sample); i++) {
-        sqlite3_str_appendall(json, i > 0 ? "," : "");
         json_put_item(json, random_sample_item(sample, i));
     }
-    sqlite3_str_appendall(json, "]");
-    return json_result(call, json);
+    return json_result(call, json, "]");
 }
 
-/* It is never stored, so no bytes open like it, and the other operations have no
- * caller. */
-static bool random_sample_sql_recognises(const uint8_t *bytes, size_t size)
+/* sample_keep(key, p [, seed]): 1 or 0, NULL for NULL. */
+static int random_sample_sql_keep(struct call *call, const void *none, int count,
+                                  sqlite3_value **questions)
 {
-    (void)bytes;
-    (void)size;
-    return false;
+    struct input key = value_input(questions[0]);
+    struct item item;
+    double p;
+    sqlite3_int64 seed = 0;
+    (void)none;
+    int rc = value_number(call, value_input(questions[1]), "p", &p);
+    if (rc == SQLITE_OK && !(p >= 0 && p <= 1)) {
+        rc = call_fail(call, "p must be 0..1, not %!.15g", p);
+    }
+    if (rc == SQLITE_OK && count > 2) {
+        rc = random_sample_sql_seed(call, questions[2], &seed);
+    }
+    if (rc == SQLITE_OK && key.type != SQLITE_NULL) {
+        rc = value_item(call, key, &item);
+        if (rc == SQLITE_OK) {
+            sqlite3_result_int(call->ctx,
+                               sample_keeps(item_hash(item), p, (uint64_t)seed));
+        }
+    }
+    return rc;
 }
 
 static void random_sample_sql_free(void *sample) { random_sample_free(sample); }
 
+/* It is never stored, so the other operations have no caller. */
 static const struct sketch_ops random_sample_sql_ops = {
     .family = "random_sample",
-    .recognises = random_sample_sql_recognises,
     .free = random_sample_sql_free,
 };
 
@@ -100,6 +110,7 @@ static const struct sql_function random_sample_functions[] = {
     /* name             arguments            verb  args  inputs, questions, default size, reply, for no rows */
     {"random_sample", "x, n, total",       BUILD, 3, 3, 1, 0, 0, random_sample_sql_json, AN_EMPTY_LIST, REPLIES_JSON | IS_RANDOM},
     {"random_sample", "x, n, total, seed", BUILD, 4, 4, 1, 0, 0, random_sample_sql_json, AN_EMPTY_LIST, REPLIES_JSON},
+    {"sample_keep",   "key, p, seed",      PLAIN, 2, 3, 0, 3, 0, random_sample_sql_keep, A_NULL,        0},
     {.name = NULL},
 };
 /* clang-format on */
@@ -110,49 +121,3 @@ const struct family random_sample_family = {
     .create = random_sample_sql_create,
     .add = random_sample_sql_add,
 };
-
-/* sample_keep(key, p [, seed]): 1 or 0, NULL for NULL. */
-static int random_sample_keep(struct call *call, int argc, sqlite3_value **argv,
-                              int *keep)
-{
-    struct input key = value_input(argv[0]);
-    struct item item;
-    double p;
-    sqlite3_int64 seed = 0;
-    int rc = value_number(call, value_input(argv[1]), "p", &p);
-    if (rc == SQLITE_OK && !(p >= 0 && p <= 1)) {
-        rc = call_fail(call, "p must be 0..1, not %!.15g", p);
-    }
-    if (rc == SQLITE_OK && argc > 2) {
-        rc = random_sample_sql_seed(call, argv[2], &seed);
-    }
-    *keep = -1;
-    if (rc == SQLITE_OK && key.type != SQLITE_NULL) {
-        rc = value_item(call, key, &item);
-        *keep = rc == SQLITE_OK && sample_keeps(item_hash(item), p, (uint64_t)seed);
-    }
-    return rc;
-}
-
-static void random_sample_sample_keep(sqlite3_context *ctx, int argc,
-                                      sqlite3_value **argv)
-{
-    struct call call = {"sample_keep", ctx, NULL};
-    int keep;
-    int rc = random_sample_keep(&call, argc, argv, &keep);
-    if (rc == SQLITE_OK && keep >= 0) {
-        sqlite3_result_int(ctx, keep);
-    }
-    call_conclude(&call, rc);
-}
-
-int random_sample_register(sqlite3 *db)
-{
-    int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-    int rc = SQLITE_OK;
-    for (int args = 2; rc == SQLITE_OK && args <= 3; args++) {
-        rc = sqlite3_create_function_v2(db, "sample_keep", args, flags, NULL,
-                                        random_sample_sample_keep, NULL, NULL, NULL);
-    }
-    return rc;
-}

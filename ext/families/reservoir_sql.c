@@ -48,14 +48,11 @@ static int reservoir_sql_json(struct call *call, const void *sketch, int count,
 {
     (void)count;
     (void)questions;
-    sqlite3_str *json = sqlite3_str_new(sqlite3_context_db_handle(call->ctx));
-    sqlite3_str_appendall(json, "[");
+    sqlite3_str *json = json_open(call, "[");
     for (uint32_t i = 0; i < reservoir_count(sketch); i++) {
-        sqlite3_str_appendall(json, i > 0 ? "," : "");
         json_put_item(json, reservoir_item(sketch, i));
     }
-    sqlite3_str_appendall(json, "]");
-    return json_result(call, json);
+    return json_result(call, json, "]");
 }
 
 static int reservoir_sql_describe(struct call *call, sqlite3_str *json,

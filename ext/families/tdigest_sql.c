@@ -89,9 +89,7 @@ static int tdigest_numbers_read(struct call *call, sqlite3_value *question,
     }
     int rc = json_array_read(call, question, &array, &valid);
     if (rc == SQLITE_OK && !valid) {
-        char *wanted = sqlite3_mprintf("%s must be a number or a JSON array", name);
-        rc = value_refuse(call, question, wanted);
-        sqlite3_free(wanted);
+        rc = value_refuse(call, question, "%s must be a number or a JSON array", name);
     }
     if (rc == SQLITE_OK) {
         rc = tdigest_numbers_fill(call, numbers, name, array.values, array.count);
@@ -109,14 +107,11 @@ static int tdigest_numbers_reply(struct call *call,
         sqlite3_result_double(call->ctx, numbers->answers[0]);
         return SQLITE_OK;
     }
-    sqlite3_str *json = sqlite3_str_new(sqlite3_context_db_handle(call->ctx));
-    sqlite3_str_appendall(json, "[");
+    sqlite3_str *json = json_open(call, "[");
     for (size_t i = 0; i < count; i++) {
-        sqlite3_str_appendall(json, i > 0 ? "," : "");
         json_put_real(json, numbers->answers[i]);
     }
-    sqlite3_str_appendall(json, "]");
-    return json_result(call, json);
+    return json_result(call, json, "]");
 }
 
 /* Questions */

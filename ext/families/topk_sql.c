@@ -43,10 +43,11 @@ static int topk_sql_add(struct call *call, void *sketch, int count,
 
 static void topk_sql_put_row(sqlite3_str *json, const struct topk_row *row)
 {
-    sqlite3_str_appendall(json, "{\"value\":");
+    json_put_word(json, "{");
+    json_put_key(json, "value");
     json_put_item(json, row->item);
     if (row->item.kind == ITEM_BLOB) {
-        sqlite3_str_appendall(json, ",\"type\":\"blob\"");
+        json_put_text_field(json, "type", "blob");
     }
     json_put_integer_field(json, "count", row->count);
     json_put_integer_field(json, "error", row->error);
@@ -70,58 +71,44 @@ static int topk_sql_json(struct call *call, const void *sketch, int count,
     if (rc != SQLITE_OK) {
         return rc;
     }
-    sqlite3_str *json = sqlite3_str_new(sqlite3_context_db_handle(call->ctx));
-    sqlite3_str_appendall(json, "[");
+    sqlite3_str *json = json_open(call, "[");
     for (size_t i = 0; i < row_count; i++) {
-        sqlite3_str_appendall(json, i > 0 ? "," : "");
         topk_sql_put_row(json, &rows[i]);
     }
-    sqlite3_str_appendall(json, "]");
     sqlite3_free(rows);
-    return json_result(call, json);
+    return json_result(call, json, "]");
 }
 
-/* What is known of the item, or no result for NULL. */
-static int topk_sql_look_up(struct call *call, const void *sketch, sqlite3_value *value,
-                            struct topk_row *row, bool *known)
+/* A bound of the item's frequency, or no result for NULL. */
+static int topk_sql_bound(struct call *call, const struct topk *sketch,
+                          sqlite3_value *value, bool lower)
 {
     struct item item;
-    *known = sqlite3_value_type(value) != SQLITE_NULL;
-    if (!*known) {
+    if (sqlite3_value_type(value) == SQLITE_NULL) {
         return SQLITE_OK;
     }
     int rc = value_item(call, value_input(value), &item);
     if (rc == SQLITE_OK) {
-        *row = topk_lookup(sketch, item);
+        struct topk_row row = topk_lookup(sketch, item);
+        sqlite3_result_int64(call->ctx,
+                             (sqlite3_int64)(row.count - (lower ? row.error : 0)));
     }
     return rc;
 }
 
 /* Question: the item.  The count, which is never too small. */
-static int topk_sql_get(struct call *call, const void *sketch, int count,
-                        sqlite3_value **questions)
+static int topk_sql_upper(struct call *call, const void *sketch, int count,
+                          sqlite3_value **questions)
 {
-    struct topk_row row;
-    bool known;
     (void)count;
-    int rc = topk_sql_look_up(call, sketch, questions[0], &row, &known);
-    if (rc == SQLITE_OK && known) {
-        sqlite3_result_int64(call->ctx, (sqlite3_int64)row.count);
-    }
-    return rc;
+    return topk_sql_bound(call, sketch, questions[0], false);
 }
 
 static int topk_sql_lower(struct call *call, const void *sketch, int count,
                           sqlite3_value **questions)
 {
-    struct topk_row row;
-    bool known;
     (void)count;
-    int rc = topk_sql_look_up(call, sketch, questions[0], &row, &known);
-    if (rc == SQLITE_OK && known) {
-        sqlite3_result_int64(call->ctx, (sqlite3_int64)(row.count - row.error));
-    }
-    return rc;
+    return topk_sql_bound(call, sketch, questions[0], true);
 }
 
 static int topk_sql_describe(struct call *call, sqlite3_str *json, const void *sketch)
@@ -187,8 +174,8 @@ static const struct sql_function topk_functions[] = {
     {"topk_union",           "sketch, ...",         UNION, -1, -1, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0},
     {"topk_add",             "sketch, x, w",        ADD,    2,  3, 2, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0},
     {"topk_json",            "sketch, k",           ASK,    1,  2, 0, 1, 0,           topk_sql_json,  A_NULL,          REPLIES_JSON},
-    {"topk_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_get,   A_NULL,          0},
-    {"topk_upper",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_get,   A_NULL,          0},
+    {"topk_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0},
+    {"topk_upper",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0},
     {"topk_lower",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_lower, A_NULL,          0},
     {.name = NULL},
 };

@@ -1,0 +1,59 @@
+/*
+ * A registered function: the user data of the callbacks that SQLite calls, and what
+ * they have in common.
+ */
+#ifndef BINDING_H
+#define BINDING_H
+
+#include "family.h"
+
+enum { BINDING_MAX_INPUTS = 2 };
+
+/* Lives as long as the connection needs it. */
+struct binding {
+    const struct sql_function *function;
+    const struct family *family;
+    const struct family *const *families; /* all there are, ending with NULL */
+};
+
+static inline const struct binding *binding_of(sqlite3_context *ctx)
+{
+    return sqlite3_user_data(ctx);
+}
+
+static inline struct call binding_call(sqlite3_context *ctx)
+{
+    return (struct call){binding_of(ctx)->function->name, ctx, NULL};
+}
+
+/* False when one of the inputs is NULL, so that the row does not count. */
+static inline bool binding_take_inputs(struct input *inputs, int count,
+                                       sqlite3_value **values)
+{
+    for (int i = 0; i < count; i++) {
+        inputs[i] = value_input(values[i]);
+        if (inputs[i].type == SQLITE_NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static inline int binding_reply(struct call *call, const struct binding *binding,
+                                const void *sketch, int count,
+                                sqlite3_value **questions)
+{
+    return binding->function->reply
+               ? binding->function->reply(call, sketch, count, questions)
+               : family_reply_sketch(call, binding->family, sketch);
+}
+
+/* Register one function of so many arguments.  SQLite frees the binding, also when it
+ * refuses. */
+int aggregate_register(sqlite3 *db, struct binding *binding, int args, int flags);
+int scalar_register(sqlite3 *db, struct binding *binding, int args, int flags);
+
+/* Registers the table-valued function, if the family has one. */
+int rows_register(sqlite3 *db, const struct family *family);
+
+#endif

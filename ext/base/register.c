@@ -1,0 +1,33 @@
+/* From the tables of a family to SQLite's. */
+#include "binding.h"
+#include "flags.h"
+
+static int register_one(sqlite3 *db, const struct family *family,
+                        const struct family *const *families,
+                        const struct sql_function *function, int args)
+{
+    int flags = SQLITE_UTF8 | SQLITE_INNOCUOUS;
+    flags |= function->traits & IS_RANDOM ? 0 : SQLITE_DETERMINISTIC;
+    flags |= function->traits & REPLIES_JSON ? SQLITE_RESULT_SUBTYPE : 0;
+    struct binding *binding = sqlite3_malloc64(sizeof *binding);
+    if (!binding) {
+        return SQLITE_NOMEM;
+    }
+    *binding = (struct binding){function, family, families};
+    return function->verb == BUILD || function->verb == MERGE
+               ? aggregate_register(db, binding, args, flags)
+               : scalar_register(db, binding, args, flags);
+}
+
+int family_register(sqlite3 *db, const struct family *family,
+                    const struct family *const *families)
+{
+    int rc = SQLITE_OK;
+    for (const struct sql_function *f = family->functions; rc == SQLITE_OK && f->name;
+         f++) {
+        for (int args = f->min_args; rc == SQLITE_OK && args <= f->max_args; args++) {
+            rc = register_one(db, family, families, f, args);
+        }
+    }
+    return rc == SQLITE_OK ? rows_register(db, family) : rc;
+}

@@ -1,0 +1,90 @@
+/* The callbacks of every scalar function, for all families. */
+#include "binding.h"
+
+/* F_union(a, b, ...): as F_merge, over arguments. */
+static void scalar_union(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    const struct binding *binding = binding_of(ctx);
+    const struct sketch_ops *ops = binding->family->ops;
+    struct call call = binding_call(ctx);
+    void *total = NULL;
+    int rc = binding->family->create(&call, &total, binding->function->size, 0, NULL);
+    for (int i = 0; rc == SQLITE_OK && i < argc; i++) {
+        void *sketch = NULL;
+        if (sqlite3_value_type(argv[i]) == SQLITE_NULL) {
+            continue;
+        }
+        rc = family_load(&call, binding->family, argv[i], &sketch);
+        if (rc == SQLITE_OK) {
+            rc = call_check(&call, ops->merge(total, sketch));
+        }
+        ops->free(sketch);
+    }
+    if (rc == SQLITE_OK) {
+        rc = family_reply_sketch(&call, binding->family, total);
+    }
+    ops->free(total);
+    call_conclude(&call, rc);
+}
+
+/* F_add(sketch, x [, w]): NULL instead of a sketch begins one. */
+static void scalar_add(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    const struct binding *binding = binding_of(ctx);
+    const struct family *family = binding->family;
+    struct call call = binding_call(ctx);
+    struct input inputs[BINDING_MAX_INPUTS];
+    void *sketch = NULL;
+    int rc = sqlite3_value_type(argv[0]) == SQLITE_NULL
+                 ? family->create(&call, &sketch, binding->function->size, 0, NULL)
+                 : family_load(&call, family, argv[0], &sketch);
+    if (rc == SQLITE_OK && binding_take_inputs(inputs, argc - 1, argv + 1)) {
+        rc = family->add(&call, sketch, argc - 1, inputs);
+    }
+    if (rc == SQLITE_OK) {
+        rc = family_reply_sketch(&call, family, sketch);
+    }
+    family->ops->free(sketch);
+    call_conclude(&call, rc);
+}
+
+/* F_question(sketch, ...).  A sketch that is the same in every row is read once. */
+static void scalar_ask(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    const struct binding *binding = binding_of(ctx);
+    struct call call = binding_call(ctx);
+    void *cached = sqlite3_get_auxdata(ctx, 0);
+    void *sketch = cached;
+    int rc = SQLITE_OK;
+    if (sqlite3_value_type(argv[0]) == SQLITE_NULL) {
+        return;
+    }
+    if (!cached) {
+        rc = family_load(&call, binding->family, argv[0], &sketch);
+    }
+    if (rc == SQLITE_OK) {
+        rc = binding_reply(&call, binding, sketch, argc - 1, argv + 1);
+    }
+    call_conclude(&call, rc);
+    if (sketch && !cached) {
+        sqlite3_set_auxdata(ctx, 0, sketch, binding->family->ops->free);
+    }
+}
+
+/* What has no sketch: all its arguments are questions. */
+static void scalar_plain(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    struct call call = binding_call(ctx);
+    call_conclude(&call, binding_reply(&call, binding_of(ctx), NULL, argc, argv));
+}
+
+int scalar_register(sqlite3 *db, struct binding *binding, int args, int flags)
+{
+    const struct sql_function *function = binding->function;
+    return sqlite3_create_function_v2(db, function->name, args, flags, binding,
+                                      function->verb == UNION ? scalar_union
+                                      : function->verb == ADD ? scalar_add
+                                      : function->verb == ASK ? scalar_ask
+                                                              : scalar_plain,
+                                      NULL, NULL, sqlite3_free);
+}
