@@ -4,7 +4,8 @@
  */
 #include "random.h"
 
-#include <stdbool.h>
+#include "invariant.h"
+
 #include <string.h>
 
 /* ln 2 in two parts.  The first ends with 16 zero bits, so that its product with an
@@ -28,6 +29,7 @@ static uint64_t random_multiply(uint64_t a, uint64_t b, uint64_t *low)
  * interval, 2019). */
 uint64_t random_below(struct random *random, uint64_t end)
 {
+    invariant(end > 0);
     uint64_t low;
     uint64_t high = random_multiply(random_next(random), end, &low);
     if (low < end) {

@@ -23,6 +23,8 @@
  */
 #include "cms_private.h"
 
+#include "invariant.h"
+
 #include <string.h>
 
 static const double cms_e = 2.71828182845904523536;
@@ -248,6 +250,8 @@ static enum sketch_status cms_add_notes(struct cms *sketch, struct hash hash,
     enum sketch_status status =
         cms_reserve_notes(sketch, sketch->noted + sketch->depth);
     cms_place(sketch, hash, at);
+    invariant(status != SKETCH_OK ||
+              sketch->noted + sketch->depth <= sketch->notes_room);
     for (uint32_t row = 0; status == SKETCH_OK && row < sketch->depth; row++) {
         sketch->notes[sketch->noted++] = (struct cms_note){at[row], weight};
     }
@@ -307,6 +311,7 @@ enum sketch_status cms_add(struct cms *sketch, struct hash hash, uint64_t weight
 
 uint64_t cms_get(const struct cms *sketch, uint32_t at)
 {
+    invariant(at < cms_cells(sketch));
     if (sketch->cells) {
         return cms_load(sketch->cells, sketch->cell_bytes, at);
     }

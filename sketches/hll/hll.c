@@ -14,6 +14,8 @@
  */
 #include "hll_private.h"
 
+#include "invariant.h"
+
 void hll_release_blocks(struct hll *sketch)
 {
     hll_table_release(&sketch->coupons, &sketch->memory);
@@ -167,6 +169,7 @@ static void hll_account(struct hll *sketch, unsigned old, unsigned value)
 static enum sketch_status hll_raise(struct hll *sketch, uint32_t slot, uint8_t value)
 {
     uint8_t old = sketch->registers[slot];
+    invariant(value > old && value <= HLL_MAX_VALUE);
     if (sketch->merged) {
         sketch->registers[slot] = value;
         return SKETCH_OK;

@@ -1,5 +1,7 @@
 #include "hll_registers.h"
 
+#include "invariant.h"
+
 struct hll_cells hll_coupons(const struct hll *sketch)
 {
     return sketch->coupons.cells
@@ -31,6 +33,7 @@ uint8_t hll_lowest(const struct hll_tally *tally)
     uint8_t value = 0;
     while (tally->of[value] == 0) {
         value++;
+        invariant(value < HLL_VALUES);
     }
     return value;
 }
@@ -65,6 +68,7 @@ void hll_take_higher(uint8_t *restrict registers, const uint8_t *restrict others
  * same at all precisions: several registers become their maximum. */
 void hll_fold(const struct hll *sketch, int precision, uint8_t *registers)
 {
+    invariant(precision <= sketch->precision);
     size_t size = (size_t)1 << precision;
     memmove(registers, sketch->registers, size);
     for (size_t start = size; start < hll_slots(sketch); start += size) {

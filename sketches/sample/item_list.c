@@ -1,5 +1,6 @@
 #include "item_list.h"
 
+#include "invariant.h"
 #include "item_image.h"
 
 #include <string.h>
@@ -43,6 +44,7 @@ enum sketch_status item_list_replace(struct item_list *list, uint32_t at,
                                      struct item item,
                                      const struct sketch_memory *memory)
 {
+    invariant(at < list->count);
     struct item_copy copy;
     enum sketch_status status = item_copy_make(&copy, item, memory);
     if (status == SKETCH_OK) {
@@ -54,6 +56,7 @@ enum sketch_status item_list_replace(struct item_list *list, uint32_t at,
 
 struct item item_list_item(const struct item_list *list, uint32_t at)
 {
+    invariant(at < list->count);
     return item_copy_item(&list->slots[at]);
 }
 
@@ -70,6 +73,7 @@ enum sketch_status item_list_copy_some(struct item_list *out,
                                        struct random *random,
                                        const struct sketch_memory *memory)
 {
+    invariant(out->count == 0 && keep <= from->count);
     enum sketch_status status = item_list_reserve(out, keep, memory);
     for (uint32_t i = 0; status == SKETCH_OK && i < from->count; i++) {
         if (item_list_chooses(random, keep - out->count, from->count - i)) {
@@ -82,6 +86,7 @@ enum sketch_status item_list_copy_some(struct item_list *out,
 void item_list_thin(struct item_list *list, uint32_t keep, struct random *random,
                     const struct sketch_memory *memory)
 {
+    invariant(keep <= list->count);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < list->count; i++) {
         if (item_list_chooses(random, keep - kept, list->count - i)) {
@@ -96,6 +101,7 @@ void item_list_thin(struct item_list *list, uint32_t keep, struct random *random
 void item_list_join(struct item_list *list, struct item_list *from,
                     const struct sketch_memory *memory)
 {
+    invariant(from->count <= list->room - list->count);
     if (from->count > 0) {
         memcpy(list->slots + list->count, from->slots,
                from->count * sizeof *from->slots);

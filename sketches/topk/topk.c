@@ -28,6 +28,8 @@
  */
 #include "topk_private.h"
 
+#include "invariant.h"
+
 #include <string.h>
 
 int topk_default_counters(int k) { return k + (k / 2 > 32 ? k / 2 : 32); }
@@ -145,6 +147,7 @@ void topk_extremes(const struct topk *sketch, struct item *smallest,
         *largest = topk_key_item(&sketch->largest);
         return;
     }
+    invariant(sketch->used > 0);
     *smallest = topk_key_item(&sketch->entries[0].key);
     *largest = *smallest;
     for (uint32_t i = 1; i < sketch->used; i++) {
@@ -274,6 +277,7 @@ static void topk_take_over(struct topk *sketch, struct topk_key key, uint64_t ha
                            uint64_t count, uint64_t error)
 {
     uint32_t at = sketch->heap[0].entry;
+    invariant(error < count && sketch->entries[at].count < count);
     struct topk_entry *entry = &sketch->entries[at];
     topk_filter_raise(&sketch->filter, entry->hash, entry->count);
     topk_index_drop(sketch, at);

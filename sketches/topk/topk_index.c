@@ -1,6 +1,8 @@
 /* The entries of top-k, and how an item finds its own. */
 #include "topk_private.h"
 
+#include "invariant.h"
+
 enum { TOPK_FIRST_ROOM = 8, TOPK_SLOTS_PER_ENTRY = 8 };
 
 /* Fewer than 2^16 entries, so a slot has room for as many bits of the hash: they tell
@@ -98,6 +100,7 @@ static enum sketch_status topk_make_room(struct topk *sketch)
 enum sketch_status topk_insert(struct topk *sketch, const struct topk_probe *probe,
                                uint64_t hash, uint64_t count, uint64_t error)
 {
+    invariant(sketch->used < sketch->counters && error < count);
     enum sketch_status status = topk_make_room(sketch);
     if (status != SKETCH_OK) {
         return status;
