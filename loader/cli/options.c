@@ -8,7 +8,6 @@
 #include "clock.h"
 #include "log.h"
 
-/* clang-format off: the lines are laid out for the screen. */
 const char options_help[] =
     "Usage: mastodon-loader [options] DATABASE\n"
     "Streams public Mastodon posts, and each of their words, into a SQLite database.\n"
@@ -60,7 +59,6 @@ const char options_help[] =
     "\n"
     "Exit codes: 0 done, 1 internal, 2 usage, 3 refused by the server, 4 network,\n"
     "5 database, 6 recording cannot be read, 7 database held by another loader.\n";
-/* clang-format on */
 
 /* ---- values ---- */
 
@@ -232,7 +230,6 @@ static const char *const options_keeps[] = {"hash", "plain", "none", NULL};
 static const char *const options_forms[] = {"text", "json", NULL};
 static const char *const options_modes[] = {"auto", "tty", "log", "none", NULL};
 
-/* clang-format off: a table. */
 #define AT(member) .place = offsetof(struct options, member)
 const struct option_spec options_table[KEY_COUNT] = {
     [KEY_REPLAY] = {"replay", OPTION_OWN, .set = options_set_replay},
@@ -293,7 +290,6 @@ const struct option_spec options_table[KEY_COUNT] = {
     [KEY_DATABASE] = {"database", OPTION_TEXT, AT(database)},
 };
 #undef AT
-/* clang-format on */
 
 bool options_takes_value(int key)
 {
