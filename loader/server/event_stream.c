@@ -86,7 +86,7 @@ static void event_stream_compose_url(struct event_stream *s)
 {
     const struct event_stream_options *o = &s->options;
     s->url.size = 0;
-    buffer_append_text(&s->url, o->base);
+    buffer_append(&s->url, s->base.bytes, s->base.size);
     buffer_append_text(&s->url, "/api/v1/streaming/");
     buffer_append_text(&s->url, o->timeline);
     if (o->hashtag) {
@@ -107,13 +107,20 @@ static void event_stream_start(struct event_stream *s)
     http_start(&s->request, s->url.bytes);
 }
 
+void event_stream_move(struct event_stream *s, const char *base)
+{
+    s->base.size = 0;
+    buffer_append_text(&s->base, base);
+}
+
 bool event_stream_open(struct event_stream *s,
-                       const struct event_stream_options *options, size_t number,
-                       int64_t known_ms)
+                       const struct event_stream_options *options, const char *base,
+                       size_t number, int64_t known_ms)
 {
     *s = (struct event_stream){.options = *options, .break_ms = known_ms};
     s->patience.most = options->max_retries;
     s->patience.forever = options->retry_forever;
+    event_stream_move(s, base);
     s->request.receive = event_stream_receive;
     s->request.ctx = s;
     snprintf(s->break_reason, sizeof s->break_reason, "the loader was not running");
@@ -130,6 +137,7 @@ void event_stream_close(struct event_stream *s)
 {
     http_request_close(&s->request);
     intake_free(&s->intake);
+    buffer_free(&s->base);
     buffer_free(&s->url);
     buffer_free(&s->body);
 }

@@ -23,7 +23,6 @@ struct event_stream_options {
     struct http *http;
     struct intake *trunk;
     const char *name;     /* of the server */
-    const char *base;     /* the address of its streams, https://… */
     const char *timeline; /* "public", "public/local", "public/remote" or "hashtag" */
     const char *hashtag;  /* for that timeline */
     bool with_token;
@@ -37,6 +36,7 @@ struct event_stream {
     struct event_stream_options options;
     struct intake intake;
     struct http_request request;
+    struct buffer base; /* the address of the server's streams, https://… */
     struct buffer url;
     struct buffer body; /* of an answer that is no stream */
     struct patience patience;
@@ -58,11 +58,15 @@ struct event_stream {
     char break_reason[EVENT_STREAM_REASON];
 };
 
-/* The source's number is as in intake_init_branch.  Since `known_ms`, by the clock on
+/* The streams are at `base` and below.  The source's number is as in
+ * intake_init_branch.  Since `known_ms`, by the clock on
  * the wall, it was not heard; 0 if it never was.  False if libcurl cannot be set up. */
 bool event_stream_open(struct event_stream *stream,
-                       const struct event_stream_options *options, size_t number,
-                       int64_t known_ms);
+                       const struct event_stream_options *options, const char *base,
+                       size_t number, int64_t known_ms);
+
+/* From the next try on, the stream is taken from there. */
+void event_stream_move(struct event_stream *stream, const char *base);
 
 /* To be called after each http_turn: judges, starts anew, watches the heartbeat. */
 void event_stream_turn(struct event_stream *stream);

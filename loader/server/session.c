@@ -165,7 +165,6 @@ static bool session_open_stream(struct session *session, size_t number,
         .http = &session->http,
         .trunk = session->trunk,
         .name = o->server->name.bytes,
-        .base = session->preflight.base.bytes,
         .timeline = o->timeline,
         .hashtag = session_hashtag(o, number),
         .with_token = *o->token != '\0',
@@ -174,8 +173,8 @@ static bool session_open_stream(struct session *session, size_t number,
         .max_retries = o->max_retries,
         .retry_forever = o->retry_forever,
     };
-    bool opened =
-        event_stream_open(&session->channels[number].stream, &wanted, number, known_ms);
+    bool opened = event_stream_open(&session->channels[number].stream, &wanted,
+                                    session->preflight.base.bytes, number, known_ms);
     session->streaming += opened;
     return opened;
 }
@@ -239,20 +238,17 @@ static void session_close_channels(struct session *session)
 /* A stream refuses that used to work: perhaps the server streams elsewhere now. */
 static void session_look_again(struct session *session)
 {
-    bool asked = false;
+    bool lost = false;
     for (size_t i = 0; i < session->streaming; i++) {
         struct event_stream *s = &session->channels[i].stream;
-        if (s->lost) {
-            s->lost = false;
-            asked = true;
+        lost = lost || s->lost;
+        s->lost = false;
+    }
+    if (lost && session_ask(session) == HTTP_GET_OK) {
+        for (size_t i = 0; i < session->streaming; i++) {
+            event_stream_move(&session->channels[i].stream,
+                              session->preflight.base.bytes);
         }
-    }
-    if (asked) {
-        session_ask(session);
-    }
-    for (size_t i = 0; i < session->streaming && asked; i++) {
-        session->channels[i].stream.options.base =
-            session->preflight.base.bytes; /* may have moved */
     }
 }
 

@@ -174,6 +174,44 @@ def test_what_worked_before_is_refused_with_patience():
         same(len(server.requests), 2, "requests")
 
 
+def test_a_stream_goes_on_while_another_one_looks_for_the_server_anew():
+    """The streaming address is asked for again, is longer now, and the answer that
+    follows it takes its time: meanwhile another stream connects anew."""
+    world, tags, lock = Timeline(), [], threading.Lock()
+
+    def by_tag(connection, server):
+        with lock:
+            tag = re.search(r"tag=(\w+)", server.requests[len(tags)]).group(1)
+            tags.append(tag)
+        if tag == "cats" and tags.count("cats") > 1:
+            connection.sendall(fake.answer("404 Not Found"))
+            return
+        streams(posts.update(len(tags)), stay=False)(connection, server)
+        if tag == "dogs" and tags.count("dogs") == 1:
+            wait_for(lambda: slow.is_set(), "question for the account")  # and then it ends
+
+    def rest(connection, server, path):
+        if path == "/api/v2/instance":
+            moved = server.url.replace("http", "ws") + "/" + "x" * 500 * bool(tags)
+            reply(connection, instance(moved))
+        elif path == "/api/v1/accounts/verify_credentials":
+            if tags:
+                slow.set()
+                server.over.wait(5)
+            reply(connection, {"acct": "ann"})
+        else:
+            fake.not_found(connection, server, path)
+
+    slow = threading.Event()
+    with Folder() as f, Server(by_tag, rest=rest) as server:
+        loader = harness.start("--server", server.url, "--hashtag", "cats", "--hashtag", "dogs",
+                               "--no-backfill", f.db, env=with_token())
+        wait_for(lambda: tags.count("dogs") == 2, "second stream of dogs")
+        check(not server.over.is_set() and slow.is_set(), "the question was open")
+        says(server.requests[-1], "GET /api/v1/streaming/hashtag?tag=dogs ")
+        ended(loader)
+
+
 def test_a_server_that_never_answers_its_handshake():
     with socket.create_server(("127.0.0.1", 0)) as deaf, Folder() as f:
         loader = harness.start("--server", "https://127.0.0.1:%d" % deaf.getsockname()[1],
