@@ -185,7 +185,7 @@ static size_t loader_buffer(const struct options *options)
 {
     size_t least = 2 * (size_t)options->max_event + 4096;
     size_t wanted = (size_t)options->buffer;
-    return wanted == 0 || wanted > least ? wanted : least;
+    return wanted > least ? wanted : least;
 }
 
 static void loader_init_parts(struct loader *loader)
@@ -206,6 +206,7 @@ static void loader_init_parts(struct loader *loader)
     ingest_init(&loader->ingest, &wanted, loader->store);
     struct writer_options writing = {.ingest = &loader->ingest,
                                      .room = loader_buffer(options),
+                                     .threaded = options->buffer > 0,
                                      .show = loader_show_words,
                                      .ctx = loader};
     loader->writer = writer_start(&writing);

@@ -9,6 +9,8 @@ enum store_statement {
     STORE_FIND_POST,
     STORE_EDIT_POST,
     STORE_ADD_WORD,
+    STORE_ADD_4_WORDS,
+    STORE_ADD_16_WORDS,
     STORE_ADD_TAG,
     STORE_ADD_MENTION,
     STORE_ADD_LINK,

@@ -122,16 +122,26 @@ static bool store_add_strings(struct store *store, enum store_statement which,
     return true;
 }
 
+/* As many rows with one statement as it takes. */
 static bool store_add_words(struct store *store, sqlite3_int64 post,
                             const struct strings *words)
 {
-    sqlite3_stmt *s = store->statements[STORE_ADD_WORD];
-    sqlite3_bind_int64(s, 1, post);
-    for (size_t i = 0; i < words->count; i++) {
-        sqlite3_bind_int64(s, 2, (sqlite3_int64)i + 1);
-        store_bind_slice(s, 3, strings_get(words, i));
-        if (!store_run(store, STORE_ADD_WORD)) {
-            return false;
+    static const struct {
+        enum store_statement which;
+        size_t rows;
+    } sizes[] = {{STORE_ADD_16_WORDS, 16}, {STORE_ADD_4_WORDS, 4}, {STORE_ADD_WORD, 1}};
+    size_t done = 0;
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        sqlite3_stmt *s = store->statements[sizes[k].which];
+        sqlite3_bind_int64(s, 1, post);
+        for (; words->count - done >= sizes[k].rows; done += sizes[k].rows) {
+            sqlite3_bind_int64(s, 2, (sqlite3_int64)done + 1);
+            for (size_t i = 0; i < sizes[k].rows; i++) {
+                store_bind_slice(s, 3 + (int)i, strings_get(words, done + i));
+            }
+            if (!store_run(store, sizes[k].which)) {
+                return false;
+            }
         }
     }
     return true;
@@ -264,6 +274,25 @@ enum store_change store_put(struct store *store, const struct store_post *post)
     }
     sqlite3_int64 id = sqlite3_last_insert_rowid(store->db);
     return store_add_parts(store, id, post) ? STORE_ADDED : STORE_FAILED;
+}
+
+static bool store_column_is(sqlite3_stmt *s, int column, struct slice text)
+{
+    const void *held = sqlite3_column_text(s, column);
+    return (size_t)sqlite3_column_bytes(s, column) == text.size &&
+           memcmp(held, text.bytes, text.size) == 0;
+}
+
+bool store_holds(struct store *store, struct slice status_id, struct slice uri)
+{
+    sqlite3_stmt *s = store->statements[STORE_FIND_POST];
+    store_bind_slice(s, 1, uri);
+    bool held =
+        sqlite3_step(s) == SQLITE_ROW &&
+        store_column_is(s, 2, (struct slice){store->server, strlen(store->server)}) &&
+        store_column_is(s, 3, status_id);
+    sqlite3_reset(s);
+    return held;
 }
 
 enum store_change store_find(struct store *store, const char *uri)

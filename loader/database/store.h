@@ -2,9 +2,9 @@
  * Posts in the database.
  *
  * Every change is made inside a transaction that the first change of a batch opens
- * and store_commit closes; applying the same event again changes nothing.  After a
- * failure the batch is rolled back, store_message says what happened, and nothing
- * else may be called but store_close.
+ * and store_commit closes; nobody else can write in between.  Applying the same event
+ * again changes nothing.  After a failure the batch is rolled back, store_message says
+ * what happened, and nothing else may be called but store_close.
  */
 #ifndef STORE_H
 #define STORE_H
@@ -69,6 +69,10 @@ const struct accounts *store_accounts(const struct store *store);
 
 /* Adds a post, or replaces what is held if `post` was edited later. */
 enum store_change store_put(struct store *store, const struct store_post *post);
+
+/* Is the post there, under that id of our server?  False also when it cannot be told.
+ */
+bool store_holds(struct store *store, struct slice status_id, struct slice uri);
 
 /* Is the post there to be edited? */
 enum store_change store_find(struct store *store, const char *uri); /* KNOWN, UNKNOWN */

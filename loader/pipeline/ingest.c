@@ -9,8 +9,10 @@
 #include "log.h"
 #include "post_id.h"
 
-/* A commit costs about as much as ten posts, and readers want to see posts soon. */
-enum { INGEST_BATCH_EVENTS = 1000, INGEST_BATCH_MS = 1000, INGEST_EXCERPT = 200 };
+enum {
+    INGEST_EXCERPT = 200,
+    INGEST_LARGE = 32 << 10 /* bytes of an event that takes long to read */
+};
 
 void ingest_init(struct ingest *ingest, const struct ingest_options *options,
                  struct store *store)
@@ -45,6 +47,11 @@ static bool ingest_is(struct slice type, const char *name)
     return type.size == strlen(name) && memcmp(type.bytes, name, type.size) == 0;
 }
 
+static struct slice ingest_slice(const char *text)
+{
+    return (struct slice){text ? text : "", text ? strlen(text) : 0};
+}
+
 static enum ingest_result ingest_reject(struct ingest *ingest, const char *event,
                                         const char *reason, struct slice data)
 {
@@ -73,7 +80,8 @@ static bool ingest_is_wanted(const struct ingest *ingest, const struct status *s
     bool left_out = (status->bot && o->no_bots) ||
                     (status->sensitive && o->no_sensitive) ||
                     (status->reply && o->no_replies) || status->noindex || old;
-    return public && !left_out && language_wants(o->languages, status->language);
+    return public && !left_out &&
+           language_wants(o->languages, ingest_slice(status->language));
 }
 
 static void ingest_find_links(struct ingest *ingest, const struct strings *addresses)
@@ -196,13 +204,36 @@ static enum ingest_result ingest_count_post(struct ingest *ingest,
     return change == STORE_FAILED ? INGEST_FAILED : INGEST_OK;
 }
 
+/* Throws away, before it costs much, what is in a language that nobody asked for, and
+ * what we have already.  Edits are always read: what we hold follows them. */
+static bool ingest_throws_away(struct ingest *ingest)
+{
+    struct status_glance glance;
+    if (!status_glance(&ingest->status, &glance) || glance.edited) {
+        return false;
+    }
+    struct ingest_counts *counts = &ingest->totals.counts;
+    bool wanted = language_wants(ingest->options.languages, glance.language);
+    bool known = wanted && store_holds(ingest->store, glance.id, glance.uri);
+    counts->unwanted += !wanted;
+    counts->known += known;
+    if (!wanted || known) {
+        store_saw(ingest->store, glance.id, clock_now_ms());
+    }
+    return !wanted || known;
+}
+
 /* Posts and edits are treated alike: an edit may be the first we see of a post, and
  * a post may come again after its edit. */
 static enum ingest_result ingest_post(struct ingest *ingest, const char *event,
                                       struct slice data)
 {
     struct status *status = &ingest->status;
-    if (!status_parse(status, data.bytes, data.size, ingest->options.server)) {
+    status_open(status, data);
+    if (ingest_throws_away(ingest)) {
+        return INGEST_OK;
+    }
+    if (!status_read(status, ingest->options.server)) {
         return ingest_reject(ingest, event, status->reason, data);
     }
     int64_t now_ms = clock_now_ms();
@@ -291,20 +322,34 @@ static int64_t ingest_median_lag(const struct ingest *ingest)
     return count > 0 ? sorted[count / 2] : -1;
 }
 
+/* What was not committed did not happen: the counts say what is stored. */
+static enum ingest_result ingest_settle(struct ingest *ingest,
+                                        enum ingest_result result)
+{
+    if (result == INGEST_FAILED) {
+        ingest->totals.counts = ingest->committed;
+    }
+    return result;
+}
+
 static void ingest_note_commit(struct ingest *ingest)
 {
     struct ingest_totals *totals = &ingest->totals;
     totals->counts.commits++;
     totals->lag_ms = ingest_median_lag(ingest);
     totals->size = store_size(ingest->store);
+    ingest->committed = totals->counts;
 }
 
 enum ingest_result ingest_commit(struct ingest *ingest)
 {
+    if (!store_is_pending(ingest->store)) {
+        ingest->committed = ingest->totals.counts;
+        return INGEST_OK;
+    }
     struct store_counts counts = ingest_session_counts(ingest);
-    ingest->batch_events = 0;
     if (!store_commit(ingest->store, &counts)) {
-        return INGEST_FAILED;
+        return ingest_settle(ingest, INGEST_FAILED);
     }
     ingest_note_commit(ingest);
     int64_t most = ingest->options.max_size;
@@ -318,51 +363,36 @@ enum ingest_result ingest_commit(struct ingest *ingest)
 enum ingest_result ingest_event(struct ingest *ingest, struct slice type,
                                 struct slice data)
 {
-    bool was_pending = store_is_pending(ingest->store);
     store_use_source(ingest->store, ingest->totals.source.number);
-    enum ingest_result result = ingest_one(ingest, type, data);
-    if (result != INGEST_OK) {
-        return result;
+    /* Nobody has to wait while it is read: what came before is finished first. */
+    if (data.size > INGEST_LARGE && store_is_pending(ingest->store)) {
+        enum ingest_result result = ingest_commit(ingest);
+        if (result != INGEST_OK) {
+            return result;
+        }
     }
-    if (!was_pending && store_is_pending(ingest->store)) {
-        ingest->batch_start_ms = clock_ticks_ms();
-    }
-    ingest->batch_events++;
-    if (ingest->batch_events >= INGEST_BATCH_EVENTS) {
-        result = ingest_commit(ingest);
-    }
+    enum ingest_result result = ingest_settle(ingest, ingest_one(ingest, type, data));
     int64_t most = ingest->options.max_posts;
     bool enough = most > 0 && ingest->totals.counts.added >= most;
     return result == INGEST_OK && enough ? INGEST_ENOUGH : result;
 }
 
-static enum ingest_result ingest_changed(struct ingest *ingest, bool was_pending,
-                                         enum ingest_result result)
-{
-    if (!was_pending && store_is_pending(ingest->store)) {
-        ingest->batch_start_ms = clock_ticks_ms();
-    }
-    return result;
-}
-
 enum ingest_result ingest_gap(struct ingest *ingest, int64_t from_ms, int64_t to_ms,
                               const char *reason)
 {
-    bool was_pending = store_is_pending(ingest->store);
     store_use_source(ingest->store, ingest->totals.source.number);
     /* Posts from before it may have waited here: the gap ends after them. */
     int64_t now = clock_now_ms();
     bool noted =
         gaps_add(ingest->store, from_ms, to_ms > now ? to_ms : now, NULL, reason);
     ingest->totals.counts.gaps += noted;
-    return ingest_changed(ingest, was_pending, noted ? INGEST_OK : INGEST_FAILED);
+    return ingest_settle(ingest, noted ? INGEST_OK : INGEST_FAILED);
 }
 
 enum ingest_result ingest_call(struct ingest *ingest, ingest_work *work, void *ctx)
 {
-    bool was_pending = store_is_pending(ingest->store);
     store_use_source(ingest->store, ingest->totals.source.number);
-    return ingest_changed(ingest, was_pending, work(ingest, ctx));
+    return ingest_settle(ingest, work(ingest, ctx));
 }
 
 /* Steps are short, so that the stream is not kept waiting, and a fifth of the time is
@@ -374,7 +404,7 @@ static enum ingest_result ingest_expire(struct ingest *ingest, int64_t start_ms)
     int64_t rows;
     do {
         if (!store_expire(ingest->store, before_ms, &rows)) {
-            return INGEST_FAILED;
+            return ingest_settle(ingest, INGEST_FAILED);
         }
         ingest->totals.counts.expired += rows;
     } while (rows > 0 && clock_ticks_ms() - start_ms < STEP_MS);
@@ -385,14 +415,8 @@ static enum ingest_result ingest_expire(struct ingest *ingest, int64_t start_ms)
 enum ingest_result ingest_tick(struct ingest *ingest)
 {
     int64_t now_ms = clock_ticks_ms();
-    if (ingest->options.retention_ms > 0 && now_ms >= ingest->expire_at_ms) {
-        return ingest_expire(ingest, now_ms);
-    }
-    if (!store_is_pending(ingest->store) ||
-        now_ms - ingest->batch_start_ms < INGEST_BATCH_MS) {
-        return INGEST_OK;
-    }
-    return ingest_commit(ingest);
+    bool due = ingest->options.retention_ms > 0 && now_ms >= ingest->expire_at_ms;
+    return due ? ingest_expire(ingest, now_ms) : INGEST_OK;
 }
 
 bool ingest_end(struct ingest *ingest, const char *reason)
@@ -402,5 +426,6 @@ bool ingest_end(struct ingest *ingest, const char *reason)
     if (done) {
         ingest_note_commit(ingest);
     }
+    ingest_settle(ingest, done ? INGEST_OK : INGEST_FAILED);
     return done;
 }

@@ -68,6 +68,7 @@ struct ingest {
     struct ingest_options options;
     struct store *store;
     struct ingest_totals totals;
+    struct ingest_counts committed; /* counts that stand, whatever happens */
 
     enum words_rule rule;
     struct status status;
@@ -79,9 +80,7 @@ struct ingest {
     struct buffer source;    /* what the words are taken from */
     struct strings mentions; /* as they are kept */
     int64_t lags[INGEST_LAGS];
-    int64_t expire_at_ms; /* on the clock of clock_ticks_ms, as the next one */
-    int64_t batch_events;
-    int64_t batch_start_ms; /* on the clock of clock_ticks_ms */
+    int64_t expire_at_ms; /* on the clock of clock_ticks_ms */
 };
 
 enum ingest_result {
@@ -105,10 +104,11 @@ enum ingest_result ingest_gap(struct ingest *ingest, int64_t from_ms, int64_t to
 typedef enum ingest_result ingest_work(struct ingest *ingest, void *ctx);
 enum ingest_result ingest_call(struct ingest *ingest, ingest_work *work, void *ctx);
 
-/* To be called every now and then: commits what has waited for a second, and removes
- * a little of what has grown too old. */
+/* To be called every now and then, between batches: removes a little of what has grown
+ * too old. */
 enum ingest_result ingest_tick(struct ingest *ingest);
 
+/* Ends the batch that the first change has begun: until then nobody else can write. */
 enum ingest_result ingest_commit(struct ingest *ingest);
 
 /* Commits, and closes the session's row. */

@@ -1,4 +1,8 @@
 /*
+ * Events wait in the buffer until a batch of them is due, since from the first change
+ * to the commit nobody else can write to the database: that time has to be short, and
+ * there have to be pauses between.  A batch ends after a fixed time, whatever waits.
+ *
  * One mutex guards the buffer and the view of the counters.  It is not held while an
  * event is applied: the record stays in the buffer until that is done, and nothing
  * else is put in its place.
@@ -20,7 +24,14 @@
 #include "memory.h"
 #include "ring.h"
 
-enum { WRITER_STEP_MS = 200 };
+/* A commit costs about as much as ten posts.  An event waits for its batch, and that
+ * takes its time; readers see it well within a second. */
+enum {
+    WRITER_STEP_MS = 200,
+    WRITER_WAIT_MS = 500,
+    WRITER_BATCH_MS = 25,
+    WRITER_MANY = 256 /* events that are worth a commit at once */
+};
 
 enum writer_kind { WRITER_EVENT, WRITER_GAP, WRITER_CALL };
 
@@ -35,6 +46,7 @@ struct writer_call {
 struct writer_record {
     enum writer_kind kind;
     struct ingest_source source;
+    int64_t put_ms;              /* on the clock of clock_ticks_ms */
     int64_t from_ms, to_ms;      /* of a gap */
     struct writer_call *call;    /* or NULL */
     size_t type_size, data_size; /* of a gap, data is the reason, with its NUL */
@@ -49,13 +61,14 @@ struct writer {
     int64_t show_at_ms;
 
     pthread_mutex_t mutex;  /* for all below */
-    pthread_cond_t filled;  /* there is something to do */
+    pthread_cond_t filled;  /* a batch may be due */
     pthread_cond_t emptied; /* half of the room is free */
     struct ring ring;
+    bool hurry; /* somebody waits for what is in the buffer */
     enum writer_result result;
     struct ingest_totals totals;
-    int64_t
-        finished_ms; /* when an event was last finished, or came while none waited */
+    bool busy;        /* with a batch */
+    int64_t moved_ms; /* when it began, or an event of it was finished */
     bool closing;
 };
 
@@ -108,16 +121,23 @@ static enum writer_result writer_rest(struct writer *writer)
     return writer_applied(ingest_tick(writer->options.ingest));
 }
 
-/* ---- the thread ---- */
+/* ---- batches ---- */
 
-static void writer_wait(struct writer *writer, pthread_cond_t *condition)
+/* How long until the next one is due; 0: it is, INT64_MAX: nothing waits. */
+static int64_t writer_due_in_ms(const struct writer *writer)
 {
-    struct timespec end;
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    end.tv_nsec += WRITER_STEP_MS * 1000000L;
-    end.tv_sec += end.tv_nsec / 1000000000;
-    end.tv_nsec %= 1000000000;
-    pthread_cond_timedwait(condition, &writer->mutex, &end);
+    const struct ring *ring = &writer->ring;
+    if (ring->count == 0) {
+        return INT64_MAX;
+    }
+    if (writer->hurry || writer->closing || ring->used > ring->room / 2 ||
+        ring->count >= WRITER_MANY) {
+        return 0;
+    }
+    struct writer_record oldest;
+    memcpy(&oldest, ring_oldest(ring).bytes, sizeof oldest);
+    int64_t left = oldest.put_ms + WRITER_WAIT_MS - clock_ticks_ms();
+    return left > 0 ? left : 0;
 }
 
 /* Applies the oldest record; the mutex is held before and after. */
@@ -135,11 +155,57 @@ static void writer_do_oldest(struct writer *writer)
     }
     ring_drop_oldest(&writer->ring);
     writer->result = result;
-    writer->finished_ms = clock_ticks_ms();
+    writer->moved_ms = clock_ticks_ms();
     if (writer->ring.used <= writer->ring.room / 2 &&
         writer->ring.count <= writer->ring.most / 2) {
         pthread_cond_signal(&writer->emptied);
     }
+}
+
+/* Applies what waits, for a short time, and commits; the mutex is held before and
+ * after. */
+static void writer_do_batch(struct writer *writer)
+{
+    int64_t start = clock_ticks_ms();
+    writer->busy = true;
+    writer->moved_ms = start;
+    while (writer->result == WRITER_OK && writer->ring.count > 0 &&
+           writer->moved_ms - start < WRITER_BATCH_MS) {
+        writer_do_oldest(writer);
+    }
+    writer->hurry = writer->hurry && writer->ring.count > 0;
+    if (writer->result == WRITER_OK) {
+        pthread_mutex_unlock(&writer->mutex);
+        enum writer_result result =
+            writer_applied(ingest_commit(writer->options.ingest));
+        pthread_mutex_lock(&writer->mutex);
+        writer->result = result;
+    }
+    writer->busy = false;
+}
+
+/* What is to be done now and then, with or without batches; likewise. */
+static void writer_do_rest(struct writer *writer)
+{
+    if (writer->result == WRITER_OK) {
+        pthread_mutex_unlock(&writer->mutex);
+        enum writer_result result = writer_rest(writer);
+        pthread_mutex_lock(&writer->mutex);
+        writer->result = result;
+    }
+    writer->totals = writer->options.ingest->totals;
+}
+
+/* ---- the thread ---- */
+
+static void writer_wait(struct writer *writer, pthread_cond_t *condition, int64_t ms)
+{
+    struct timespec end;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_nsec += (ms < WRITER_STEP_MS ? ms : WRITER_STEP_MS) * 1000000L;
+    end.tv_sec += end.tv_nsec / 1000000000;
+    end.tv_nsec %= 1000000000;
+    pthread_cond_timedwait(condition, &writer->mutex, &end);
 }
 
 static void *writer_main(void *ctx)
@@ -147,18 +213,13 @@ static void *writer_main(void *ctx)
     struct writer *writer = ctx;
     pthread_mutex_lock(&writer->mutex);
     while (writer->result == WRITER_OK && !(writer->closing && !writer->ring.count)) {
-        if (writer->ring.count > 0) {
-            writer_do_oldest(writer);
+        int64_t left = writer_due_in_ms(writer);
+        if (left == 0) {
+            writer_do_batch(writer);
         } else {
-            writer_wait(writer, &writer->filled);
+            writer_wait(writer, &writer->filled, left);
         }
-        if (writer->result == WRITER_OK) {
-            pthread_mutex_unlock(&writer->mutex);
-            enum writer_result result = writer_rest(writer);
-            pthread_mutex_lock(&writer->mutex);
-            writer->result = result;
-        }
-        writer->totals = writer->options.ingest->totals;
+        writer_do_rest(writer);
     }
     pthread_cond_signal(&writer->emptied); /* somebody may wait who now never can put */
     pthread_mutex_unlock(&writer->mutex);
@@ -191,46 +252,50 @@ struct writer *writer_start(const struct writer_options *options)
     pthread_cond_init(&writer->filled, &monotonic);
     pthread_cond_init(&writer->emptied, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    if (options->room > 0) {
-        ring_init(&writer->ring, options->room, WRITER_MOST_EVENTS);
-        writer->threaded = writer_begin_thread(writer);
-    }
+    ring_init(&writer->ring, options->room, WRITER_MOST_EVENTS);
+    writer->threaded = options->threaded && writer_begin_thread(writer);
     return writer;
 }
 
 /* ---- whoever reads ---- */
 
-static enum writer_result writer_do_at_once(struct writer *writer,
-                                            const struct writer_record *record,
-                                            struct slice type, struct slice data)
+static void writer_copy_record(char *place, const struct writer_record *record,
+                               struct slice type, struct slice data)
 {
-    if (writer->result == WRITER_OK) {
-        writer->result = writer_apply_record(writer, record, type, data);
-        writer->totals = writer->options.ingest->totals;
+    memcpy(place, record, sizeof *record);
+    memcpy(place + sizeof *record, type.bytes, type.size);
+    memcpy(place + sizeof *record + type.size, data.bytes, data.size);
+}
+
+/* Sees that room is made, or makes it. */
+static void writer_make_room(struct writer *writer)
+{
+    writer->hurry = true;
+    if (writer->threaded) {
+        pthread_cond_signal(&writer->filled);
+        writer_wait(writer, &writer->emptied, WRITER_STEP_MS);
+    } else {
+        writer_do_batch(writer);
+        writer_do_rest(writer);
     }
-    return writer->result;
 }
 
 static enum writer_result writer_put(struct writer *writer,
-                                     const struct writer_record *record,
-                                     struct slice type, struct slice data)
+                                     struct writer_record *record, struct slice type,
+                                     struct slice data)
 {
-    if (!writer->threaded) {
-        return writer_do_at_once(writer, record, type, data);
-    }
     size_t size = sizeof *record + type.size + data.size;
+    record->put_ms = clock_ticks_ms();
     pthread_mutex_lock(&writer->mutex);
-    char *place = ring_add(&writer->ring, size);
+    char *place = writer->result == WRITER_OK ? ring_add(&writer->ring, size) : NULL;
     if (!place && writer->result == WRITER_OK) {
-        writer_wait(writer, &writer->emptied);
+        writer_make_room(writer);
         place = ring_add(&writer->ring, size);
     }
     if (place) {
-        memcpy(place, record, sizeof *record);
-        memcpy(place + sizeof *record, type.bytes, type.size);
-        memcpy(place + sizeof *record + type.size, data.bytes, data.size);
-        if (writer->ring.count == 1) {
-            writer->finished_ms = clock_ticks_ms();
+        writer_copy_record(place, record, type, data);
+        writer->hurry = writer->hurry || record->call;
+        if (writer->ring.count == 1 || writer_due_in_ms(writer) == 0) {
             pthread_cond_signal(&writer->filled);
         }
     }
@@ -274,12 +339,13 @@ enum writer_result writer_call(struct writer *writer, ingest_work *work, void *c
     do {
         result = writer_put(writer, &record, nothing, nothing);
     } while (result == WRITER_FULL);
-    if (!writer->threaded) {
-        return result;
-    }
     pthread_mutex_lock(&writer->mutex);
     while (!call.done && writer->result == WRITER_OK) {
-        writer_wait(writer, &writer->emptied);
+        if (writer->threaded) {
+            writer_wait(writer, &writer->emptied, WRITER_STEP_MS);
+        } else {
+            writer_do_batch(writer);
+        }
     }
     result = writer->result;
     pthread_mutex_unlock(&writer->mutex);
@@ -288,14 +354,13 @@ enum writer_result writer_call(struct writer *writer, ingest_work *work, void *c
 
 enum writer_result writer_tick(struct writer *writer)
 {
-    if (!writer->threaded) {
-        if (writer->result == WRITER_OK) {
-            writer->result = writer_rest(writer);
-            writer->totals = writer->options.ingest->totals;
-        }
-        return writer->result;
-    }
     pthread_mutex_lock(&writer->mutex);
+    if (!writer->threaded && writer->result == WRITER_OK) {
+        if (writer_due_in_ms(writer) == 0) {
+            writer_do_batch(writer);
+        }
+        writer_do_rest(writer);
+    }
     enum writer_result result = writer->result;
     pthread_mutex_unlock(&writer->mutex);
     return result;
@@ -308,8 +373,8 @@ void writer_look(struct writer *writer, struct writer_view *view)
                                  .waiting_events = writer->ring.count,
                                  .waiting_bytes = writer->ring.used,
                                  .room = writer->ring.room};
-    if (writer->ring.count > 0) {
-        view->stalled_ms = clock_ticks_ms() - writer->finished_ms;
+    if (writer->busy) {
+        view->stalled_ms = clock_ticks_ms() - writer->moved_ms;
     }
     pthread_mutex_unlock(&writer->mutex);
 }
@@ -332,6 +397,11 @@ enum writer_result writer_stop(struct writer *writer,
         pthread_mutex_unlock(&writer->mutex);
         pthread_join(writer->thread, NULL);
         writer->threaded = false;
+    }
+    while (writer->result == WRITER_OK && writer->ring.count > 0) {
+        pthread_mutex_lock(&writer->mutex);
+        writer_do_batch(writer);
+        pthread_mutex_unlock(&writer->mutex);
     }
     if (writer->result == WRITER_OK) {
         writer->options.ingest->totals.source = *source;

@@ -2,8 +2,9 @@
  * The thread that writes to the database, and what waits for it.
  *
  * Events go into a buffer of fixed size.  When it is full, whoever reads them has to
- * wait, and so in the end has the server: memory does not grow.  Without a buffer
- * there is no thread, and each event is applied at once.
+ * wait, and so in the end has the server: memory does not grow.  They are taken out
+ * in batches, each of which is one short transaction, and after half a second at most.
+ * Without a thread the same is done by whoever puts them in.
  */
 #ifndef WRITER_H
 #define WRITER_H
@@ -25,7 +26,8 @@ enum writer_result {
 
 struct writer_options {
     struct ingest *ingest; /* the thread's alone from writer_start to writer_stop */
-    size_t room;           /* bytes of the buffer; 0: no thread */
+    size_t room;           /* bytes of the buffer: a few times the largest event */
+    bool threaded;
 
     /* Called about five times a second by whoever applies the events. */
     void (*show)(void *ctx);
@@ -36,7 +38,7 @@ struct writer_options {
 struct writer_view {
     struct ingest_totals totals;
     size_t waiting_events, waiting_bytes, room;
-    int64_t stalled_ms; /* since an event was last finished, while others wait */
+    int64_t stalled_ms; /* how long one event, or one commit, has taken by now */
 };
 
 struct writer;
@@ -59,8 +61,8 @@ enum writer_result writer_put_gap(struct writer *writer, int64_t from_ms, int64_
 enum writer_result writer_call(struct writer *writer, ingest_work *work, void *ctx,
                                const struct ingest_source *source);
 
-/* To be called every now and then, so that there is a commit each second without a
- * thread too; gives what has become of events put in earlier. */
+/* To be called every now and then, so that batches are written in time without a thread
+ * too; gives what has become of events put in earlier. */
 enum writer_result writer_tick(struct writer *writer);
 
 void writer_look(struct writer *writer, struct writer_view *view);

@@ -1,7 +1,6 @@
 #include "language.h"
 
 #include <string.h>
-#include <strings.h>
 
 static bool language_is_code(const char *code, size_t size)
 {
@@ -38,22 +37,28 @@ bool language_read(struct language_filter *filter, const char *list)
     }
 }
 
-static bool language_matches(struct slice wanted, const char *code)
+/* One character of a code: case does not matter, nor which dash it is. */
+static char language_fold(char c)
 {
+    return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c == '_' ? '-' : c);
+}
+
+static bool language_matches(struct slice wanted, struct slice code)
+{
+    if (code.size < wanted.size) {
+        return false;
+    }
     for (size_t i = 0; i < wanted.size; i++) {
-        char w = (char)(wanted.bytes[i] == '_' ? '-' : wanted.bytes[i]);
-        char c = (char)(code[i] == '_' ? '-' : code[i]);
-        if (strncasecmp(&w, &c, 1) != 0) {
+        if (language_fold(wanted.bytes[i]) != language_fold(code.bytes[i])) {
             return false;
         }
     }
-    char next = code[wanted.size];
-    return next == '\0' || next == '-' || next == '_';
+    return code.size == wanted.size || language_fold(code.bytes[wanted.size]) == '-';
 }
 
-bool language_wants(const struct language_filter *filter, const char *code)
+bool language_wants(const struct language_filter *filter, struct slice code)
 {
-    if (filter->any || !code) {
+    if (filter->any || code.size == 0) {
         return filter->any || filter->unknown;
     }
     for (size_t i = 0; i < filter->codes.count; i++) {
@@ -62,6 +67,38 @@ bool language_wants(const struct language_filter *filter, const char *code)
         }
     }
     return false;
+}
+
+void language_normalise(struct buffer *out, struct slice code)
+{
+    enum { REGION = 2, SCRIPT = 4 };
+    size_t start = 0;
+    out->size = 0;
+    for (size_t p = 0; p <= code.size; p++) {
+        if (p < code.size && language_fold(code.bytes[p]) != '-') {
+            continue;
+        }
+        size_t size = p - start;
+        bool first = start == 0;
+        for (size_t i = start; i < p; i++) {
+            char c = language_fold(code.bytes[i]);
+            bool upper = !first && (size == REGION || (size == SCRIPT && i == start));
+            buffer_append_byte(out, (char)(upper && c >= 'a' && c <= 'z' ? c - 32 : c));
+        }
+        if (p < code.size) {
+            buffer_append_byte(out, '-');
+        }
+        start = p + 1;
+    }
+}
+
+struct slice language_base(struct slice code)
+{
+    size_t size = 0;
+    while (size < code.size && language_fold(code.bytes[size]) != '-') {
+        size++;
+    }
+    return (struct slice){code.bytes, size};
 }
 
 void language_free(struct language_filter *filter)

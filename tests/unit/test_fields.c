@@ -84,6 +84,11 @@ static void times_are_written_as_they_are_read(void **state)
     }
 }
 
+static struct slice slice(const char *text)
+{
+    return (struct slice){text, text ? strlen(text) : 0};
+}
+
 static void languages_match_by_their_first_part(void **state)
 {
     (void)state;
@@ -100,9 +105,40 @@ static void languages_match_by_their_first_part(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct language_filter filter = {0};
         assert_true(language_read(&filter, cases[i].list));
-        assert_int_equal(language_wants(&filter, cases[i].code), cases[i].wanted);
+        assert_int_equal(language_wants(&filter, slice(cases[i].code)),
+                         cases[i].wanted);
         language_free(&filter);
     }
+}
+
+static void languages_are_written_in_one_way(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *claimed, *written, *base;
+    } cases[] = {
+        {"en", "en", "en"},
+        {"EN", "en", "en"},
+        {"en_US", "en-US", "en"},
+        {"EN-us", "en-US", "en"},
+        {"zh-hant-tw", "zh-Hant-TW", "zh"},
+        {"zh_HANS", "zh-Hans", "zh"},
+        {"zhCn", "zhcn", "zhcn"},
+        {"es-419", "es-419", "es"},
+        {"sl-rozaj-biske", "sl-rozaj-biske", "sl"},
+        {"", "", ""},
+        {"-", "-", ""},
+        {"\xc3\x84\xc3\x9f", "\xc3\x84\xc3\x9f", "\xc3\x84\xc3\x9f"},
+    };
+    struct buffer out = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        language_normalise(&out, slice(cases[i].claimed));
+        assert_string_equal(buffer_text(&out), cases[i].written);
+        struct slice base = language_base((struct slice){out.bytes, out.size});
+        assert_int_equal(base.size, strlen(cases[i].base));
+        assert_memory_equal(base.bytes, cases[i].base, base.size);
+    }
+    buffer_free(&out);
 }
 
 static void lists_of_no_languages_are_refused(void **state)
@@ -153,6 +189,7 @@ int main(void)
         cmocka_unit_test(what_is_no_time_is_refused),
         cmocka_unit_test(times_are_written_as_they_are_read),
         cmocka_unit_test(languages_match_by_their_first_part),
+        cmocka_unit_test(languages_are_written_in_one_way),
         cmocka_unit_test(lists_of_no_languages_are_refused),
         cmocka_unit_test(hosts_are_found_in_addresses),
     };

@@ -35,7 +35,7 @@ static void drop_files(void)
     }
 }
 
-static int begin(size_t room)
+static int begin(bool threaded)
 {
     struct store_options options = {.path = path,
                                     .server = "a.example",
@@ -49,7 +49,7 @@ static int begin(size_t room)
     struct ingest_options wanted = {.languages = &languages, .server = "a.example"};
     ingest_init(&ingest, &wanted, store);
     struct writer_options writing = {
-        .ingest = &ingest, .room = room, .show = nothing, .ctx = NULL};
+        .ingest = &ingest, .room = 16000, .threaded = threaded, .show = nothing};
     writer = writer_start(&writing);
     shown = 0;
     intake_init(&intake, writer, 4000, show, &shown);
@@ -59,13 +59,13 @@ static int begin(size_t room)
 static int with_thread(void **state)
 {
     (void)state;
-    return begin(16000);
+    return begin(true);
 }
 
 static int without_thread(void **state)
 {
     (void)state;
-    return begin(0);
+    return begin(false);
 }
 
 static int tear_down(void **state)

@@ -64,13 +64,150 @@ static void a_post_of_bare_necessities_is_read(void **state)
 static void what_matters_must_be_there(void **state)
 {
     (void)state;
-    static const char *const names[] = {"id",      "uri",     "created_at",
-                                        "content", "account", "account.acct"};
+    static const char *const names[] = {"id", "uri", "created_at", "account",
+                                        "account.acct"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         assert_false(parse_with(names[i], NULL));
         assert_non_null(strstr(status.reason, "missing"));
         assert_false(parse_with(names[i], "null"));
         assert_non_null(strstr(status.reason, "null"));
+    }
+    assert_false(parse_with("content", NULL));
+    assert_non_null(strstr(status.reason, "missing"));
+}
+
+static void a_post_may_be_without_text(void **state)
+{
+    (void)state;
+    assert_true(parse_with("content", "null"));
+    assert_string_equal(status.content, "");
+}
+
+static void the_url_stands_in_for_the_uri(void **state)
+{
+    (void)state;
+    static const char with[] =
+        "{\"id\":\"1\",\"uri\":%s,\"url\":\"https://a.example/@ann/1\","
+        "\"created_at\":\"2026-06-01T00:00:00Z\",\"content\":\"\","
+        "\"account\":{\"acct\":\"ann\"}}";
+    static const char *const uris[] = {"null", "\"\""};
+    char json[400];
+    for (size_t i = 0; i < sizeof uris / sizeof *uris; i++) {
+        snprintf(json, sizeof json, with, uris[i]);
+        assert_true(status_parse(&status, json, strlen(json), "here.example"));
+        assert_string_equal(status.uri, "https://a.example/@ann/1");
+    }
+    snprintf(json, sizeof json, with, "\"tag:1\"");
+    assert_true(status_parse(&status, json, strlen(json), "here.example"));
+    assert_string_equal(status.uri, "tag:1");
+    assert_string_equal(status.url, "https://a.example/@ann/1");
+}
+
+static void a_lone_surrogate_costs_one_character(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *content, *read;
+    } cases[] = {
+        {"\\ud83d", "\xef\xbf\xbd"},
+        {"a\\ud83d b", "a\xef\xbf\xbd b"},
+        {"\\ude00\\ud83d", "\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\\ud83d\\ud83d\\ude00", "\xef\xbf\xbd\xf0\x9f\x98\x80"},
+        {"\\uD83D\\uDE00", "\xf0\x9f\x98\x80"},
+        {"\\\\ud83d", "\\ud83d"},
+        {"\\\\\\ud83d", "\\\xef\xbf\xbd"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char json[400];
+        snprintf(json, sizeof json,
+                 "{\"id\":\"1\",\"uri\":\"x\",\"created_at\":\"2026-06-01T00:00:00Z\","
+                 "\"content\":\"%s\",\"account\":{\"acct\":\"ann\"}}",
+                 cases[i].content);
+        assert_true(status_parse(&status, json, strlen(json), "here.example"));
+        assert_string_equal(status.content, cases[i].read);
+    }
+}
+
+static void look(const char *language, const char *edited, struct status_glance *glance)
+{
+    static char json[200];
+    snprintf(json, sizeof json,
+             "{\"id\":\"1\", \"uri\":\"x:1\", \"language\":%s, \"edited_at\": %s }",
+             language, edited);
+    status_open(&status, (struct slice){json, strlen(json)});
+    assert_true(status_glance(&status, glance));
+    assert_true(glance->id.size == 1 && *glance->id.bytes == '1');
+    assert_true(glance->uri.size == 3 && memcmp(glance->uri.bytes, "x:1", 3) == 0);
+}
+
+static void a_glance_tells_what_the_whole_would(void **state)
+{
+    (void)state;
+    struct status_glance glance;
+    look("\"de\"", "null", &glance);
+    assert_int_equal(glance.language.size, 2);
+    assert_memory_equal(glance.language.bytes, "de", 2);
+    assert_false(glance.edited);
+    look("null", "null", &glance);
+    assert_null(glance.language.bytes);
+    look("\"\"", "\"2026-06-01T00:00:00Z\"", &glance);
+    assert_null(glance.language.bytes);
+    assert_true(glance.edited);
+}
+
+static void a_glance_leaves_what_is_odd_to_the_whole(void **state)
+{
+    (void)state;
+    struct status_glance glance;
+    static const char *const odd[] = {
+        "{\"id\":1,\"uri\":\"x\"}",
+        "{\"id\":\"\\u0031\",\"uri\":\"x\"}",
+        "{\"id\":\"1\",\"uri\":\"x\",\"id\":2}",
+        "{\"id\":\"1\"}",
+        "{\"id\":\"1\",\"uri\":\"\"}",
+        "{\"id\":\"1 2\",\"uri\":\"x\"}",
+        "{\"id\":\"1\",\"uri\":\"x\"",
+        "{\"id\":\"1\",\"uri\":\"x\"}}",
+        "{\"id\":\"1\",\"uri\":\"x\",\"y\":01}",
+        "{\"id\":\"1\",\"uri\":\"x\",}",
+        "[]",
+        "",
+    };
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        status_open(&status, (struct slice){odd[i], strlen(odd[i])});
+        assert_false(status_glance(&status, &glance));
+    }
+}
+
+static void what_is_thrown_away_of_a_post_is_checked_too(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"tru",
+                                      "\"\xff\"",
+                                      "\"\\x\"",
+                                      "\"\\u12\"",
+                                      "\"\\u0000\"",
+                                      "\"\x01\"",
+                                      "[1,]",
+                                      "{\"a\"}",
+                                      "{\"a\":}",
+                                      "[1 2]",
+                                      "-",
+                                      "1.",
+                                      "1e",
+                                      "01",
+                                      "{\"a\":1,}",
+                                      "\"",
+                                      "\"\xc0\x80\"",
+                                      "\"\xed\xa0\x80\""};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char json[400];
+        snprintf(json, sizeof json,
+                 "{\"id\":\"1\",\"uri\":\"x\",\"created_at\":\"2026-06-01T00:00:00Z\","
+                 "\"content\":\"\",\"account\":{\"acct\":\"ann\"},\"card\":%s}",
+                 bad[i]);
+        assert_false(status_parse(&status, json, strlen(json), "here.example"));
+        assert_non_null(strstr(status.reason, "no JSON"));
     }
 }
 
@@ -84,9 +221,11 @@ static void wrong_types_are_refused_in_every_field(void **state)
     } fields[] = {
         {"id", "0 3"},
         {"uri", "3"},
+        {"url", "3"},
         {"created_at", ""},
         {"edited_at", ""},
         {"content", "3"},
+        {"media_attachments", "6"},
         {"language", "3"},
         {"visibility", "3"},
         {"spoiler_text", "3"},
@@ -175,7 +314,6 @@ static void what_is_no_json_is_refused(void **state)
         {"{\"id\":", 6},
         {"{} x", 4},
         {"{\"id\":\"\xff\"}", 10},
-        {"{\"id\":\"\\ud800\"}", 15},
         {"{\"id\":\"\\u0000\"}", 15},
         {"{\"id\":\"\0\"}", 10},
     };
@@ -207,6 +345,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_post_of_bare_necessities_is_read),
         cmocka_unit_test(what_matters_must_be_there),
+        cmocka_unit_test(a_post_may_be_without_text),
+        cmocka_unit_test(the_url_stands_in_for_the_uri),
+        cmocka_unit_test(a_lone_surrogate_costs_one_character),
+        cmocka_unit_test(a_glance_tells_what_the_whole_would),
+        cmocka_unit_test(a_glance_leaves_what_is_odd_to_the_whole),
+        cmocka_unit_test(what_is_thrown_away_of_a_post_is_checked_too),
         cmocka_unit_test(wrong_types_are_refused_in_every_field),
         cmocka_unit_test(null_is_as_good_as_none_where_nothing_depends_on_it),
         cmocka_unit_test(ids_are_opaque_but_visible),
