@@ -1,0 +1,145 @@
+/* Laws of every family: what merging does. */
+#include "laws.h"
+
+static void merging_an_empty_sketch_changes_nothing(void **state)
+{
+    const struct subject *s = *state;
+    for (size_t i = 0; i < LAW_LENGTHS; i++) {
+        void *a = law_fill(s, 0, law_lengths[i]);
+        void *empty = law_fill(s, 0, 0);
+        struct law_image before = law_image_of(s, a);
+        assert_int_equal(s->ops->merge(a, empty), SKETCH_OK);
+        law_expect_same(before, law_image_of(s, a));
+        s->ops->free(a);
+        s->ops->free(empty);
+    }
+}
+
+static void merging_into_an_empty_sketch_makes_a_copy(void **state)
+{
+    const struct subject *s = *state;
+    for (size_t i = 0; i < LAW_LENGTHS; i++) {
+        void *a = law_fill(s, 0, law_lengths[i]);
+        void *empty = law_fill(s, 0, 0);
+        struct law_image before = law_image_of(s, a);
+        assert_int_equal(s->ops->merge(empty, a), SKETCH_OK);
+        law_expect_same(before, law_image_of(s, empty));
+        /* A copy of its own: it lives on when the other is gone. */
+        s->ops->free(a);
+        assert_int_equal(s->add(empty, law_lengths[i]), SKETCH_OK);
+        assert_true(s->summarises(empty, law_lengths[i] + 1));
+        s->ops->free(empty);
+    }
+}
+
+static void merging_leaves_its_source_alone(void **state)
+{
+    const struct subject *s = *state;
+    for (size_t i = 0; i < LAW_LENGTHS; i++) {
+        for (size_t j = 0; j < LAW_LENGTHS; j++) {
+            void *into = law_fill(s, 0, law_lengths[i]);
+            void *from = law_fill(s, law_lengths[i], law_lengths[i] + law_lengths[j]);
+            struct law_image before = law_image_of(s, from);
+            assert_int_equal(s->ops->merge(into, from), SKETCH_OK);
+            assert_true(s->summarises(into, law_lengths[i] + law_lengths[j]));
+            law_expect_same(before, law_image_of(s, from));
+            s->ops->free(into);
+            s->ops->free(from);
+        }
+    }
+}
+
+enum { PARTS = 8 };
+
+/* The stream 0 .. count - 1, cut into parts of very different law_lengths. */
+static void fill_parts(const struct subject *s, void *parts[PARTS], uint64_t count)
+{
+    uint64_t from = 0;
+    for (uint64_t i = 0; i < PARTS; i++) {
+        uint64_t to = i == PARTS - 1 ? count : count * (i * i) / (PARTS * PARTS);
+        parts[i] = law_fill(s, from, to);
+        from = to;
+    }
+}
+
+static void expect_whole(const struct subject *s, void *parts[PARTS], void *whole,
+                         uint64_t count)
+{
+    assert_true(s->summarises(whole, count));
+    struct law_image image = law_image_of(s, whole);
+    void *again = law_read(s, image);
+    assert_true(s->summarises(again, count));
+    law_expect_same(image, law_image_of(s, again));
+    s->ops->free(again);
+    for (size_t i = 0; i < PARTS; i++) {
+        s->ops->free(parts[i]);
+    }
+}
+
+static void merging_in_any_order_and_grouping_summarises_the_whole(void **state)
+{
+    const struct subject *s = *state;
+    void *parts[PARTS];
+    for (size_t n = 0; n < LAW_LENGTHS; n++) {
+        fill_parts(s, parts, law_lengths[n]); /* first to last */
+        for (size_t i = 1; i < PARTS; i++) {
+            assert_int_equal(s->ops->merge(parts[0], parts[i]), SKETCH_OK);
+        }
+        expect_whole(s, parts, parts[0], law_lengths[n]);
+
+        fill_parts(s, parts,
+                   law_lengths[n]); /* last to first, each into the one before */
+        for (size_t i = PARTS - 1; i > 0; i--) {
+            assert_int_equal(s->ops->merge(parts[i - 1], parts[i]), SKETCH_OK);
+        }
+        expect_whole(s, parts, parts[0], law_lengths[n]);
+
+        fill_parts(s, parts, law_lengths[n]); /* in pairs, then pairs of pairs */
+        for (size_t step = 1; step < PARTS; step *= 2) {
+            for (size_t i = 0; i + step < PARTS; i += 2 * step) {
+                assert_int_equal(s->ops->merge(parts[i + step], parts[i]), SKETCH_OK);
+                void *swap = parts[i];
+                parts[i] = parts[i + step];
+                parts[i + step] = swap;
+            }
+        }
+        expect_whole(s, parts, parts[0], law_lengths[n]);
+    }
+}
+
+static void a_merged_sketch_goes_on(void **state)
+{
+    const struct subject *s = *state;
+    for (size_t i = 0; i < LAW_LENGTHS; i++) {
+        uint64_t half = law_lengths[i] / 2;
+        void *a = law_fill(s, 0, half);
+        void *b = law_fill(s, half, law_lengths[i]);
+        assert_int_equal(s->ops->merge(a, b), SKETCH_OK);
+        for (uint64_t item = law_lengths[i]; item < law_lengths[i] + 1000; item++) {
+            assert_int_equal(s->add(a, item), SKETCH_OK);
+        }
+        assert_true(s->summarises(a, law_lengths[i] + 1000));
+        s->ops->free(a);
+        s->ops->free(b);
+    }
+}
+
+int main(void)
+{
+    int failed = 0;
+    for (size_t i = 0; i < subject_count; i++) {
+        /* cmocka wants a pointer that could be written through. */
+        struct subject subject = *subjects[i];
+        void *s = &subject;
+        const struct CMUnitTest tests[] = {
+            cmocka_unit_test_prestate(merging_an_empty_sketch_changes_nothing, s),
+            cmocka_unit_test_prestate(merging_into_an_empty_sketch_makes_a_copy, s),
+            cmocka_unit_test_prestate(merging_leaves_its_source_alone, s),
+            cmocka_unit_test_prestate(
+                merging_in_any_order_and_grouping_summarises_the_whole, s),
+            cmocka_unit_test_prestate(a_merged_sketch_goes_on, s),
+        };
+        failed += cmocka_run_group_tests_name(subject.name, tests, NULL, NULL);
+    }
+    return failed;
+}
