@@ -22,11 +22,18 @@ objects   = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c $(1)/*/*.c))
 rooms     = $(patsubst %/,-I%,$(wildcard $(1)/*/))
 programs  = $(patsubst %.c,$(BUILD)/%,$(wildcard $(1)))
 SKETCHES  = $(call objects,sketches)
+CHECKED   = $(SKETCHES:$(BUILD)/%=$(BUILD)/checked/%) # invariants are looked at
 EXT       = $(call objects,ext)
 LOADER    = $(call objects,loader)
-SUITES    = $(call programs,tests/unit/test_*.c)
+# TEST=NAME is one program, or else all tests with that in their names.
+TEST     :=
+ONE       = $(wildcard tests/unit/test_$(TEST).c)
+NAMED     = $(if $(ONE),,$(TEST))
+CHOSEN    = $(or $(ONE),$(shell grep -lzE 'cmocka_unit_test[a-z_]*.[[:space:]]*[a-z0-9_]*$(TEST)' tests/unit/test_*.c))
+SUITES    = $(call programs,$(if $(TEST),$(CHOSEN),tests/unit/test_*.c))
 UNIT_HELP = $(filter-out $(BUILD)/tests/unit/test_%,$(call objects,tests/unit))
 SCRIPTS   = $(wildcard tests/*/run)
+RUN       = BUILD=$(BUILD) TEST='$(NAMED)' tests/run
 FUZZERS   = $(call programs,tests/fuzz/fuzz_*.c)
 
 # Asked for when needed, not when this file is read: by then set-up has been done.
@@ -39,19 +46,21 @@ LOADER_LIBS   = $(shell pkg-config --libs libcurl jansson libxml-2.0 sqlite3) \
 # What set-up has to see to depends on what is asked for.
 GOALS   = $(or $(MAKECMDGOALS),all)
 PROFILE = $(if $(filter check fuzz run-fuzzers format,$(GOALS)),check,$(if \
-            $(filter test unit sql accept demo bench asan everything accuracy soak test-%,$(GOALS)),test,$(if \
+            $(filter test unit sql accept demo bench asan tsan run-tsan debug programs coverage everything accuracy soak test-%,$(GOALS)),test,$(if \
             $(filter-out dist %.so %.a,$(GOALS)),build,extension)))
 
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2) &&) # the line that stands for a command
 
 all: $(BUILD)/sketches.so $(BUILD)/libsketches.a $(BUILD)/mastodon-loader ## build the extension, its archive and the loader
 
-# From the one file, so that a value goes from SQLite into its sketch without a call: a
+# With PARTS=1 from its parts, for a debugger or a count of lines; else
+# from the one file, so that a value goes from SQLite into its sketch without a call: a
 # tenth faster than linked objects.  `everything` compiles the parts with all warnings.
-$(BUILD)/sketches.so: $(BUILD)/dist/sketches.c $(BUILD)/flags
-	$(call say,LINK,$@) $(CC) $(CPPFLAGS) $(CODE_FLAGS) $(SQLITE_CFLAGS) -shared $(LDFLAGS) -Wl,-z,defs -Wl,-z,relro,-z,now -o $@ $< -lm
+$(BUILD)/sketches.so: $(if $(PARTS),$(EXT) $(SKETCHES),$(BUILD)/dist/sketches.c $(BUILD)/flags)
+	$(call say,LINK,$@) $(CC) $(CPPFLAGS) $(CODE_FLAGS) $(SQLITE_CFLAGS) -shared $(LDFLAGS) -Wl,-z,defs -Wl,-z,relro,-z,now -o $@ $(filter %.c %.o,$^) -lm
 
 $(BUILD)/libsketches.a: $(SKETCHES)
+$(BUILD)/checked/libsketches.a: $(CHECKED)
 $(BUILD)/libloader.a: $(filter-out %/main.o,$(LOADER))
 %.a:
 	$(call say,AR,$@) rm -f $@ && $(AR) rcsD $@ $^
@@ -60,7 +69,8 @@ $(BUILD)/mastodon-loader: $(BUILD)/loader/main.o $(BUILD)/libloader.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,-z,relro,-z,now -o $@ $^ $(LOADER_LIBS) -lm
 
 # Each folder is compiled seeing only what it may use.
-$(SKETCHES): INCLUDES = $(call rooms,sketches)
+$(SKETCHES) $(CHECKED): INCLUDES = $(call rooms,sketches)
+$(CHECKED): DEFINES = -DSKETCHES_DEBUG
 $(EXT): INCLUDES = -Iext $(call rooms,ext) $(call rooms,sketches) $(SQLITE_CFLAGS)
 $(EXT): DEFINES = -DSKETCHES_VERSION='"$(VERSION)"'
 $(LOADER): INCLUDES = $(call rooms,loader) $(LOADER_CFLAGS)
@@ -68,35 +78,41 @@ $(LOADER): DEFINES = -D_GNU_SOURCE -DLOADER_VERSION='"$(VERSION)"' \
                      -DLOADER_LIBDIR='"$(LIBDIR)/sqlite3"'
 $(BUILD)/tests/%.o: INCLUDES = $(call rooms,sketches) $(call rooms,loader) -Itests/unit $(LOADER_CFLAGS)
 $(BUILD)/tests/%.o: DEFINES = -D_GNU_SOURCE -DTEST_EXTENSION='"$(BUILD)/sketches"'
+$(BUILD)/tests/unit/%.o $(BUILD)/tests/fuzz/%.o: DEFINES += -DSKETCHES_DEBUG
 
-$(BUILD)/%.o: %.c VERSION $(BUILD)/flags
+define compile
 	@mkdir -p $(@D)
 	$(call say,CC,$<) $(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(INCLUDES) $(DEFINES) -MMD -MP -c -o $@ $<
+endef
+$(BUILD)/%.o: %.c VERSION $(BUILD)/flags
+	$(compile)
+$(BUILD)/checked/%.o: %.c VERSION $(BUILD)/flags
+	$(compile)
 
-FLAGS = $(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LIBDIR)
+FLAGS = $(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LIBDIR) $(PARTS)
 # Comes before all compiling, so set-up is done here; changes when the flags do.
 $(BUILD)/flags: FORCE
 	@CC='$(CC)' .ci/setup $(PROFILE)
 	@mkdir -p $(@D)
 	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
 
-$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(UNIT_HELP) $(BUILD)/libloader.a $(BUILD)/libsketches.a
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(UNIT_HELP) $(BUILD)/libloader.a $(BUILD)/checked/libsketches.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ -lcmocka $(LOADER_LIBS) -lm
 
 test: all $(SUITES) ## run all tests: units, laws, SQL, documents, loader
-	@BUILD=$(BUILD) tests/run $(SUITES) $(SCRIPTS)
+	@$(RUN) $(SUITES) $(SCRIPTS)
 
-unit: $(BUILD)/sketches.so $(SUITES) ## run the unit tests and the laws of every family
-	@BUILD=$(BUILD) tests/run $(SUITES)
+unit: $(BUILD)/sketches.so $(SUITES) ## run the unit tests and the laws of every family; TEST=NAME runs some
+	@$(RUN) $(SUITES)
 
 sql: $(BUILD)/sketches.so ## run the SQL transcripts
-	@BUILD=$(BUILD) tests/run tests/sql/run
+	@$(RUN) tests/sql/run
 
 test-docs: all ## run the examples of the documents
-	@BUILD=$(BUILD) tests/run tests/docs/run
+	@$(RUN) tests/docs/run
 
 test-loader: all ## run the loader on streams, and against a server that misbehaves
-	@BUILD=$(BUILD) tests/run tests/loader/run
+	@$(RUN) tests/loader/run
 
 # These two go over data that is kept elsewhere.
 test-corpus: all $(BUILD)/tests/loader/probe ## run the loader over recorded streams: CORPUS=FOLDER
@@ -124,11 +140,33 @@ check: ## run the tests under sanitizers, both compilers, static analysis, fuzzi
 	@CC='$(CC)' .ci/setup check
 	@BUILD=$(BUILD) .ci/check
 
+INSTRUMENTED = $(MAKE) --no-print-directory CC=gcc LDFLAGS=
 # gcc's sanitizers, since they also work in a library that another program loads.
 asan: ## run all tests under the address and undefined behaviour sanitizers
-	@PRELOAD="$$(gcc -print-file-name=libasan.so)" $(MAKE) --no-print-directory test \
-	    CC=gcc BUILD=$(BUILD)/asan LDFLAGS= \
-	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+	@PRELOAD="$$(gcc -print-file-name=libasan.so)" $(INSTRUMENTED) test BUILD=$(BUILD)/asan \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -DSKETCHES_DEBUG'
+
+tsan: ## run the loader's two threads under the thread sanitizer
+	@$(INSTRUMENTED) run-tsan BUILD=$(BUILD)/tsan CFLAGS='-O1 -g -fsanitize=thread -DSKETCHES_DEBUG'
+
+run-tsan: all $(BUILD)/tests/unit/test_intake
+	@$(RUN) $(BUILD)/tests/unit/test_intake tests/loader/threads
+
+debug: ## build all into build/debug for a debugger, with invariants looked at
+	@$(MAKE) --no-print-directory programs PARTS=1 BUILD=$(BUILD)/debug CFLAGS='-O0 -g3 -DSKETCHES_DEBUG'
+
+programs: all $(SUITES) $(BUILD)/tests/loader/probe
+
+coverage: ## run all tests and print how many lines of each file they reach
+	@rm -rf $(BUILD)/coverage
+	@$(INSTRUMENTED) test PARTS=1 BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage -DSKETCHES_DEBUG'
+	@.ci/coverage $(BUILD)/coverage
+
+# What clangd and other tools of the kind want to know, out of what make would do.
+compile_commands.json: Makefile $(wildcard sketches/*/*.c ext/*.c ext/*/*.c loader/*.c loader/*/*.c tests/*/*.c) ## write it, for clangd and its like
+	@$(MAKE) --no-print-directory -B -n everything V=1 | \
+	    sed -n -e 's/[\"]/\\&/g' -e 's|^.* -c -o \([^ ]*\) \(.*\)$$|{"directory":"$(CURDIR)","file":"\2","output":"\1","command":"&"}|p' | \
+	    sed -e '1s/^/[/' -e '$$s/$$/]/' -e '$$!s/$$/,/' >$@
 
 # Every object and program that there is, for the compilers to judge.
 everything: all $(EXT) $(SUITES) $(foreach part,fuzz bench golden loader,$(call objects,tests/$(part)))
@@ -136,7 +174,7 @@ everything: all $(EXT) $(SUITES) $(foreach part,fuzz bench golden loader,$(call 
 SECONDS_EACH ?= 60
 fuzz: ## fuzz every decoder and parser, each for SECONDS_EACH=60
 	@$(MAKE) --no-print-directory run-fuzzers CC=clang BUILD=$(BUILD)/fuzz LDFLAGS= \
-	    CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
+	    CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -DSKETCHES_DEBUG'
 
 run-fuzzers: $(FUZZERS) $(BUILD)/tests/fuzz/seeds
 	@BUILD=$(BUILD) SECONDS_EACH=$(SECONDS_EACH) tests/fuzz/run-fuzzers $(FUZZERS)
@@ -200,10 +238,10 @@ clean: ## remove what was built
 	rm -rf $(BUILD)
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z_.-]*\):.*## /\1\t/p' Makefile | expand -t 23
 
--include $(wildcard $(addprefix $(BUILD)/,ext/*.d loader/*.d sketches/*/*.d ext/*/*.d loader/*/*.d tests/*/*.d))
+-include $(wildcard $(addprefix $(BUILD)/,ext/*.d loader/*.d sketches/*/*.d checked/sketches/*/*.d ext/*/*.d loader/*/*.d tests/*/*.d))
 FORCE:
-.PHONY: all test unit sql test-docs test-loader test-corpus soak test-golden test-accuracy accept check everything asan fuzz run-fuzzers demo bench accuracy dist \
+.PHONY: all test unit sql test-docs test-loader test-corpus soak test-golden test-accuracy accept check everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers demo bench accuracy dist \
         install uninstall format clean help FORCE
 .SECONDARY:

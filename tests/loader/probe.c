@@ -12,6 +12,7 @@
 
 #include <jansson.h>
 
+#include "memory.h"
 #include "plain_marks.h"
 #include "sse.h"
 #include "status.h"
