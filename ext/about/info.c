@@ -26,7 +26,7 @@ static int info_load(struct call *call, sqlite3_value *value,
     *sketch = NULL;
     *family = info_family_of(call, value);
     return *family ? family_load(call, *family, value, sketch)
-                   : value_refuse(call, value, "expected a sketch");
+                   : family_refuse(call, value, NULL);
 }
 
 static int info_describe(struct call *call, const struct family *family,
@@ -43,6 +43,16 @@ static int info_describe(struct call *call, const struct family *family,
     return json_result(call, json, "}");
 }
 
+/* What is not read here has a name and a length. */
+static int info_describe_foreign(struct call *call, const char *name, int size)
+{
+    sqlite3_str *json = json_open(call, "{");
+    json_put_text_field(json, "type", name);
+    json_put_bool_field(json, "readable", false);
+    json_put_integer_field(json, "bytes", (uint64_t)size);
+    return json_result(call, json, "}");
+}
+
 static int info_sketch_info(struct call *call, const void *none, int count,
                             sqlite3_value **values)
 {
@@ -53,6 +63,10 @@ static int info_sketch_info(struct call *call, const void *none, int count,
     if (sqlite3_value_type(values[0]) == SQLITE_NULL) {
         return SQLITE_OK;
     }
+    const char *foreign = family_foreign(values[0]);
+    if (foreign) {
+        return info_describe_foreign(call, foreign, sqlite3_value_bytes(values[0]));
+    }
     int rc = info_load(call, values[0], &family, &sketch);
     if (rc == SQLITE_OK) {
         rc = info_describe(call, family, sketch, sqlite3_value_bytes(values[0]));
@@ -61,15 +75,16 @@ static int info_sketch_info(struct call *call, const void *none, int count,
     return rc;
 }
 
-/* The name of the family, or NULL for what is no sketch. */
+/* The name of the family, or of a foreign one; NULL for what is no sketch. */
 static int info_sketch_type(struct call *call, const void *none, int count,
                             sqlite3_value **values)
 {
     (void)none;
     (void)count;
     const struct family *family = info_family_of(call, values[0]);
-    if (family) {
-        sqlite3_result_text(call->ctx, family->ops->family, -1, SQLITE_STATIC);
+    const char *name = family ? family->ops->family : family_foreign(values[0]);
+    if (name) {
+        sqlite3_result_text(call->ctx, name, -1, SQLITE_STATIC);
     }
     return SQLITE_OK;
 }

@@ -2,20 +2,41 @@
 #include "family.h"
 
 #include "catalogue.h"
+#include "foreign.h"
 
-static int family_refuse(struct call *call, const struct family *family,
-                         sqlite3_value *value)
+const char *family_foreign(sqlite3_value *value)
+{
+    const void *bytes =
+        sqlite3_value_type(value) == SQLITE_BLOB ? sqlite3_value_blob(value) : NULL;
+    return bytes ? foreign_name(bytes, (size_t)sqlite3_value_bytes(value)) : NULL;
+}
+
+int family_refuse(struct call *call, sqlite3_value *value, const char *type)
+{
+    const char *foreign = family_foreign(value);
+    const char *of_type = type ? " of type " : "";
+    type = type ? type : "";
+    if (foreign) {
+        return call_fail(call,
+                         "expected a sketch%s%s, not %s %s sketch, which is not read "
+                         "here",
+                         of_type, type, foreign[0] == 'A' ? "an" : "a", foreign);
+    }
+    return value_refuse(call, value, "expected a sketch%s%s", of_type, type);
+}
+
+/* Bytes that the family does not read: another one's, or damaged, or none of ours. */
+static int family_refuse_bytes(struct call *call, const struct family *family,
+                               sqlite3_value *value, const void *bytes, size_t size)
 {
     const char *wanted = family->ops->family;
-    if (sqlite3_value_type(value) != SQLITE_BLOB) {
-        return value_refuse(call, value, "expected a sketch of type %s", wanted);
-    }
-    const void *bytes = sqlite3_value_blob(value);
-    size_t size = (size_t)sqlite3_value_bytes(value);
     const struct sketch_ops *found = bytes ? catalogue_find(bytes, size) : NULL;
     if (found && found != family->ops) {
         return call_fail(call, "expected a sketch of type %s, not of type %s", wanted,
                          found->family);
+    }
+    if (!found && family_foreign(value)) {
+        return family_refuse(call, value, wanted);
     }
     return call_fail(call, "expected a sketch of type %s, but this %d-byte BLOB is %s",
                      wanted, (int)size, found ? "a damaged one" : "no sketch");
@@ -26,7 +47,7 @@ int family_load(struct call *call, const struct family *family, sqlite3_value *v
 {
     *out = NULL;
     if (sqlite3_value_type(value) != SQLITE_BLOB) {
-        return family_refuse(call, family, value);
+        return family_refuse(call, value, family->ops->family);
     }
     const void *bytes = sqlite3_value_blob(value);
     size_t size = (size_t)sqlite3_value_bytes(value);
@@ -36,8 +57,9 @@ int family_load(struct call *call, const struct family *family, sqlite3_value *v
     enum sketch_status status =
         bytes ? family->ops->deserialise(out, bytes, size, &call_memory)
               : SKETCH_CORRUPT;
-    return status == SKETCH_CORRUPT ? family_refuse(call, family, value)
-                                    : call_check(call, status);
+    return status == SKETCH_CORRUPT
+               ? family_refuse_bytes(call, family, value, bytes, size)
+               : call_check(call, status);
 }
 
 int family_reply_sketch(struct call *call, const struct family *family,

@@ -98,6 +98,13 @@ extern const struct family info_family; /* the functions for sketches of any fam
 int family_load(struct call *call, const struct family *family, sqlite3_value *value,
                 void **out);
 
+/* What another system has written, as foreign_name() has it; NULL for anything else. */
+const char *family_foreign(sqlite3_value *value);
+
+/* Leaves the message that a sketch was expected, of a type unless that is NULL, and
+ * what was given instead. */
+int family_refuse(struct call *call, sqlite3_value *value, const char *type);
+
 /* Makes the sketch's bytes the result of the call. */
 int family_reply_sketch(struct call *call, const struct family *family,
                         const void *sketch);

@@ -84,14 +84,15 @@ static bool foreign_is_theta(const struct foreign_image *image)
         foreign_is_a_list(image, 8 * preamble, 8, foreign_number(image, 8, 4));
     bool none = preamble == 1 && image->size == 8;
     bool one = preamble == 1 && image->size == 16 && !(flags & DS_EMPTY);
+    bool has_no_table = image->bytes[3] == 0 && image->bytes[4] == 0;
     bool is_compact = flags & DS_COMPACT && !(flags & 0xc1);
     switch (image->version) {
     case 1:
         return preamble == 3 && listed;
     case 2:
-        return none || listed;
+        return has_no_table && (none || listed);
     case 3:
-        return is_compact && (none || one || listed);
+        return has_no_table && is_compact && (none || one || listed);
     case 4:
         return is_compact && foreign_is_packed_theta(image);
     default:

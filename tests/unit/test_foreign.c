@@ -295,6 +295,28 @@ static void what_people_store_in_blobs_has_no_name(void **state)
     }
 }
 
+/* The first BLOBs that come to mind: all bytes alike, or counting up or down.  But the
+ * three bytes 11 11 11, and some more, do say what a PostgreSQL hll says. */
+static void counting_bytes_have_no_name(void **state)
+{
+    (void)state;
+    enum { LONGEST = 64 };
+    uint8_t bytes[LONGEST];
+    for (unsigned first = 0; first < 256; first++) {
+        for (unsigned step = 0; step < 256; step = step == 1 ? 255 : step + 1) {
+            for (size_t i = 0; i < LONGEST; i++) {
+                bytes[i] = (uint8_t)(first + step * i);
+            }
+            for (size_t size = 0; size <= LONGEST; size++) {
+                const char *name = foreign_name(bytes, size);
+                if (name && strcmp(name, POSTGRES) != 0) {
+                    fail_msg("%u, by %u, %zu bytes: %s", first, step, size, name);
+                }
+            }
+        }
+    }
+}
+
 /* One list or the other: what is read here is not foreign. */
 static void no_image_of_ours_is_foreign(void **state)
 {
@@ -331,6 +353,7 @@ int main(void)
         cmocka_unit_test(contradictions_have_no_name),
         cmocka_unit_test(random_bytes_have_no_name),
         cmocka_unit_test(what_people_store_in_blobs_has_no_name),
+        cmocka_unit_test(counting_bytes_have_no_name),
         cmocka_unit_test(no_image_of_ours_is_foreign),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
