@@ -40,15 +40,16 @@ static uint8_t *hll_registers_at(const struct hll *sketch, int precision,
     return registers;
 }
 
-/* A sketch that still lists its items says how many there can be in common. */
+/* No more can be common than either sketch has, by its own account. */
 static void hll_limit(struct hll_overlap *common, const struct hll *sketch)
 {
-    if (!sketch->registers) {
-        double most = hll_estimate(sketch);
-        common->estimate = fmin(common->estimate, most);
-        common->lower = fmin(common->lower, most);
-        common->upper = fmin(common->upper, most);
-    }
+    double estimate = hll_estimate(sketch);
+    double lower = 0;
+    double upper = 0;
+    (void)hll_bounds(sketch, 2, &lower, &upper); /* 95 percent, as here */
+    common->estimate = fmin(common->estimate, estimate);
+    common->lower = fmin(common->lower, estimate);
+    common->upper = fmin(common->upper, upper);
 }
 
 static enum sketch_status hll_compare_registers(const struct hll *a,
@@ -63,10 +64,6 @@ static enum sketch_status hll_compare_registers(const struct hll *a,
     if (status == SKETCH_OK) {
         struct hll_pairs pairs = hll_count_pairs(of_a, of_b, (size_t)1 << precision);
         *overlap = hll_most_likely(&pairs, precision, question);
-    }
-    if (status == SKETCH_OK && question == HLL_ASK_BOTH) {
-        hll_limit(overlap, a);
-        hll_limit(overlap, b);
     }
     sketch_release(&a->memory, of_a);
     sketch_release(&a->memory, of_b);
@@ -98,24 +95,33 @@ static uint32_t hll_count_common(const struct hll *a, const struct hll *b)
 
 /* Of two lists or sets: what their coupons have in common.  Two different items
  * share a coupon with a probability of 2^-26 / 3, so that among large sets some
- * coupons are common by accident; the estimates allow for that. */
+ * coupons are common by accident; the estimates allow for that.  While there is none
+ * in 96 percent of all cases, coupons are counted as they are. */
 static struct hll_overlap hll_common(uint32_t in_a, uint32_t in_b, uint32_t in_both,
                                      enum hll_question question)
 {
-    double estimate = hll_coupon_estimate(in_a) + hll_coupon_estimate(in_b) -
-                      hll_coupon_estimate(in_a + in_b - in_both);
-    double accidents = (double)in_a * in_b / (3 * ((double)HLL_ADDRESS + 1));
+    double a = in_a;
+    double b = in_b;
+    double both = in_both;
+    double accidents = a * b / (3 * ((double)HLL_ADDRESS + 1));
     double margin = 2 * sqrt(accidents);
-    if (margin < 0.4) { /* then there is none in 96 percent of all cases */
+    if (margin < 0.4) {
         margin = 0;
-        estimate = in_both;
+    } else {
+        a = hll_coupon_estimate(in_a);
+        b = hll_coupon_estimate(in_b);
+        both = a + b - hll_coupon_estimate(in_a + in_b - in_both);
     }
-    double both[] = {fmax(0, estimate), fmax(0, estimate - margin), estimate + margin};
-    for (int i = 0; question == HLL_ASK_JACCARD && i < 3; i++) {
-        both[i] /= (double)in_a + in_b - both[i];
+    double answers[] = {both, both - margin, both + margin};
+    for (int i = 0; i < 3; i++) {
+        answers[i] = fmax(0, answers[i]);
+        if (question == HLL_ASK_JACCARD) {
+            double common = fmin(answers[i], fmin(a, b));
+            answers[i] = common / (a + b - common);
+        }
     }
     return (struct hll_overlap){
-        .estimate = both[0], .lower = both[1], .upper = both[2]};
+        .estimate = answers[0], .lower = answers[1], .upper = answers[2]};
 }
 
 static enum sketch_status hll_compare(const struct hll *a, const struct hll *b,
@@ -134,6 +140,10 @@ static enum sketch_status hll_compare(const struct hll *a, const struct hll *b,
             hll_common(hll_coupons(a).count, hll_coupons(b).count, in_both, question);
     } else {
         status = hll_compare_registers(a, b, question, overlap);
+    }
+    if (status == SKETCH_OK && question == HLL_ASK_BOTH) {
+        hll_limit(overlap, a);
+        hll_limit(overlap, b);
     }
     overlap->good = overlap->lower >= 0.5 * overlap->estimate &&
                     overlap->upper <= 1.5 * overlap->estimate;
