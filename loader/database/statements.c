@@ -1,18 +1,13 @@
 #include "statements.h"
 
+#include <stdio.h>
+
+#include "buffer.h"
+
 /* The next few posts that are too old; all statements have to mean the same ones. */
 #define STORE_OLD                                                                      \
     "(SELECT post_id FROM post WHERE created_at < ?1 ORDER BY created_at, post_id"     \
     " LIMIT 20)"
-
-/* Of the words of a post, ?2 is the place of the first: a row costs far less when it
- * comes with others. */
-#define STORE_WORDS  "INSERT INTO word(post_id, pos, word) VALUES(?1,?2,?3)"
-#define STORE_3_MORE ",(?1,?2+1,?4),(?1,?2+2,?5),(?1,?2+3,?6)"
-#define STORE_12_MORE                                                                  \
-    ",(?1,?2+4,?7),(?1,?2+5,?8),(?1,?2+6,?9),(?1,?2+7,?10)"                            \
-    ",(?1,?2+8,?11),(?1,?2+9,?12),(?1,?2+10,?13),(?1,?2+11,?14)"                       \
-    ",(?1,?2+12,?15),(?1,?2+13,?16),(?1,?2+14,?17),(?1,?2+15,?18)"
 
 const char *const store_sql[STORE_STATEMENTS] = {
     [STORE_BEGIN] = "BEGIN IMMEDIATE",
@@ -28,9 +23,6 @@ const char *const store_sql[STORE_STATEMENTS] = {
     [STORE_EDIT_POST] =
         "UPDATE post SET edited_at = ?2, language = ?3, sensitive = ?4, spoiler = ?5,"
         "  text = ?6, word_count = ?7 WHERE post_id = ?1",
-    [STORE_ADD_WORD] = STORE_WORDS,
-    [STORE_ADD_4_WORDS] = STORE_WORDS STORE_3_MORE,
-    [STORE_ADD_16_WORDS] = STORE_WORDS STORE_3_MORE STORE_12_MORE,
     [STORE_ADD_TAG] = "INSERT INTO hashtag VALUES(?1,?2) ON CONFLICT DO NOTHING",
     [STORE_ADD_MENTION] = "INSERT INTO mention VALUES(?1,?2) ON CONFLICT DO NOTHING",
     [STORE_ADD_LINK] = "INSERT INTO link VALUES(?1,?2,?3) ON CONFLICT DO NOTHING",
@@ -88,3 +80,20 @@ const char *const store_sql[STORE_STATEMENTS] = {
     [STORE_END_SESSION] =
         "UPDATE session SET ended_at = ?2, end_reason = ?3 WHERE session_id = ?1",
 };
+
+/* Of the words, ?1 is the post, ?2 the place of the first, and from ?3 on they stand.
+ */
+sqlite3_stmt *store_prepare_words(sqlite3 *db, int rows)
+{
+    struct buffer sql = {0};
+    char row[40];
+    buffer_append_text(&sql, "INSERT INTO word(post_id, pos, word) VALUES");
+    for (int i = 0; i < rows; i++) {
+        snprintf(row, sizeof row, "%s(?1,?2+%d,?%d)", i ? "," : "", i, i + 3);
+        buffer_append_text(&sql, row);
+    }
+    sqlite3_stmt *s = NULL;
+    sqlite3_prepare_v3(db, buffer_text(&sql), -1, SQLITE_PREPARE_PERSISTENT, &s, NULL);
+    buffer_free(&sql);
+    return s;
+}

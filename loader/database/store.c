@@ -14,6 +14,8 @@
 struct store {
     sqlite3 *db;
     sqlite3_stmt *statements[STORE_STATEMENTS];
+    sqlite3_stmt *words[STORE_WORDS_AT_ONCE]; /* by how many they add, less one; NULL:
+                                                 not used yet */
     char *path;
     char *server;
     struct sources sources;
@@ -60,15 +62,19 @@ static void store_bind_time(sqlite3_stmt *s, int at, int64_t ms)
 }
 
 /* Runs a statement that gives no rows. */
-static bool store_run(struct store *store, enum store_statement which)
+static bool store_step(struct store *store, sqlite3_stmt *s)
 {
-    sqlite3_stmt *s = store->statements[which];
     bool done = sqlite3_step(s) == SQLITE_DONE;
     if (!done) {
         store_fail(store);
     }
     sqlite3_reset(s);
     return done;
+}
+
+static bool store_run(struct store *store, enum store_statement which)
+{
+    return store_step(store, store->statements[which]);
 }
 
 static bool store_run_for(struct store *store, enum store_statement which,
@@ -122,26 +128,37 @@ static bool store_add_strings(struct store *store, enum store_statement which,
     return true;
 }
 
-/* As many rows with one statement as it takes. */
+/* The statement that adds so many words; NULL after a failure. */
+static sqlite3_stmt *store_words(struct store *store, size_t rows)
+{
+    sqlite3_stmt **s = &store->words[rows - 1];
+    if (!*s) {
+        *s = store_prepare_words(store->db, (int)rows);
+    }
+    if (!*s) {
+        store_fail(store);
+    }
+    return *s;
+}
+
 static bool store_add_words(struct store *store, sqlite3_int64 post,
                             const struct strings *words)
 {
-    static const struct {
-        enum store_statement which;
-        size_t rows;
-    } sizes[] = {{STORE_ADD_16_WORDS, 16}, {STORE_ADD_4_WORDS, 4}, {STORE_ADD_WORD, 1}};
-    size_t done = 0;
-    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
-        sqlite3_stmt *s = store->statements[sizes[k].which];
+    size_t rows;
+    for (size_t done = 0; done < words->count; done += rows) {
+        size_t left = words->count - done;
+        rows = left < STORE_WORDS_AT_ONCE ? left : STORE_WORDS_AT_ONCE;
+        sqlite3_stmt *s = store_words(store, rows);
+        if (!s) {
+            return false;
+        }
         sqlite3_bind_int64(s, 1, post);
-        for (; words->count - done >= sizes[k].rows; done += sizes[k].rows) {
-            sqlite3_bind_int64(s, 2, (sqlite3_int64)done + 1);
-            for (size_t i = 0; i < sizes[k].rows; i++) {
-                store_bind_slice(s, 3 + (int)i, strings_get(words, done + i));
-            }
-            if (!store_run(store, sizes[k].which)) {
-                return false;
-            }
+        sqlite3_bind_int64(s, 2, (sqlite3_int64)done + 1);
+        for (size_t i = 0; i < rows; i++) {
+            store_bind_slice(s, 3 + (int)i, strings_get(words, done + i));
+        }
+        if (!store_step(store, s)) {
+            return false;
         }
     }
     return true;
@@ -599,6 +616,9 @@ void store_close(struct store *store)
     if (store) {
         for (int i = 0; i < STORE_STATEMENTS; i++) {
             sqlite3_finalize(store->statements[i]);
+        }
+        for (int i = 0; i < STORE_WORDS_AT_ONCE; i++) {
+            sqlite3_finalize(store->words[i]);
         }
         sqlite3_close(store->db);
         sources_free(&store->sources);

@@ -143,22 +143,32 @@ static bool sse_end_line(struct sse *sse, const char *part, size_t size)
     return more;
 }
 
+/* The first line end at or after `p`, or `end`.  CR is as rare as LF is common. */
+static const char *sse_line_end(const char *p, const char *end)
+{
+    const char *lf = memchr(p, '\n', (size_t)(end - p));
+    const char *last = lf ? lf : end;
+    const char *cr = memchr(p, '\r', (size_t)(last - p));
+    return cr ? cr : last;
+}
+
 static bool sse_lines(struct sse *sse, const char *bytes, size_t size)
 {
     const char *end = bytes + size;
     const char *start = bytes;
-    for (const char *p = bytes; p < end; p++) {
-        if (*p != '\n' && *p != '\r') {
-            sse->after_cr = false;
-            continue;
+    while (start < end) {
+        const char *p = sse_line_end(start, end);
+        if (p == end) {
+            break;
         }
-        bool second_half = *p == '\n' && sse->after_cr;
+        bool second_half = *p == '\n' && sse->after_cr && p == start;
         sse->after_cr = *p == '\r';
         if (!second_half && !sse_end_line(sse, start, (size_t)(p - start))) {
             return false;
         }
         start = p + 1;
     }
+    sse->after_cr = sse->after_cr && start == end;
     sse_keep(sse, start, (size_t)(end - start));
     return true;
 }

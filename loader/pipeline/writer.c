@@ -29,8 +29,8 @@
 enum {
     WRITER_STEP_MS = 200,
     WRITER_WAIT_MS = 500,
-    WRITER_BATCH_MS = 25,
-    WRITER_MANY = 256 /* events that are worth a commit at once */
+    WRITER_BATCH_MS = 35,
+    WRITER_MANY = 128 /* events that are worth a commit at once */
 };
 
 enum writer_kind { WRITER_EVENT, WRITER_GAP, WRITER_CALL };

@@ -209,6 +209,12 @@ static bool prune_name(struct prune *p, struct slice *name)
     return !memchr(name->bytes, '\\', name->size) && prune_take(p, ':');
 }
 
+static bool prune_is(struct slice value, const char *text)
+{
+    return text && strlen(text) == value.size &&
+           memcmp(text, value.bytes, value.size) == 0;
+}
+
 /* Takes one member; `values` as in prune_object, or NULL. */
 static bool prune_member(struct prune *p, struct buffer *out,
                          const struct prune_member *wanted, struct slice *values)
@@ -221,6 +227,7 @@ static bool prune_member(struct prune *p, struct buffer *out,
     if (which < 0) {
         return prune_value(p, NULL, NULL);
     }
+    size_t before = out ? out->size : 0;
     if (out) {
         prune_separate(out);
         buffer_append(out, name.bytes - 1, (size_t)(p->at - name.bytes) + 1);
@@ -228,9 +235,13 @@ static bool prune_member(struct prune *p, struct buffer *out,
     prune_blanks(p);
     const char *start = p->at;
     bool done = prune_value(p, out, wanted[which].inside);
+    struct slice value = {start, (size_t)(p->at - start)};
+    if (out && prune_is(value, wanted[which].nothing)) {
+        out->size = before;
+    }
     if (done && values) {
         done = values[which].bytes == NULL; /* else it comes for the second time */
-        values[which] = (struct slice){start, (size_t)(p->at - start)};
+        values[which] = value;
     }
     return done;
 }

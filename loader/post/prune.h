@@ -13,16 +13,19 @@
 #include "buffer.h"
 
 /* A member that is wanted; a list of them ends with a name that is NULL.  Of its
- * value, and of the elements if that is an array, `inside` is wanted; NULL: all. */
+ * value, and of the elements if that is an array, `inside` is wanted; NULL: all.  With
+ * the value `nothing`, which may be NULL, the member may as well be missing. */
 struct prune_member {
     const char *name;
     const struct prune_member *inside;
+    const char *nothing;
 };
 
 enum { PRUNE_MAX_DEPTH = 64 };
 
 /*
- * Appends to `out` the object in `json` with the wanted members alone, in their order.
+ * Appends to `out` the object in `json` with the wanted members alone, in their order,
+ * and without those that say nothing.
  * The value of member number i of the list is at values[i], in `json`, and has no
  * bytes where there is none.
  *

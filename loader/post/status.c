@@ -24,40 +24,54 @@
 /* What is read of a post; the first few are looked at before there is a tree. */
 enum { STATUS_ID, STATUS_URI, STATUS_LANGUAGE, STATUS_EDITED };
 
-static const struct prune_member status_nothing[] = {{NULL, NULL}};
+static const struct prune_member status_nothing[] = {{NULL, NULL, NULL}};
 
 static const struct prune_member status_account[] = {
-    {"acct", NULL}, {"url", NULL}, {"bot", NULL}, {"noindex", NULL}, {NULL, NULL}};
+    {"acct", NULL, NULL},       {"url", NULL, NULL}, {"bot", NULL, "false"},
+    {"noindex", NULL, "false"}, {NULL, NULL, NULL},
+};
 
-static const struct prune_member status_named[] = {{"name", NULL}, {NULL, NULL}};
+static const struct prune_member status_named[] = {
+    {"name", NULL, NULL},
+    {NULL, NULL, NULL},
+};
 
 static const struct prune_member status_mention[] = {
-    {"acct", NULL}, {"url", NULL}, {NULL, NULL}};
+    {"acct", NULL, NULL},
+    {"url", NULL, NULL},
+    {NULL, NULL, NULL},
+};
 
-static const struct prune_member status_emoji[] = {{"shortcode", NULL}, {NULL, NULL}};
+static const struct prune_member status_emoji[] = {
+    {"shortcode", NULL, NULL},
+    {NULL, NULL, NULL},
+};
 
 static const struct prune_member status_medium[] = {
-    {"type", NULL}, {"description", NULL}, {NULL, NULL}};
+    {"type", NULL, NULL},
+    {"description", NULL, "null"},
+    {NULL, NULL, NULL},
+};
 
 static const struct prune_member status_members[STATUS_MEMBERS + 1] = {
-    [STATUS_ID] = {"id", NULL},
-    [STATUS_URI] = {"uri", NULL},
-    [STATUS_LANGUAGE] = {"language", NULL},
-    [STATUS_EDITED] = {"edited_at", NULL},
-    {"created_at", NULL},
-    {"url", NULL},
-    {"visibility", NULL},
-    {"content", NULL},
-    {"spoiler_text", NULL},
-    {"sensitive", NULL},
-    {"in_reply_to_id", NULL},
-    {"account", status_account},
-    {"reblog", status_nothing},
-    {"tags", status_named},
-    {"mentions", status_mention},
-    {"emojis", status_emoji},
-    {"media_attachments", status_medium},
-    {NULL, NULL},
+    [STATUS_ID] = {"id", NULL, NULL},
+    [STATUS_URI] = {"uri", NULL, NULL},
+    [STATUS_LANGUAGE] = {"language", NULL, NULL},
+    [STATUS_EDITED] = {"edited_at", NULL, "null"},
+    {"created_at", NULL, NULL},
+    {"url", NULL, NULL},
+    {"visibility", NULL, NULL},
+    {"content", NULL, NULL},
+    {"spoiler_text", NULL, "\"\""},
+    {"sensitive", NULL, "false"},
+    {"in_reply_to_id", NULL, "null"},
+    {"account", status_account, NULL},
+    {"reblog", status_nothing, "null"},
+    {"tags", status_named, "[]"},
+    {"mentions", status_mention, "[]"},
+    {"emojis", status_emoji, "[]"},
+    {"media_attachments", status_medium, "[]"},
+    {NULL, NULL, NULL},
 };
 
 static bool status_refuse(struct status *status, const char *format, ...)

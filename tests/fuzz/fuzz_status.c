@@ -62,9 +62,12 @@ static void fuzz_use(const struct status *status)
 /* What is cut down is JSON to jansson too, and says the same to who reads it. */
 static void fuzz_prune(struct slice json)
 {
-    static const struct prune_member inner[] = {{"acct", NULL}, {NULL, NULL}};
-    static const struct prune_member members[] = {
-        {"id", NULL}, {"account", inner}, {"tags", inner}, {NULL, NULL}};
+    static const struct prune_member inner[] = {{"acct", NULL, NULL},
+                                                {NULL, NULL, NULL}};
+    static const struct prune_member members[] = {{"id", NULL, NULL},
+                                                  {"account", inner, NULL},
+                                                  {"tags", inner, "[]"},
+                                                  {NULL, NULL, NULL}};
     struct slice values[3];
     struct buffer out = {0};
     if (prune_object(&out, json, members, values)) {
