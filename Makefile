@@ -165,7 +165,7 @@ coverage: ## run all tests and print how many lines of each file they reach
 # What clangd and other tools of the kind want to know, out of what make would do.
 compile_commands.json: Makefile $(wildcard sketches/*/*.c ext/*.c ext/*/*.c loader/*.c loader/*/*.c tests/*/*.c) ## write it, for clangd and its like
 	@$(MAKE) --no-print-directory -B -n everything V=1 | \
-	    sed -n -e 's/[\"]/\\&/g' -e 's|^.* -c -o \([^ ]*\) \(.*\)$$|{"directory":"$(CURDIR)","file":"\2","output":"\1","command":"&"}|p' | \
+	    sed -n -e '/checked/d' -e 's/[\"]/\\&/g' -e 's|^.* -c -o \([^ ]*\) \(.*\)$$|{"directory":"$(CURDIR)","file":"\2","output":"\1","command":"&"}|p' | \
 	    sed -e '1s/^/[/' -e '$$s/$$/]/' -e '$$!s/$$/,/' >$@
 
 # Every object and program that there is, for the compilers to judge.
