@@ -106,7 +106,9 @@ static struct session_options loader_session_options(const struct loader *loader
         .poll_ms = options->poll_ms,
         .backfill = !options->no_backfill,
         .backfill_most = options->backfill_max,
-        .since_id = since->id.size > 0 ? since->id.bytes : NULL,
+        .since_id = since->id.size > 0 ? since->id.bytes
+                    : since->ms > 0    ? ""
+                                       : NULL,
         .since_ms = since->ms,
     };
 }

@@ -1,6 +1,5 @@
 #include "since.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +37,6 @@ static bool since_read_time(const char *text, int64_t now_ms, int64_t *ms)
 
 bool since_read(struct since *since, const char *text, int64_t now_ms)
 {
-    char number[24];
     uint64_t id;
     since->id.size = 0;
     since->ms = 0;
@@ -47,9 +45,9 @@ bool since_read(struct since *since, const char *text, int64_t now_ms)
     }
     struct slice given = {text, strlen(text)};
     if (since_read_time(text, now_ms, &since->ms)) {
-        snprintf(number, sizeof number, "%" PRId64, since->ms << 16);
-        text = number;
-    } else if (!post_id_is_valid(given) || strpbrk(text, "&?#/:")) {
+        return true;
+    }
+    if (!post_id_is_valid(given) || strpbrk(text, "&?#/:")) {
         return false;
     } else if (post_id_number(given, &id)) {
         since->ms = (int64_t)(id >> 16);

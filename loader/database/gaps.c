@@ -16,65 +16,74 @@ static bool gaps_run(struct store *store, sqlite3_stmt *s)
     return done;
 }
 
+static void gaps_take_text(struct buffer *out, sqlite3_stmt *s, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(s, column);
+    out->size = 0;
+    buffer_append_text(out, text ? text : "");
+    buffer_text(out);
+}
+
 bool gaps_add(struct store *store, int64_t from_ms, int64_t to_ms, const char *from_id,
               const char *reason)
 {
     const struct source *source = store_source(store);
-    const char *last = source->last_id.size > 0 ? source->last_id.bytes : NULL;
+    const char *id = from_id ? from_id : source->last_id.bytes;
     sqlite3_stmt *s = gaps_prepare(
         store, "INSERT INTO gap(source_id, from_time, to_time, from_id, reason, state)"
-               " VALUES(?1,?2,?3,?4,?5,'open')");
+               " VALUES(?1,?2,?3,nullif(?4,''),?5,'open')");
     sqlite3_bind_int64(s, 1, source->id);
     sqlite3_bind_int64(s, 2, from_ms);
     sqlite3_bind_int64(s, 3, to_ms);
-    sqlite3_bind_text(s, 4, from_id ? from_id : last, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, 4, id, -1, SQLITE_STATIC);
     sqlite3_bind_text(s, 5, reason, -1, SQLITE_STATIC);
     return gaps_run(store, s);
 }
 
 bool gaps_find_open(struct store *store, struct gap *gap)
 {
-    sqlite3_stmt *s =
-        gaps_prepare(store, "SELECT gap_id, from_time, max(to_time) OVER (), from_id,"
-                            "  max(gap_id) OVER ()"
-                            " FROM gap WHERE source_id = ?1 AND state = 'open'"
-                            " ORDER BY from_time, gap_id LIMIT 1");
+    sqlite3_stmt *s = gaps_prepare(
+        store,
+        "WITH held AS (SELECT * FROM gap WHERE source_id = ?1 AND state = 'open')"
+        " SELECT f.gap_id, f.from_time, coalesce(f.to_id, f.from_id),"
+        "  l.gap_id, l.from_time, l.from_id, (SELECT max(to_time) FROM held)"
+        " FROM held AS f, held AS l WHERE l.gap_id = (SELECT max(gap_id) FROM held)"
+        " ORDER BY f.from_time, f.gap_id LIMIT 1");
     sqlite3_bind_int64(s, 1, store_source(store)->id);
     int code = s ? sqlite3_step(s) : SQLITE_ERROR;
     gap->id = 0;
-    gap->from_id.size = 0;
+    gap->from_id.size = gap->last_id.size = 0;
     if (code == SQLITE_ROW) {
-        const char *from = (const char *)sqlite3_column_text(s, 3);
         gap->id = sqlite3_column_int64(s, 0);
         gap->from_ms = sqlite3_column_int64(s, 1);
-        gap->to_ms = sqlite3_column_int64(s, 2);
-        gap->last = sqlite3_column_int64(s, 4);
-        buffer_append_text(&gap->from_id, from ? from : "");
+        gaps_take_text(&gap->from_id, s, 2);
+        gap->last = sqlite3_column_int64(s, 3);
+        gap->last_ms = sqlite3_column_int64(s, 4);
+        gaps_take_text(&gap->last_id, s, 5);
+        gap->to_ms = sqlite3_column_int64(s, 6);
     }
-    buffer_text(&gap->from_id);
     bool done = code == SQLITE_ROW || code == SQLITE_DONE || store_fail(store);
     sqlite3_finalize(s);
     return done;
 }
 
-bool gaps_advance(struct store *store, const struct gap *gap, const char *from_id,
+bool gaps_advance(struct store *store, const struct gap *gap, const char *to_id,
                   int64_t recovered)
 {
     sqlite3_stmt *s = gaps_prepare(
-        store,
-        "UPDATE gap SET from_id = coalesce(?2, from_id), recovered = recovered + ?3"
-        " WHERE gap_id = ?1");
+        store, "UPDATE gap SET to_id = coalesce(?2, to_id), recovered = recovered + ?3"
+               " WHERE gap_id = ?1");
     sqlite3_bind_int64(s, 1, gap->id);
-    sqlite3_bind_text(s, 2, from_id, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, 2, to_id, -1, SQLITE_STATIC);
     sqlite3_bind_int64(s, 3, recovered);
     return gaps_run(store, s);
 }
 
-bool gaps_close(struct store *store, const struct gap *gap)
+bool gaps_close(struct store *store, const struct gap *gap, const char *note)
 {
     const struct source *source = store_source(store);
     sqlite3_stmt *s =
-        gaps_prepare(store, "UPDATE gap SET state = 'closed', to_id = ?4, note = NULL"
+        gaps_prepare(store, "UPDATE gap SET state = 'closed', to_id = ?4, note = ?5"
                             " WHERE source_id = ?1 AND state = 'open'"
                             "  AND (gap_id = ?2 OR gap_id <= ?3)");
     sqlite3_bind_int64(s, 1, source->id);
@@ -82,6 +91,7 @@ bool gaps_close(struct store *store, const struct gap *gap)
     sqlite3_bind_int64(s, 3, gap->last);
     sqlite3_bind_text(s, 4, source->last_id.bytes, (int)source->last_id.size,
                       SQLITE_STATIC);
+    sqlite3_bind_text(s, 5, note, -1, SQLITE_STATIC);
     return gaps_run(store, s);
 }
 

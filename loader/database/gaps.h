@@ -11,30 +11,34 @@
 #include "store.h"
 
 struct gap {
-    sqlite3_int64 id;   /* 0: there is none */
-    sqlite3_int64 last; /* the newest gap of the source */
-    int64_t from_ms;
-    int64_t to_ms;         /* the end of the newest gap that is open */
+    sqlite3_int64 id;      /* of the one that began first; 0: there is none */
+    int64_t from_ms;       /* when it began */
     struct buffer from_id; /* up to there all is known; closed by a NUL or empty */
+
+    sqlite3_int64 last;    /* the one that was noted last; it may be the same */
+    int64_t last_ms;       /* when that began */
+    struct buffer last_id; /* what had been seen by then; likewise */
+    int64_t to_ms;         /* when all of them were over */
 };
 
-/* Notes a gap that ends now.  from_id may be NULL: up to what was seen last. */
+/* Notes a gap that ends now.  from_id may be NULL: up to what was seen last; or "":
+ * it is only known when it began. */
 bool gaps_add(struct store *store, int64_t from_ms, int64_t to_ms, const char *from_id,
               const char *reason);
 
-/* The oldest gap that is open. */
+/* Those that are open. */
 bool gaps_find_open(struct store *store, struct gap *gap);
 
-/* It has been filled up to from_id, or, if that is NULL, further; with so many posts
- * that were new. */
-bool gaps_advance(struct store *store, const struct gap *gap, const char *from_id,
+/* The first one has been filled up to to_id, or, if that is NULL, further; with so many
+ * posts that were new. */
+bool gaps_advance(struct store *store, const struct gap *gap, const char *to_id,
                   int64_t recovered);
 
-/* Everything up to now has been fetched: this gap is closed, and all later ones that
- * were open when it was found. */
-bool gaps_close(struct store *store, const struct gap *gap);
+/* Everything up to now has been fetched: the first one is closed, and all others that
+ * were open when it was found.  The note may be NULL. */
+bool gaps_close(struct store *store, const struct gap *gap, const char *note);
 
-/* Why it stays open. */
+/* Why the first one stays open. */
 bool gaps_explain(struct store *store, const struct gap *gap, const char *note);
 
 /* Adds to `ids` those of the posts that we hold from the source, written after from_ms

@@ -8,8 +8,8 @@
  *
  * A gap is a time during which a source was not heard: reason says why.  It is 'open'
  * until what was missed has been fetched, and then 'closed'; recovered counts the posts
- * that were new then, from_id tells up to where it has been filled, and note why that
- * could not go on.
+ * that were new then.  from_id is what had been seen when it began, to_id tells up to
+ * where it has been filled, and note why that could not go on.
  */
 #ifndef SCHEMA_H
 #define SCHEMA_H

@@ -1,5 +1,7 @@
 #include "post_id.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 bool post_id_is_valid(struct slice id)
@@ -34,4 +36,11 @@ bool post_id_number(struct slice id, uint64_t *number)
         *number = 10 * *number + (uint64_t)(id.bytes[i] - '0');
     }
     return true;
+}
+
+void post_id_of_time(int64_t ms, char digits[POST_ID_DIGITS])
+{
+    int64_t most = INT64_MAX >> 16;
+    int64_t held = ms < 0 ? 0 : ms > most ? most : ms;
+    snprintf(digits, POST_ID_DIGITS, "%" PRIu64, (uint64_t)held << 16);
 }

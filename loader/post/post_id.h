@@ -25,4 +25,11 @@ int post_id_compare(struct slice a, struct slice b);
  * if `id` is something else. */
 bool post_id_number(struct slice id, uint64_t *number);
 
+enum { POST_ID_DIGITS = 24 };
+
+/* The smallest id that Mastodon gives to a post written at that time (see its
+ * lib/mastodon/snowflake.rb), closed by a NUL.  Times before 1970 count as 1970, and
+ * those after the year 6429 as the last one that 63 bits hold. */
+void post_id_of_time(int64_t ms, char digits[POST_ID_DIGITS]);
+
 #endif

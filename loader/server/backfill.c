@@ -5,17 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "backoff.h"
 #include "clock.h"
-#include "headers.h"
 #include "isotime.h"
 #include "log.h"
-
-enum { BACKFILL_POLL_OVERLAP_MS = 60000 };
+#include "post_id.h"
 
 static struct slice backfill_slice(const char *text)
 {
     return (struct slice){text, strlen(text)};
+}
+
+static struct slice backfill_id(const struct buffer *id)
+{
+    return (struct slice){id->bytes, id->size};
 }
 
 /* ---- what is done with the database ---- */
@@ -28,26 +30,25 @@ static enum ingest_result backfill_find(struct ingest *ingest, void *ctx)
     }
     if (b->gap.id == 0) {
         const struct buffer *last = &store_source(ingest->store)->last_id;
+        b->gap.from_id.size = 0;
         buffer_append(&b->gap.from_id, last->bytes, last->size);
         buffer_text(&b->gap.from_id);
     }
     return INGEST_OK;
 }
 
-/* Posts that we hold of the time that the page covers, and that it does not hold.  An
- * empty page covers all that is newer. */
+/* Posts that we hold of the time that the page covers, and that it does not hold. */
 static bool backfill_compare(struct backfill *b, struct store *store)
 {
-    int64_t high = b->page.count > 0 ? b->page.newest->created_ms : INT64_MAX;
     struct strings held = {0};
     strings_clear(&b->absent);
-    if (b->low_ms == STATUS_NO_TIME || high == STATUS_NO_TIME) {
+    if (b->low_ms == STATUS_NO_TIME || b->high_ms == STATUS_NO_TIME) {
         return true;
     }
-    bool done = gaps_held(store, b->low_ms, high, b->received_ms, &held);
+    bool done = gaps_held(store, b->low_ms, b->high_ms, b->received_ms, &held);
     for (size_t i = 0; i < held.count; i++) {
         struct slice id = strings_get(&held, i);
-        if (!page_holds(&b->page, id)) {
+        if (!page_holds(&b->walk.page, id)) {
             strings_add(&b->absent, id.bytes, id.size);
         }
     }
@@ -55,20 +56,35 @@ static bool backfill_compare(struct backfill *b, struct store *store)
     return done;
 }
 
+static bool backfill_wants(const struct backfill *b, const struct page_post *post)
+{
+    return b->least_ms == STATUS_NO_TIME || post->created_ms == STATUS_NO_TIME ||
+           post->created_ms > b->least_ms;
+}
+
 /* Oldest first, so that what is stored has no holes if this ends in the middle. */
 static enum ingest_result backfill_apply_page(struct ingest *ingest, void *ctx)
 {
     struct backfill *b = ctx;
-    int64_t before = ingest->totals.counts.added;
+    const struct page *page = &b->walk.page;
+    const struct ingest_counts *counts = &ingest->totals.counts;
+    int64_t added = counts->added;
+    int64_t known = counts->known;
+    int64_t applied = 0;
     enum ingest_result result = INGEST_OK;
-    for (size_t i = b->page.count; i > 0 && result == INGEST_OK; i--) {
-        result =
-            ingest_event(ingest, backfill_slice("update"), b->page.posts[i - 1].json);
+    for (size_t i = page->count; i > 0 && result == INGEST_OK; i--) {
+        if (backfill_wants(b, &page->posts[i - 1])) {
+            struct slice json = page->posts[i - 1].json;
+            result = ingest_event(ingest, backfill_slice("update"), json);
+            applied++;
+        }
     }
-    int64_t recovered = ingest->totals.counts.added - before;
-    b->recovered += recovered;
+    added = counts->added - added;
+    b->recovered += added;
+    b->fetched += applied;
+    b->unknown += applied - (counts->known - known);
     if (result == INGEST_FAILED || !backfill_compare(b, ingest->store) ||
-        (b->gap.id > 0 && !gaps_advance(ingest->store, &b->gap, NULL, recovered))) {
+        (b->gap.id > 0 && !gaps_advance(ingest->store, &b->gap, NULL, added))) {
         return INGEST_FAILED;
     }
     return result;
@@ -77,14 +93,15 @@ static enum ingest_result backfill_apply_page(struct ingest *ingest, void *ctx)
 static enum ingest_result backfill_advance(struct ingest *ingest, void *ctx)
 {
     struct backfill *b = ctx;
-    return gaps_advance(ingest->store, &b->gap, b->cursor.bytes, 0) ? INGEST_OK
-                                                                    : INGEST_FAILED;
+    const char *id = b->walk.cursor.bytes;
+    return gaps_advance(ingest->store, &b->gap, id, 0) ? INGEST_OK : INGEST_FAILED;
 }
 
 static enum ingest_result backfill_close(struct ingest *ingest, void *ctx)
 {
     struct backfill *b = ctx;
-    return gaps_close(ingest->store, &b->gap) ? INGEST_OK : INGEST_FAILED;
+    const char *note = *b->note ? b->note : NULL;
+    return gaps_close(ingest->store, &b->gap, note) ? INGEST_OK : INGEST_FAILED;
 }
 
 static enum ingest_result backfill_explain(struct ingest *ingest, void *ctx)
@@ -104,132 +121,13 @@ static enum ingest_result backfill_apply_post(struct ingest *ingest, void *ctx)
     return ingest_event(ingest, backfill_slice(post->event), post->data);
 }
 
-/* ---- asking ---- */
-
-/* Lets everything else go on for so long. */
-static bool backfill_wait(struct backfill *b, int64_t ms)
-{
-    int64_t end = clock_ticks_ms() + ms;
-    bool more = true;
-    while (more && clock_ticks_ms() < end) {
-        more = b->http_get->turn(b->http_get->ctx);
-    }
-    return more;
-}
-
-/* Takes one request from the budget, and waits for the next window if need be. */
-static bool backfill_take(struct backfill *b)
-{
-    struct backfill_budget *budget = b->budget;
-    int64_t since = clock_ticks_ms() - budget->start_ms;
-    if (budget->requests >= BACKFILL_REQUESTS && since < BACKFILL_WINDOW_MS) {
-        log_line(LOG_INFO, "catching up goes on in %" PRId64 " s, to spare %s",
-                 (BACKFILL_WINDOW_MS - since) / 1000, b->http_get->server->name.bytes);
-        if (!backfill_wait(b, BACKFILL_WINDOW_MS - since)) {
-            return false;
-        }
-    }
-    if (budget->start_ms == 0 ||
-        clock_ticks_ms() - budget->start_ms >= BACKFILL_WINDOW_MS) {
-        *budget = (struct backfill_budget){.start_ms = clock_ticks_ms()};
-    }
-    budget->requests++;
-    return true;
-}
-
-/* When the server says that this was the last request it takes for now. */
-static bool backfill_heed_limit(struct backfill *b)
-{
-    const char *remaining = http_header(&b->http_get->request, "X-RateLimit-Remaining");
-    if (!remaining || strtol(remaining, NULL, 10) > 0) {
-        return true;
-    }
-    const char *reset = http_header(&b->http_get->request, "X-RateLimit-Reset");
-    return backfill_wait(b, headers_wait_ms(NULL, reset, clock_now_ms()));
-}
-
-/* Asks, and asks again where that may help. */
-static enum http_get_result backfill_ask(struct backfill *b, const char *path,
-                                         enum refusal_subject subject)
-{
-    enum http_get_result result = HTTP_GET_PASSING;
-    for (int tries = 1; result == HTTP_GET_PASSING && tries <= BACKFILL_TRIES;
-         tries++) {
-        if (!backfill_take(b)) {
-            return HTTP_GET_STOPPED;
-        }
-        result = http_get_path(b->http_get, path, subject);
-        if (result == HTTP_GET_PASSING && tries < BACKFILL_TRIES) {
-            int64_t asked = http_get_wait_ms(b->http_get);
-            int64_t pause = backoff_pause_ms(tries, BACKOFF_BASE_MS, http_random());
-            pause = asked > pause ? asked + pause % 1000 : pause;
-            log_line(LOG_WARN, "%s; asking again in %.1f s", b->http_get->why,
-                     (double)pause / 1000);
-            if (!backfill_wait(b, pause)) {
-                return HTTP_GET_STOPPED;
-            }
-        }
-    }
-    return result;
-}
-
-static void backfill_compose_path(struct backfill *b)
-{
-    char limit[32];
-    b->path.size = 0;
-    buffer_append_text(&b->path, "/api/v1/timelines/");
-    if (b->hashtag) {
-        buffer_append_text(&b->path, "tag/");
-        http_append_escaped(&b->path, &b->http_get->request, b->hashtag);
-    } else {
-        buffer_append_text(&b->path, "public");
-    }
-    snprintf(limit, sizeof limit, "?limit=%d", BACKFILL_LIMIT);
-    buffer_append_text(&b->path, limit);
-    if (strcmp(b->timeline, "public/local") == 0) {
-        buffer_append_text(&b->path, "&local=true");
-    } else if (strcmp(b->timeline, "public/remote") == 0) {
-        buffer_append_text(&b->path, "&remote=true");
-    }
-    if (b->cursor.size > 0) {
-        buffer_append_text(&b->path, "&min_id=");
-        http_append_escaped(&b->path, &b->http_get->request, b->cursor.bytes);
-    }
-    buffer_text(&b->path);
-}
-
-/* Where the next page is: after the newest id, or, where ids tell nothing, behind the
- * server's link.  False if that leads to another server. */
-static bool backfill_find_next(struct backfill *b)
-{
-    uint64_t number;
-    struct slice address;
-    struct slice path;
-    b->cursor.size = 0;
-    buffer_append_text(&b->cursor, b->page.newest->id);
-    buffer_text(&b->cursor);
-    const char *link = http_header(&b->http_get->request, "Link");
-    if (post_id_number(backfill_slice(b->page.newest->id), &number) || !link ||
-        !headers_link(link, "prev", &address)) {
-        backfill_compose_path(b);
-        return true;
-    }
-    if (!headers_same_host(address, b->http_get->server->name.bytes, &path)) {
-        return false;
-    }
-    b->path.size = 0;
-    buffer_append(&b->path, path.bytes, path.size);
-    buffer_text(&b->path);
-    return true;
-}
-
-/* ---- one gap ---- */
-
 static enum backfill_result backfill_call(struct backfill *b, ingest_work *work)
 {
     return intake_call(b->intake, work, b) == INTAKE_OK ? BACKFILL_DONE
                                                         : BACKFILL_STOPPED;
 }
+
+/* ---- when it does not go on ---- */
 
 /* Ends the work for now; the gap stays open, and says why. */
 static enum backfill_result backfill_leave(struct backfill *b,
@@ -244,40 +142,47 @@ static enum backfill_result backfill_leave(struct backfill *b,
 }
 
 static enum backfill_result backfill_failed(struct backfill *b,
-                                            enum http_get_result result)
+                                            enum timeline_walk_result result)
 {
-    if (result == HTTP_GET_STOPPED) {
+    if (result == TIMELINE_WALK_STOPPED) {
         return BACKFILL_STOPPED;
     }
-    snprintf(b->note, sizeof b->note, "%s", b->http_get->why);
-    return backfill_leave(b,
-                          result == HTTP_GET_PASSING ? BACKFILL_LATER : BACKFILL_LEFT);
+    snprintf(b->note, sizeof b->note, "%s", b->walk.why);
+    return backfill_leave(b, result == TIMELINE_WALK_PASSING ? BACKFILL_LATER
+                                                             : BACKFILL_LEFT);
 }
 
-/* Asks for one post that the timeline did not show. */
+/* ---- posts that a page does not show ---- */
+
 static enum backfill_result backfill_check(struct backfill *b, struct slice id)
 {
+    struct http_get *get = b->walk.http_get;
     char name[POST_ID_MOST + 1];
     struct backfill_post post = {"status.update", {0}};
     struct buffer path = {0};
     snprintf(name, sizeof name, "%.*s", (int)id.size, id.bytes);
     buffer_append_text(&path, "/api/v1/statuses/");
-    http_append_escaped(&path, &b->http_get->request, name);
-    enum http_get_result result = backfill_ask(b, buffer_text(&path), REFUSAL_POST);
+    http_append_escaped(&path, &get->request, name);
+    enum http_get_result result =
+        timeline_walk_ask(&b->walk, buffer_text(&path), REFUSAL_POST);
     buffer_free(&path);
-    long status = http_status(&b->http_get->request);
+    long status = http_status(&get->request);
     b->checks++;
     b->vain++;
     if (result == HTTP_GET_OK) {
-        post.data = (struct slice){b->http_get->body.bytes, b->http_get->body.size};
+        post.data = (struct slice){get->body.bytes, get->body.size};
     } else if (result == HTTP_GET_REFUSED && (status == 404 || status == 410)) {
         b->vain = 0;
+        b->removed++;
         post = (struct backfill_post){"delete", id};
     } else if (result == HTTP_GET_REFUSED) {
         b->checks = BACKFILL_CHECKS; /* it does not tell */
         return BACKFILL_DONE;
+    } else if (result == HTTP_GET_STOPPED) {
+        return BACKFILL_STOPPED;
     } else {
-        return backfill_failed(b, result);
+        snprintf(b->note, sizeof b->note, "%s", get->why);
+        return backfill_leave(b, BACKFILL_LATER);
     }
     bool done = intake_call(b->intake, backfill_apply_post, &post) == INTAKE_OK;
     return done ? BACKFILL_DONE : BACKFILL_STOPPED;
@@ -295,156 +200,290 @@ static enum backfill_result backfill_check_absent(struct backfill *b)
     return result;
 }
 
-/* The time before which the first page says nothing. */
-static void backfill_find_low(struct backfill *b)
+/* ---- one page ---- */
+
+/* When the post was written, if its id tells, as Mastodon's do. */
+static int64_t backfill_id_time(struct slice id)
 {
-    if (b->low_ms != STATUS_NO_TIME || b->page.count == 0) {
-        return;
+    enum { YEAR_2000_S = 946684800, DAY_MS = 86400000 };
+    uint64_t number;
+    if (!post_id_number(id, &number)) {
+        return STATUS_NO_TIME;
     }
-    for (size_t i = 0; i < b->page.count; i++) {
-        int64_t created = b->page.posts[i].created_ms;
+    int64_t ms = (int64_t)(number >> 16);
+    bool sane = ms > (int64_t)YEAR_2000_S * 1000 && ms < clock_now_ms() + DAY_MS;
+    return sane ? ms : STATUS_NO_TIME;
+}
+
+static int64_t backfill_earliest(const struct page *page)
+{
+    int64_t earliest = STATUS_NO_TIME;
+    for (size_t i = 0; i < page->count; i++) {
+        int64_t created = page->posts[i].created_ms;
         if (created != STATUS_NO_TIME &&
-            (b->low_ms == STATUS_NO_TIME || created < b->low_ms)) {
-            b->low_ms = created;
+            (earliest == STATUS_NO_TIME || created < earliest)) {
+            earliest = created;
         }
     }
+    return earliest;
 }
 
-/* Does what has to be done with a page; *more is false after the last one. */
-static enum backfill_result backfill_take_page(struct backfill *b, bool *more)
+/* The time that the page covers, given what the pages before have covered: forward up
+ * to low_ms, backward down to high_ms.  An empty page covers all the rest. */
+static void backfill_find_range(struct backfill *b)
 {
-    const struct page_post *newest = b->page.newest;
-    struct slice cursor = {b->cursor.bytes, b->cursor.size};
-    *more = b->page.count > 0;
-    if (*more && !newest) {
-        snprintf(b->note, sizeof b->note, "%s sends posts without ids",
-                 b->http_get->server->name.bytes);
-        return backfill_leave(b, BACKFILL_LEFT);
+    const struct page *page = &b->walk.page;
+    int64_t newest = page->count > 0 ? page->newest->created_ms : STATUS_NO_TIME;
+    int64_t oldest = page->count > 0 ? page->oldest->created_ms : STATUS_NO_TIME;
+    if (!b->walk.backward) {
+        b->low_ms = b->low_ms != STATUS_NO_TIME ? b->low_ms : backfill_earliest(page);
+        b->high_ms = page->count > 0 ? newest : INT64_MAX;
+        return;
     }
-    bool repeats = *more && cursor.size > 0 &&
-                   post_id_compare(backfill_slice(newest->id), cursor) <= 0;
-    backfill_find_low(b);
-    b->fetched += (int64_t)b->page.count;
-    enum backfill_result result = backfill_call(b, backfill_apply_page);
-    if (result != BACKFILL_DONE || !*more) {
-        return result == BACKFILL_DONE ? backfill_check_absent(b) : result;
+    b->high_ms = b->high_ms != STATUS_NO_TIME ? b->high_ms : newest;
+    if (b->least_ms == STATUS_NO_TIME && newest != STATUS_NO_TIME) {
+        b->least_ms = newest - b->overlap_ms;
     }
-    if (repeats) {
-        *more = false;
-        snprintf(b->note, sizeof b->note, "%s sends the same page again and again",
-                 b->http_get->server->name.bytes);
-        return b->page.count < BACKFILL_LIMIT ? BACKFILL_DONE
-                                              : backfill_leave(b, BACKFILL_LEFT);
-    }
-    b->low_ms = newest->created_ms;
-    bool next = backfill_find_next(b); /* now, as checking asks other questions */
-    result = backfill_check_absent(b);
-    if (result != BACKFILL_DONE) {
-        return result;
-    }
-    if (!next) {
-        snprintf(b->note, sizeof b->note,
-                 "%s names a next page on another server, which is not asked",
-                 b->http_get->server->name.bytes);
-        return backfill_leave(b, BACKFILL_LEFT);
-    }
-    return b->gap.id > 0 ? backfill_call(b, backfill_advance) : BACKFILL_DONE;
+    b->low_ms = page->count == 0           ? b->least_ms
+                : oldest != STATUS_NO_TIME ? oldest - 1
+                                           : STATUS_NO_TIME;
 }
 
+/* Asks for a page and does what has to be done with it. */
 static enum backfill_result backfill_page(struct backfill *b, bool *more)
 {
     if (b->gap.id == 0) {
         b->received_ms = clock_now_ms();
     }
-    enum http_get_result asked = backfill_ask(b, b->path.bytes, REFUSAL_TIMELINE);
-    if (asked != HTTP_GET_OK) {
-        return backfill_failed(b, asked);
+    enum timeline_walk_result walked = timeline_walk_next(&b->walk);
+    *more = walked == TIMELINE_WALK_PAGE;
+    if (!*more && walked != TIMELINE_WALK_END) {
+        return backfill_failed(b, walked);
     }
-    /* The page lies in the body, which the next question overwrites. */
-    struct slice body = {b->http_get->body.bytes, b->http_get->body.size};
-    if (!page_read(&b->page, body)) {
-        snprintf(b->note, sizeof b->note,
-                 "%s answers with something that is no timeline",
-                 b->http_get->server->name.bytes);
-        return backfill_leave(b, BACKFILL_LEFT);
+    backfill_find_range(b);
+    enum backfill_result result = backfill_call(b, backfill_apply_page);
+    if (result == BACKFILL_DONE) {
+        result = backfill_check_absent(b);
     }
-    enum backfill_result result = backfill_take_page(b, more);
-    if (result == BACKFILL_DONE && *more && !backfill_heed_limit(b)) {
-        return BACKFILL_STOPPED;
+    /* The next page's range begins where this one's ends. */
+    if (b->walk.backward) {
+        b->high_ms = b->low_ms;
+    } else {
+        b->low_ms = b->high_ms;
     }
     return result;
 }
 
-/* Where to start: some time before the last id, if ids tell the time. */
-static void backfill_start(struct backfill *b)
+/* ---- forward: what was missed ---- */
+
+static void backfill_go_forward(struct backfill *b, struct slice id)
 {
-    enum { YEAR_2000_S = 946684800, DAY_MS = 86400000 };
+    b->low_ms = backfill_id_time(id); /* what was written by then is known */
+    b->high_ms = b->least_ms = STATUS_NO_TIME;
+    timeline_walk_start(&b->walk, false, id);
+}
+
+static enum backfill_result backfill_too_many(struct backfill *b)
+{
+    snprintf(b->note, sizeof b->note, "more than %" PRId64 " posts were missed",
+             b->most);
+    return backfill_leave(b, BACKFILL_LEFT);
+}
+
+static enum backfill_result backfill_read_forward(struct backfill *b)
+{
+    enum backfill_result result = BACKFILL_DONE;
+    bool more = true;
+    while (result == BACKFILL_DONE && more) {
+        if (b->unknown >= b->most) {
+            return backfill_too_many(b);
+        }
+        result = backfill_page(b, &more);
+        if (result == BACKFILL_DONE && more && b->gap.id > 0) {
+            result = backfill_call(b, backfill_advance);
+        }
+    }
+    return result;
+}
+
+/* ---- backward: what comes before ---- */
+
+/* From an id, or, where there is none, from the newest post on, until all is read that
+ * was written in the last overlap_ms before that.  Where ids are numbers, the post with
+ * this one is read too. */
+static void backfill_go_backward(struct backfill *b, struct slice id,
+                                 int64_t overlap_ms)
+{
     uint64_t number;
-    char text[24];
-    int64_t overlap = b->gap.id > 0 ? BACKFILL_OVERLAP_MS : BACKFILL_POLL_OVERLAP_MS;
-    struct slice from = {b->gap.from_id.bytes, b->gap.from_id.size};
-    b->fetched = b->recovered = b->checks = b->vain = 0;
-    b->received_ms = b->gap.to_ms;
+    char after[POST_ID_DIGITS];
+    struct slice from = id;
+    if (post_id_number(id, &number)) {
+        snprintf(after, sizeof after, "%" PRIu64, number + 1);
+        from = backfill_slice(after);
+    }
+    b->high_ms = backfill_id_time(id);
     b->low_ms = STATUS_NO_TIME;
-    b->cursor.size = 0;
-    if (b->gap.id > 0 && from.size == 0) {
-        snprintf(text, sizeof text, "%" PRId64, b->gap.from_ms << 16);
-        from = backfill_slice(text);
+    b->overlap_ms = overlap_ms;
+    b->least_ms =
+        b->high_ms != STATUS_NO_TIME ? b->high_ms - overlap_ms : STATUS_NO_TIME;
+    timeline_walk_start(&b->walk, true, from);
+}
+
+static enum backfill_result backfill_read_backward(struct backfill *b, int64_t pages,
+                                                   bool *all)
+{
+    enum backfill_result result = BACKFILL_DONE;
+    *all = false;
+    for (; result == BACKFILL_DONE && !*all && pages > 0; pages--) {
+        bool more;
+        result = backfill_page(b, &more);
+        *all = !more || b->least_ms == STATUS_NO_TIME ||
+               (b->low_ms != STATUS_NO_TIME && b->low_ms < b->least_ms);
     }
-    buffer_append(&b->cursor, from.bytes, from.size);
-    if (post_id_number(from, &number)) {
-        int64_t ms = (int64_t)(number >> 16) - overlap;
-        if (ms > (int64_t)YEAR_2000_S * 1000 && ms < clock_now_ms() + DAY_MS) {
-            b->low_ms = ms;
-        }
-        /* Other servers' numbers have the time in higher bits: they go less far. */
-        uint64_t back = (uint64_t)overlap << 16;
-        if (number > back) {
-            snprintf(text, sizeof text, "%" PRIu64, number - back);
-            b->cursor.size = 0;
-            buffer_append_text(&b->cursor, text);
-        }
+    return result;
+}
+
+/* ---- gaps ---- */
+
+/* Are the server's ids made like Mastodon's?  Others' numbers, read that way, have the
+ * times of another century. */
+static bool backfill_ids_hold_times(const struct page_post *post)
+{
+    enum { DAY_MS = 86400000 };
+    int64_t ms = backfill_id_time(backfill_slice(post->id));
+    return ms != STATUS_NO_TIME && post->created_ms != STATUS_NO_TIME &&
+           llabs(ms - post->created_ms) < DAY_MS;
+}
+
+/* The gap's beginning is a time and no id. */
+static enum backfill_result backfill_fill_since(struct backfill *b)
+{
+    bool more, all;
+    backfill_go_forward(b, (struct slice){0}); /* the newest page alone */
+    b->least_ms = b->gap.from_ms - 1;
+    enum backfill_result result = backfill_page(b, &more);
+    if (result != BACKFILL_DONE || !more) {
+        return result;
     }
-    buffer_text(&b->cursor);
-    backfill_compose_path(b);
+    b->ids_hold_times = backfill_ids_hold_times(b->walk.page.newest);
+    if (b->ids_hold_times) {
+        char from[POST_ID_DIGITS];
+        post_id_of_time(b->gap.from_ms, from);
+        backfill_go_forward(b, backfill_slice(from));
+        return backfill_read_forward(b);
+    }
+    backfill_go_backward(b, (struct slice){0}, 0);
+    b->least_ms = b->gap.from_ms - BACKFILL_OVERLAP_MS;
+    result = backfill_read_backward(b, b->most / TIMELINE_WALK_LIMIT + 1, &all);
+    return result == BACKFILL_DONE && !all ? backfill_too_many(b) : result;
+}
+
+static enum backfill_result backfill_fill(struct backfill *b)
+{
+    char since[ISOTIME_SIZE];
+    isotime_format(b->gap.from_ms, since);
+    log_line(LOG_INFO, "catching up with what was missed since %s", since);
+    b->received_ms = b->gap.to_ms;
+    enum backfill_result result;
+    if (b->gap.from_id.size == 0) {
+        result = backfill_fill_since(b);
+    } else {
+        backfill_go_forward(b, backfill_id(&b->gap.from_id));
+        result = backfill_read_forward(b);
+    }
+    if (result == BACKFILL_DONE) {
+        log_line(LOG_INFO, "caught up: %" PRId64 " of %" PRId64 " posts were new",
+                 b->recovered, b->fetched);
+        b->filled = true;
+    }
+    return result;
+}
+
+/* Without a gap: what is new since the last post that was seen. */
+static enum backfill_result backfill_poll(struct backfill *b)
+{
+    struct slice from = backfill_id(&b->gap.from_id);
+    backfill_go_forward(b, from);
+    enum backfill_result result = backfill_read_forward(b);
+    if (result == BACKFILL_DONE && from.size > 0) {
+        bool all;
+        backfill_go_backward(b, from, BACKFILL_POLL_OVERLAP_MS);
+        result = backfill_read_backward(b, BACKFILL_OVERLAP_PAGES, &all);
+    }
+    return result;
 }
 
 enum backfill_result backfill_run(struct backfill *b, bool poll)
 {
+    b->filled = b->ids_hold_times = false;
+    b->fetched = b->unknown = b->recovered = b->removed = 0;
+    b->checks = b->vain = 0;
+    b->note[0] = '\0';
     enum backfill_result result = backfill_call(b, backfill_find);
-    if (result != BACKFILL_DONE || (b->gap.id == 0 && !poll)) {
+    if (result != BACKFILL_DONE) {
         return result;
     }
-    char since[ISOTIME_SIZE];
-    isotime_format(b->gap.from_ms, since);
-    backfill_start(b);
-    if (b->gap.id > 0) {
-        log_line(LOG_INFO, "catching up with what was missed since %s", since);
+    return b->gap.id > 0 ? backfill_fill(b) : poll ? backfill_poll(b) : BACKFILL_DONE;
+}
+
+/* Gaps that began one soon after the other have one overlap. */
+static int64_t backfill_overlap(const struct gap *gap)
+{
+    int64_t between = gap->last_ms - gap->from_ms;
+    bool near = between > 0 && between < BACKFILL_OVERLAP_MS;
+    return BACKFILL_OVERLAP_MS + (near ? between : 0);
+}
+
+static enum backfill_result backfill_read_again(struct backfill *b)
+{
+    struct slice from = backfill_id(&b->gap.last_id);
+    char digits[POST_ID_DIGITS];
+    if (from.size == 0 && !b->ids_hold_times) {
+        return BACKFILL_DONE; /* that was part of the filling */
     }
-    bool newest_only = b->cursor.size == 0; /* there is no beginning to go back to */
-    bool more = true;
-    while (result == BACKFILL_DONE && more) {
-        if (b->fetched >= b->most) {
-            snprintf(b->note, sizeof b->note, "more than %" PRId64 " posts were missed",
-                     b->most);
-            return backfill_leave(b, BACKFILL_LEFT);
-        }
-        result = backfill_page(b, &more);
-        more = more && !newest_only;
+    if (from.size == 0) {
+        post_id_of_time(b->gap.last_ms, digits);
+        from = backfill_slice(digits);
     }
-    if (result == BACKFILL_DONE && b->gap.id > 0) {
+    bool all;
+    int left = allowance_left(b->walk.allowance, clock_ticks_ms());
+    int pages = left - BACKFILL_OVERLAP_RESERVE;
+    backfill_go_backward(b, from, backfill_overlap(&b->gap));
+    enum backfill_result result = backfill_read_backward(
+        b, pages < BACKFILL_OVERLAP_PAGES ? pages : BACKFILL_OVERLAP_PAGES, &all);
+    if (result == BACKFILL_DONE && !all) {
+        snprintf(b->note, sizeof b->note,
+                 "of the %d minutes before only the last %" PRId64
+                 " posts were read again",
+                 BACKFILL_OVERLAP_MS / 60000, b->fetched);
+    }
+    return result;
+}
+
+enum backfill_result backfill_settle(struct backfill *b)
+{
+    if (!b->filled) {
+        return BACKFILL_DONE;
+    }
+    b->filled = false;
+    b->fetched = b->recovered = 0;
+    enum backfill_result result = backfill_read_again(b);
+    if (result == BACKFILL_DONE) {
         result = backfill_call(b, backfill_close);
-        log_line(LOG_INFO, "caught up: %" PRId64 " of %" PRId64 " posts were new",
-                 b->recovered, b->fetched);
+    }
+    if (result == BACKFILL_DONE && (b->recovered > 0 || b->removed > 0)) {
+        log_line(LOG_INFO,
+                 "of what comes before, %" PRId64 " posts were new, and %" PRId64
+                 " in all are deleted there",
+                 b->recovered, b->removed);
     }
     return result;
 }
 
 void backfill_free(struct backfill *b)
 {
-    page_free(&b->page);
+    timeline_walk_free(&b->walk);
     buffer_free(&b->gap.from_id);
-    buffer_free(&b->cursor);
-    buffer_free(&b->path);
+    buffer_free(&b->gap.last_id);
     strings_free(&b->absent);
 }

@@ -1,27 +1,27 @@
 /*
- * What was missed is asked for, page by page, from the oldest on.
+ * What was missed is asked for, page by page.
  *
- * A stream tells nothing of what went by while nobody listened.  The timeline does,
- * and what it does not tell shows too: a post that we hold, and that it no longer
- * has, is asked for alone, and deleted here if it is gone there.
+ * A stream tells nothing of what went by while nobody listened.  The timeline does: it
+ * is read from the last post that was seen on, oldest first.  Then a little of what
+ * comes before is read again, since posts from elsewhere may arrive late, with ids of
+ * the time when they were written, and since what the timeline no longer has shows too:
+ * a post that we hold, and that it does not, is asked for alone, and deleted here if it
+ * is gone there.
  */
 #ifndef BACKFILL_H
 #define BACKFILL_H
 
-#include "intake.h"
 #include "gaps.h"
-#include "page.h"
-#include "http_get.h"
+#include "intake.h"
+#include "timeline_walk.h"
 
 enum {
-    BACKFILL_LIMIT = 40,          /* posts of a page, the most that servers give */
-    BACKFILL_OVERLAP_MS = 600000, /* posts that arrive late get older ids */
-    BACKFILL_REQUESTS = 300,      /* that servers allow … */
-    BACKFILL_WINDOW_MS = 900000,  /* … in so long */
-    BACKFILL_MOST = 12000,        /* posts for one gap, unless the user wants others */
-    BACKFILL_CHECKS = 100,        /* posts asked for alone, for one gap … */
-    BACKFILL_VAIN = 10,           /* … and as many in a row that were there */
-    BACKFILL_TRIES = 3
+    BACKFILL_OVERLAP_MS = 600000,     /* read again before a gap … */
+    BACKFILL_OVERLAP_PAGES = 100,     /* … at the most so many pages … */
+    BACKFILL_OVERLAP_RESERVE = 100,   /* … leaving so many requests to other gaps */
+    BACKFILL_POLL_OVERLAP_MS = 60000, /* read again with every poll */
+    BACKFILL_CHECKS = 100,            /* posts asked for alone, for one gap … */
+    BACKFILL_VAIN = 10                /* … and as many in a row that were there */
 };
 
 enum backfill_result {
@@ -31,38 +31,39 @@ enum backfill_result {
     BACKFILL_STOPPED /* by the turn or by the database */
 };
 
-/* How often the server was asked. */
-struct backfill_budget {
-    int64_t start_ms; /* of the window, on the clock of clock_ticks_ms */
-    int requests;
-};
-
+/* The first two and those of `walk` are the caller's; the rest is zero at first. */
 struct backfill {
-    struct http_get *http_get;
     struct intake *intake; /* of the source */
-    struct backfill_budget *budget;
-    const char *timeline; /* "public", "public/local", "public/remote" or "hashtag" */
-    const char *hashtag;
-    int64_t most; /* posts */
+    int64_t most;          /* posts fetched for one gap that were not known */
+    struct timeline_walk walk;
 
     /* The work at hand: */
     struct gap gap;
-    struct page page;
-    struct buffer cursor; /* everything up to this id is done */
-    struct buffer path;   /* of the next page */
-    int64_t low_ms;       /* posts written up to then are checked, or not to be;
-                             STATUS_NO_TIME: not known */
-    int64_t fetched;
-    int64_t recovered;
+    bool filled;         /* the gap is, and waits for backfill_settle */
+    bool ids_hold_times; /* as Mastodon's do */
+    int64_t low_ms;      /* posts written after that … */
+    int64_t high_ms;     /* … and not after that are in the page or are absent;
+                            STATUS_NO_TIME: not known */
+    int64_t least_ms;    /* posts written until then are left out; STATUS_NO_TIME:
+                            none */
+    int64_t overlap_ms;  /* least_ms is so long before the newest post */
     int64_t received_ms; /* posts received later are none of the gap's */
+    int64_t fetched;     /* posts */
+    int64_t unknown;     /* those that were not known */
+    int64_t recovered;   /* those that were stored */
+    int64_t removed;     /* posts deleted here, since they are gone there */
     int checks, vain;
     struct strings absent; /* held, and not in the page */
     char note[REFUSAL_SIZE];
 };
 
-/* Fills the oldest gap of the source that is open; without one, and with `poll`, gets
- * what is new. */
+/* Fills the gaps of the source that are open; without one, and with `poll`, gets what
+ * is new. */
 enum backfill_result backfill_run(struct backfill *backfill, bool poll);
+
+/* After that, and when nothing is more urgent: if `filled`, reads again what comes
+ * before the gap, and closes it. */
+enum backfill_result backfill_settle(struct backfill *backfill);
 
 void backfill_free(struct backfill *backfill);
 

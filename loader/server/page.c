@@ -75,17 +75,25 @@ static void page_add(struct page *page, struct slice json)
     page_read_post(&page->posts[page->count++]);
 }
 
-static void page_find_newest(struct page *page)
+static struct slice page_id(const struct page_post *post)
 {
-    page->newest = NULL;
+    return (struct slice){post->id, strlen(post->id)};
+}
+
+static void page_find_ends(struct page *page)
+{
+    page->newest = page->oldest = NULL;
     for (size_t i = 0; i < page->count; i++) {
         const struct page_post *post = &page->posts[i];
-        struct slice id = {post->id, strlen(post->id)};
-        if (id.size > 0 &&
-            (!page->newest ||
-             post_id_compare(
-                 id, (struct slice){page->newest->id, strlen(page->newest->id)}) > 0)) {
+        struct slice id = page_id(post);
+        if (id.size == 0) {
+            continue;
+        }
+        if (!page->newest || post_id_compare(id, page_id(page->newest)) > 0) {
             page->newest = post;
+        }
+        if (!page->oldest || post_id_compare(id, page_id(page->oldest)) < 0) {
+            page->oldest = post;
         }
     }
 }
@@ -95,7 +103,7 @@ bool page_read(struct page *page, struct slice bytes)
     const char *end = bytes.bytes + bytes.size;
     const char *p = bytes.size > 0 ? page_skip_blanks(bytes.bytes, end) : end;
     page->count = 0;
-    page->newest = NULL;
+    page->newest = page->oldest = NULL;
     if (p == end || *p != '[') {
         return false;
     }
@@ -109,7 +117,7 @@ bool page_read(struct page *page, struct slice bytes)
         p += p < end && *p == ',';
         p = page_skip_blanks(p, end);
     }
-    page_find_newest(page);
+    page_find_ends(page);
     return p < end;
 }
 

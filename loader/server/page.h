@@ -23,7 +23,7 @@ struct page_post {
 struct page {
     struct page_post *posts; /* as they came: newest first, usually */
     size_t count, room;
-    const struct page_post *newest; /* by id; NULL when no post has one */
+    const struct page_post *newest, *oldest; /* by id; NULL when no post has one */
 };
 
 /* False if it is no array.  `bytes` must stay as long as the page is used. */

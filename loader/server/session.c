@@ -34,7 +34,7 @@ struct session {
     struct http http;
     struct http_get http_get;
     struct preflight preflight;
-    struct backfill_budget budget;
+    struct allowance allowance;
     struct session_channel *channels;
     size_t count;
     size_t streaming; /* channels whose stream has been begun */
@@ -190,12 +190,12 @@ static bool session_open_channel(struct session *session, size_t number)
     intake_init_branch(&channel->intake, session->trunk, number);
     session->count++;
     channel->backfill = (struct backfill){
-        .http_get = &session->http_get,
         .intake = &channel->intake,
-        .budget = &session->budget,
-        .timeline = o->timeline,
-        .hashtag = session_hashtag(o, number),
         .most = o->backfill_most,
+        .walk = {.http_get = &session->http_get,
+                 .allowance = &session->allowance,
+                 .timeline = o->timeline,
+                 .hashtag = session_hashtag(o, number)},
     };
     session->fed = intake_call(&channel->intake, session_look_up, &known);
     if (session->fed != INTAKE_OK) {
@@ -252,11 +252,12 @@ static void session_look_again(struct session *session)
     }
 }
 
-static void session_catch_up(struct session_channel *channel)
+static void session_catch_up(struct session_channel *channel, bool settle)
 {
     channel->due_ms = -1; /* a new break may set it anew meanwhile */
-    if (backfill_run(&channel->backfill, false) == BACKFILL_LATER &&
-        channel->due_ms < 0) {
+    enum backfill_result result = settle ? backfill_settle(&channel->backfill)
+                                         : backfill_run(&channel->backfill, false);
+    if (result == BACKFILL_LATER && channel->due_ms < 0) {
         channel->due_ms = clock_ticks_ms() + SESSION_LATER_MS;
     }
 }
@@ -266,6 +267,9 @@ static void session_poll(struct session *session, struct session_channel *channe
     int64_t pause = session->options->poll_ms;
     int64_t start = clock_ticks_ms();
     enum backfill_result result = backfill_run(&channel->backfill, true);
+    if (result == BACKFILL_DONE) {
+        result = backfill_settle(&channel->backfill);
+    }
     bool failed = result == BACKFILL_LATER || result == BACKFILL_LEFT;
     if (result == BACKFILL_DONE || (failed && channel->backfill.fetched > 0)) {
         patience_opened(&channel->patience);
@@ -284,15 +288,30 @@ static void session_poll(struct session *session, struct session_channel *channe
     channel->due_ms = start + pause;
 }
 
-static void session_do_due(struct session *session, struct session_channel *channel)
+static bool session_is_due(const struct session_channel *channel)
 {
-    if (channel->due_ms < 0 || clock_ticks_ms() < channel->due_ms) {
-        return;
+    return channel->due_ms >= 0 && clock_ticks_ms() >= channel->due_ms;
+}
+
+/* What was missed goes before what is only read again, in all channels. */
+static void session_do_due(struct session *session)
+{
+    bool urgent = false;
+    for (size_t i = 0; i < session->count && session_goes_on(session); i++) {
+        struct session_channel *channel = &session->channels[i];
+        bool due = session_is_due(channel);
+        urgent = urgent || due;
+        if (due && session->options->poll_ms > 0) {
+            session_poll(session, channel);
+        } else if (due) {
+            session_catch_up(channel, false);
+        }
     }
-    if (session->options->poll_ms > 0) {
-        session_poll(session, channel);
-    } else {
-        session_catch_up(channel);
+    for (size_t i = 0; i < session->count && session_goes_on(session) && !urgent; i++) {
+        if (session->channels[i].backfill.filled) {
+            session_catch_up(&session->channels[i], true);
+            return;
+        }
     }
 }
 
@@ -300,9 +319,7 @@ static enum outcome session_loop(struct session *session, bool *enough)
 {
     while (session_turn(session)) {
         session_look_again(session);
-        for (size_t i = 0; i < session->count && session_goes_on(session); i++) {
-            session_do_due(session, &session->channels[i]);
-        }
+        session_do_due(session);
     }
     if (session->fed == INTAKE_ENOUGH) {
         *enough = !stop_requested();

@@ -22,8 +22,9 @@ struct session_options {
     int64_t poll_ms;       /* ask for the timelines so often; 0: streams */
     bool backfill;         /* fetch what was missed */
     int64_t backfill_most; /* posts of one gap */
-    const char *since_id; /* fetch what is newer; NULL: from where the last run ended */
-    int64_t since_ms;     /* and when that was written; 0: not known */
+    const char *since_id;  /* fetch what is newer; "": than since_ms; NULL: from where
+                              the  last run ended */
+    int64_t since_ms;      /* when that was written; 0: not known */
 };
 
 /* Prints what the server says about itself, for --check. */

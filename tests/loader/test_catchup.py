@@ -62,10 +62,51 @@ def test_a_break_is_a_gap_that_is_closed():
         says(errors, "catching up with what was missed", "caught up: 140 of")
         same(ask(f.db, GAPS), [("closed", 140, None)], "gap")
         says(number(f.db, "SELECT reason FROM gap"), "the server ended the stream")
-        first = next(a for a in server.asked if "timelines" in a)
-        says(first, "/api/v1/timelines/public?limit=40&min_id=%d " %
-             ((FIRST + 49000 - 600000) << 16))
+        asked = [a.split(" ")[1] for a in server.asked if "timelines" in a]
+        where, last = "/api/v1/timelines/public?limit=40&", int(snowflake(49)["id"])
+        same(asked[0], where + "min_id=%d" % last, "what was missed is asked for first")
+        same(asked[5:], [where + "max_id=%d" % (last + 1),
+                         where + "max_id=%s" % snowflake(10)["id"],
+                         where + "max_id=%s" % snowflake(0)["id"]], "and then what comes before")
         check(number(f.db, "SELECT to_id FROM gap") == snowflake(199)["id"], "to_id")
+
+
+def test_posts_that_are_known_take_nothing_from_what_may_be_fetched():
+    world = Timeline([snowflake(n) for n in range(507)])
+    with Folder() as f, Server(streams(b"".join(event(snowflake(n)) for n in range(500))),
+                               streams(), rest=world.rest) as server:
+        started(server, f.db, 500)
+        errors = run_until(set(range(507)), ("--server", server.url, "--backfill-max", "400"),
+                           f.db)
+        says(errors, "caught up: 7 of 7 posts were new")
+        check("more than" not in errors, errors)
+        same(ask(f.db, GAPS), [("closed", 7, None)], "gap")
+
+
+def fiftieth(n):
+    """Post number n of a server with fifty a second."""
+    return posts.status(n, id=str((FIRST + 20 * n) << 16), uri="https://a.example/%d" % n,
+                        created_at=survive.stamp(FIRST + 20 * n))
+
+
+def test_a_minute_of_fifty_posts_a_second_is_closed_in_half_a_minute():
+    known, missed = 9000, 3000
+    world = Timeline([fiftieth(n) for n in range(known + missed)])
+    world.headers = lambda page, query: time.sleep(0.05) or []
+    before = b"".join(event(fiftieth(n)) for n in range(known))
+    with Folder() as f, Server(streams(before), streams(), rest=world.rest) as server:
+        started(server, f.db, known)
+        world.drop(fiftieth(known - 100)["id"])
+        start = time.monotonic()
+        wanted = set(range(known + missed)) - {known - 100}
+        errors = run_until(wanted, ("--server", server.url), f.db, 30)
+        took = time.monotonic() - start
+        check(took < 30, "it took %.1f s" % took)
+        says(errors, "caught up: %d of %d posts were new" % (missed, missed),
+             "0 posts were new, and 1 in all are deleted there")
+        same(ask(f.db, GAPS), [("closed", missed, "of the 10 minutes before only the last"
+                                " 4000 posts were read again")], "gap")
+        check(world.pages < 200, "%d pages" % world.pages)
 
 
 def test_a_loader_that_was_away_fetches_what_it_missed():
@@ -165,9 +206,10 @@ def test_ids_that_are_no_numbers_follow_the_links():
     def links(page, query):
         if not page:
             return []
-        where = "http://%s/api/v1/timelines/public?limit=40&min_id=%s&by=link" % (
-            host[0], page[0]["id"])
-        return ['Link: <https://evil.example/>; rel="next", <%s>; rel="prev"' % where]
+        where = "http://%s/api/v1/timelines/public?limit=40" % host[0]
+        return ['Link: <https://evil.example/>; rel="last", <%s&max_id=%s&by=link>; rel="next",'
+                ' <%s&min_id=%s&by=link>; rel="prev"' % (where, page[-1]["id"], where,
+                                                         page[0]["id"])]
 
     world.headers = links
     with Folder() as f, Server(streams(event(flake(0)), stay=False), streams(),
@@ -175,8 +217,9 @@ def test_ids_that_are_no_numbers_follow_the_links():
         host = [server.name]
         run_until(set(range(150)), ("--server", server.url), f.db)
         pages = [a for a in server.asked if "timelines" in a]
-        check(all("by=link" in a for a in pages[1:]), "the link was not followed")
-        same(len(pages), 5, "pages")
+        check(all("by=link" in a for a in pages[1:-1]), "the link was not followed")
+        says(pages[-1], "max_id=%s " % ulid(0))
+        same(len(pages), 6, "pages")
     world.posts = {ulid(n): flake(n) for n in range(150)}
     with Folder() as f, Server(rest=world.rest) as evil:
         host = [evil.name]

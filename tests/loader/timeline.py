@@ -26,6 +26,7 @@ class Timeline:
     def __init__(self, posts=(), document=None):
         self.lock = threading.Lock()
         self.posts = {}
+        self.ordered = None    # they, newest first, until something changes
         self.document = document
         self.account = None    # the answer for the token
         self.first = []        # answers to give first to questions for a page: functions
@@ -37,15 +38,19 @@ class Timeline:
     def put(self, post):
         with self.lock:
             self.posts[str(post["id"])] = post
+            self.ordered = None
 
     def drop(self, number):
         with self.lock:
             self.posts.pop(str(number), None)
+            self.ordered = None
 
     def newest_first(self):
         with self.lock:
-            return sorted(self.posts.values(), key=lambda p: (len(str(p["id"])), str(p["id"])),
-                          reverse=True)
+            if self.ordered is None:
+                self.ordered = sorted(self.posts.values(), reverse=True,
+                                      key=lambda p: (len(str(p["id"])), str(p["id"])))
+            return self.ordered
 
     def page(self, query):
         posts = [p for p in self.newest_first() if p["visibility"] == "public"]
@@ -57,6 +62,8 @@ class Timeline:
         if "min_id" in query:
             newer = [p for p in posts if key(p["id"]) > key(query["min_id"][0])]
             return newer[-limit:]
+        if "max_id" in query:
+            posts = [p for p in posts if key(p["id"]) < key(query["max_id"][0])]
         return posts[:limit]
 
     def rest(self, connection, server, path):

@@ -35,6 +35,7 @@ static void a_page_is_taken_apart_post_by_post(void **state)
                         page.posts[1].json.size);
     assert_string_equal(page.posts[2].id, "");
     assert_ptr_equal(page.newest, &page.posts[0]);
+    assert_ptr_equal(page.oldest, &page.posts[1]);
     assert_true(page_holds(&page, slice_of("9")));
     assert_false(page_holds(&page, slice_of("8")));
     page_free(&page);
@@ -67,6 +68,7 @@ static void what_is_no_page_is_refused(void **state)
     assert_true(page_read(&page, slice_of("[]")));
     assert_int_equal(page.count, 0);
     assert_null(page.newest);
+    assert_null(page.oldest);
     page_free(&page);
 }
 
@@ -219,16 +221,17 @@ static void beginnings_are_times_ids_or_the_last_one(void **state)
     (void)state;
     static const struct {
         const char *text, *id;
+        int64_t ms;
     } cases[] = {
-        {"last", ""},
-        {"2026-06-01T00:00:00.153Z", "116671905802027008"},
-        {"1970-01-02", "5662310400000"},
-        {"10s", "65536000"}, /* ten seconds before now, which is at 11 s */
-        {"116671905802087851", "116671905802087851"},
-        {"01FBVD42CQ3ZEEVMW180SBX03B", "01FBVD42CQ3ZEEVMW180SBX03B"},
-        {"", NULL},
-        {"two words", NULL},
-        {"1&x=2", NULL},
+        {"last", "", 0},
+        {"2026-06-01T00:00:00.153Z", "", INT64_C(1780272000153)},
+        {"1970-01-02", "", 86400000},
+        {"10s", "", 1000}, /* ten seconds before now, which is at 11 s */
+        {"116671905802087851", "116671905802087851", INT64_C(1780272000153)},
+        {"01FBVD42CQ3ZEEVMW180SBX03B", "01FBVD42CQ3ZEEVMW180SBX03B", 0},
+        {"", NULL, 0},
+        {"two words", NULL, 0},
+        {"1&x=2", NULL, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct since since = {0};
@@ -238,6 +241,7 @@ static void beginnings_are_times_ids_or_the_last_one(void **state)
         } else {
             assert_int_equal(since.id.size, 0);
         }
+        assert_true(!cases[i].id || since.ms == cases[i].ms);
         buffer_free(&since.id);
     }
 }

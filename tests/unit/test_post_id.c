@@ -48,11 +48,34 @@ static void ids_are_ordered_by_length_and_bytes(void **state)
     assert_false(post_id_number(slice_of("99999999999999999999"), &number));
 }
 
+static void times_become_ids_within_their_range(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t ms;
+        const char *digits;
+    } cases[] = {
+        {INT64_C(1780272000153), "116671905802027008"},
+        {0, "0"},
+        {-1, "0"},
+        {INT64_MIN, "0"},
+        {INT64_C(140737488355327), "9223372036854710272"},
+        {INT64_C(140737488355328), "9223372036854710272"}, /* the year 6429 */
+        {INT64_MAX, "9223372036854710272"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char digits[POST_ID_DIGITS];
+        post_id_of_time(cases[i].ms, digits);
+        assert_string_equal(digits, cases[i].digits);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ids_are_visible_characters),
         cmocka_unit_test(ids_are_ordered_by_length_and_bytes),
+        cmocka_unit_test(times_become_ids_within_their_range),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
