@@ -8,6 +8,8 @@
 #ifndef RANDOM_H
 #define RANDOM_H
 
+#include "arithmetic.h"
+
 #include <stdint.h>
 
 struct random {

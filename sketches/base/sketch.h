@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arithmetic.h"
+
 /* What a call that can fail returns.  After a failure the object is as it was. */
 enum sketch_status {
     SKETCH_OK = 0,
