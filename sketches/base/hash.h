@@ -75,18 +75,6 @@ static inline uint64_t hash_load8(const uint8_t *p)
     return hash_load4(p) | hash_load4(p + 4) << 32;
 }
 
-static inline void hash_store8(uint8_t *p, uint64_t word)
-{
-    p[0] = (uint8_t)word;
-    p[1] = (uint8_t)(word >> 8);
-    p[2] = (uint8_t)(word >> 16);
-    p[3] = (uint8_t)(word >> 24);
-    p[4] = (uint8_t)(word >> 32);
-    p[5] = (uint8_t)(word >> 40);
-    p[6] = (uint8_t)(word >> 48);
-    p[7] = (uint8_t)(word >> 56);
-}
-
 /* Reads the last `length` bytes, at most 15, as two zero-padded little-endian words.
  *
  * The published form of this hash picks them apart with a switch over the length,
