@@ -34,6 +34,7 @@ struct hll hll_without_items(int precision, const struct sketch_memory *memory)
     return (struct hll){
         .memory = *memory,
         .precision = (uint8_t)precision,
+        .goal = (uint8_t)precision,
         .slot_mask = (UINT32_C(1) << precision) - 1,
     };
 }
@@ -63,8 +64,11 @@ void hll_free(struct hll *sketch)
     }
 }
 
-int hll_precision(const struct hll *sketch) { return sketch->precision; }
-bool hll_is_exact(const struct hll *sketch) { return !sketch->registers; }
+int hll_precision(const struct hll *sketch) { return sketch->goal; }
+bool hll_is_exact(const struct hll *sketch)
+{
+    return !sketch->registers && !hll_is_open(sketch);
+}
 bool hll_is_merged(const struct hll *sketch) { return sketch->merged; }
 
 /* DataSketches starts these tables at sizes that suit how many to expect. */
@@ -174,6 +178,11 @@ static enum sketch_status hll_raise(struct hll *sketch, uint32_t slot, uint8_t v
         sketch->registers[slot] = value;
         return SKETCH_OK;
     }
+    if (hll_is_open(sketch)) {
+        sketch->registers[slot] = value;
+        hll_account(sketch, old, value);
+        return SKETCH_OK;
+    }
     bool at_minimum = old == sketch->minimum;
     if (at_minimum && sketch->at_minimum == 1) {
         enum sketch_status status = hll_raise_last(sketch, slot, value);
@@ -199,40 +208,48 @@ static enum sketch_status hll_add_to_registers(struct hll *sketch, uint32_t coup
     return value > sketch->registers[slot] ? hll_raise(sketch, slot, value) : SKETCH_OK;
 }
 
-enum sketch_status hll_promote(struct hll *sketch, uint32_t extra)
+/* Fills in registers of what a list or set holds, and of one coupon more, or 0. */
+static enum sketch_status hll_fill_registers(struct hll *next, const struct hll *from,
+                                             uint32_t extra)
 {
-    struct hll next = hll_without_items(sketch->precision, &sketch->memory);
-    next.registers = sketch_allocate(&next.memory, hll_slots(&next));
-    if (!next.registers) {
+    next->registers = sketch_allocate(&next->memory, hll_slots(next));
+    if (!next->registers) {
         return SKETCH_NOMEM;
     }
-    next.at_minimum = (uint32_t)hll_slots(&next);
-    next.kxq0 = (double)hll_slots(&next);
-    struct hll_cells coupons = hll_coupons(sketch);
+    next->at_minimum = (uint32_t)hll_slots(next);
+    next->kxq0 = (double)hll_slots(next);
+    struct hll_cells coupons = hll_coupons(from);
     enum sketch_status status = SKETCH_OK;
     for (size_t i = 0; status == SKETCH_OK && i < coupons.size; i++) {
-        status = hll_add_to_registers(&next, coupons.cells[i]);
+        status = hll_add_to_registers(next, coupons.cells[i]);
     }
     if (status == SKETCH_OK) {
-        status = hll_add_to_registers(&next, extra);
+        status = hll_add_to_registers(next, extra);
     }
+    next->hip = hll_coupon_estimate(coupons.count + (extra != 0));
+    return status;
+}
+
+enum sketch_status hll_promote(struct hll *sketch, uint32_t extra, int precision)
+{
+    struct hll next = hll_without_items(precision, &sketch->memory);
+    next.goal = sketch->goal;
+    enum sketch_status status = hll_fill_registers(&next, sketch, extra);
     if (status != SKETCH_OK) {
         hll_release_blocks(&next);
         return status;
     }
-    next.hip = hll_coupon_estimate(coupons.count + (extra != 0));
     hll_become(sketch, &next);
     return SKETCH_OK;
 }
 
-int hll_set_limit(const struct hll *sketch) { return sketch->precision - 3; }
-
-static enum sketch_status hll_add_to_set(struct hll *sketch, uint32_t coupon)
+static enum sketch_status hll_add_to_set(struct hll *sketch, uint32_t coupon,
+                                         int precision)
 {
     struct hll_table *set = &sketch->coupons;
     uint32_t *cell = hll_table_find(set, coupon, UINT32_MAX);
     if (!cell) {
-        return hll_promote(sketch, coupon);
+        return hll_promote(sketch, coupon, precision);
     }
     if (*cell == coupon) {
         return SKETCH_OK;
@@ -243,9 +260,9 @@ static enum sketch_status hll_add_to_set(struct hll *sketch, uint32_t coupon)
     set->count++;
     enum sketch_status status = SKETCH_OK;
     if (hll_table_is_crowded(set)) {
-        status = hll_table_grow(set, hll_set_limit(sketch), &sketch->memory);
+        status = hll_table_grow(set, hll_set_limit(precision), &sketch->memory);
         if (status == SKETCH_OVERFLOW) {
-            status = hll_promote(sketch, 0);
+            status = hll_promote(sketch, 0, precision);
         }
     }
     if (status != SKETCH_OK) {
@@ -258,10 +275,10 @@ static enum sketch_status hll_add_to_set(struct hll *sketch, uint32_t coupon)
     return SKETCH_OK;
 }
 
-static enum sketch_status hll_start_set(struct hll *sketch)
+static enum sketch_status hll_start_set(struct hll *sketch, int precision)
 {
-    if (sketch->precision < HLL_SET_PRECISION) {
-        return hll_promote(sketch, 0);
+    if (precision < HLL_SET_PRECISION) {
+        return hll_promote(sketch, 0, precision);
     }
     enum sketch_status status =
         hll_table_create(&sketch->coupons, HLL_SET_LG_SIZE, &sketch->memory);
@@ -276,7 +293,8 @@ static enum sketch_status hll_start_set(struct hll *sketch)
     return status;
 }
 
-static enum sketch_status hll_add_to_list(struct hll *sketch, uint32_t coupon)
+static enum sketch_status hll_add_to_list(struct hll *sketch, uint32_t coupon,
+                                          int precision)
 {
     for (uint32_t i = 0; i < sketch->listed; i++) {
         if (sketch->list[i] == coupon) {
@@ -287,20 +305,84 @@ static enum sketch_status hll_add_to_list(struct hll *sketch, uint32_t coupon)
     if (sketch->listed < HLL_LIST_SIZE) {
         return SKETCH_OK;
     }
-    enum sketch_status status = hll_start_set(sketch);
+    enum sketch_status status = hll_start_set(sketch, precision);
     if (status != SKETCH_OK) {
         sketch->listed--;
     }
     return status;
 }
 
-enum sketch_status hll_add_coupon(struct hll *sketch, uint32_t coupon)
+enum sketch_status hll_take_coupon(struct hll *sketch, uint32_t coupon, int precision)
 {
     if (sketch->registers) {
         return hll_add_to_registers(sketch, coupon);
     }
-    return sketch->coupons.cells ? hll_add_to_set(sketch, coupon)
-                                 : hll_add_to_list(sketch, coupon);
+    return sketch->coupons.cells ? hll_add_to_set(sketch, coupon, precision)
+                                 : hll_add_to_list(sketch, coupon, precision);
+}
+
+enum sketch_status hll_add_coupon(struct hll *sketch, uint32_t coupon)
+{
+    return hll_take_coupon(sketch, coupon, sketch->precision);
+}
+
+/* A copy of registers, at a precision that is not above theirs. */
+static enum sketch_status hll_copy_registers(struct hll *copy, const struct hll *from)
+{
+    copy->registers = sketch_allocate(&copy->memory, hll_slots(copy));
+    if (!copy->registers) {
+        return SKETCH_NOMEM;
+    }
+    hll_fold(from, copy->precision, copy->registers);
+    copy->merged = from->merged;
+    copy->hip = from->hip;
+    if (copy->merged) {
+        return SKETCH_OK;
+    }
+    if (copy->precision < from->precision) {
+        return hll_settle(copy);
+    }
+    copy->minimum = from->minimum;
+    copy->at_minimum = from->at_minimum;
+    copy->kxq0 = from->kxq0;
+    copy->kxq1 = from->kxq1;
+    return hll_table_copy(&copy->exceptions, &from->exceptions, &copy->memory);
+}
+
+static enum sketch_status hll_copy_coupons(struct hll *copy, const struct hll *from)
+{
+    copy->listed = from->listed;
+    memcpy(copy->list, from->list, sizeof copy->list);
+    return hll_table_copy(&copy->coupons, &from->coupons, &copy->memory);
+}
+
+/* `status` of filling the copy, which keeps nothing if that is a failure. */
+static enum sketch_status hll_copied(struct hll *copy, enum sketch_status status)
+{
+    if (status != SKETCH_OK) {
+        hll_release_blocks(copy);
+    }
+    return status;
+}
+
+enum sketch_status hll_copy(struct hll *copy, const struct hll *from,
+                            const struct sketch_memory *memory)
+{
+    *copy = hll_without_items(from->precision, memory);
+    copy->goal = from->goal;
+    return hll_copied(copy, from->registers ? hll_copy_registers(copy, from)
+                                            : hll_copy_coupons(copy, from));
+}
+
+enum sketch_status hll_copy_ended(struct hll *copy, const struct hll *from,
+                                  const struct sketch_memory *memory)
+{
+    if (!hll_is_open(from)) {
+        return hll_copy(copy, from, memory);
+    }
+    *copy = hll_without_items(from->goal, memory);
+    return hll_copied(copy, from->registers ? hll_copy_registers(copy, from)
+                                            : hll_fill_registers(copy, from, 0));
 }
 
 /* Leading zeros, at most 62, and one: setting bit 1 makes the limit. */
@@ -311,6 +393,14 @@ enum sketch_status hll_add(struct hll *sketch, struct hash hash)
     unsigned value = hll_value(hash.h2);
     if (sketch->registers && value <= sketch->registers[hash.h1 & sketch->slot_mask]) {
         return SKETCH_OK;
+    }
+    if (hll_is_open(sketch)) {
+        struct hll ended;
+        enum sketch_status status = hll_copy_ended(&ended, sketch, &sketch->memory);
+        if (status != SKETCH_OK) {
+            return status;
+        }
+        hll_become(sketch, &ended);
     }
     uint32_t address = (uint32_t)hash.h1 & HLL_ADDRESS;
     return hll_add_coupon(sketch, (uint32_t)value << HLL_ADDRESS_BITS | address);

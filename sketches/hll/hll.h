@@ -27,7 +27,7 @@ double hll_estimate(const struct hll *sketch);
 
 /* The interval around the estimate of 1, 2 or 3 standard deviations, which holds
  * the true number in 68, 95 or 99.7 percent of all cases.  SKETCH_RANGE for
- * another number of deviations. */
+ * another number of deviations; SKETCH_NOMEM only after merges. */
 enum sketch_status hll_bounds(const struct hll *sketch, int deviations, double *lower,
                               double *upper);
 
@@ -63,7 +63,13 @@ enum sketch_status hll_intersection(const struct hll *a, const struct hll *b,
 enum sketch_status hll_jaccard(const struct hll *a, const struct hll *b,
                                struct hll_overlap *overlap);
 
-/* After this `into` stands for both streams, at the smaller of both precisions. */
+/*
+ * After this `into` stands for both streams.  However many sketches are merged into it,
+ * and in whatever order, its precision is the smallest of those with registers; if
+ * none has, the largest of those that still list what they have seen; and of empty
+ * ones its own.  Until it is written or added to it may take up to 3 MB to know the
+ * same of the next one.
+ */
 enum sketch_status hll_merge(struct hll *into, const struct hll *from);
 
 /* The forms of an Apache DataSketches image.  All hold the same sketch: HLL_4 is

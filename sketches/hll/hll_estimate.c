@@ -1,9 +1,8 @@
 /*
  * Estimates and their bounds.
  *
- * Three estimates: from the number of coupons (two items share a coupon now and
- * then, which a cubic curve corrects), the HIP estimate that the sketch carries,
- * and from registers alone, after a merge.
+ * Three estimates: from the number of coupons (hll_coupons.c), the HIP estimate that
+ * the sketch carries, and from registers alone, after a merge.
  *
  * The last one is Ertl's corrected raw estimator ("New cardinality estimation
  * algorithms for HyperLogLog sketches", 2017): the harmonic mean of the classic
@@ -13,49 +12,12 @@
  * The 1.079 / m by which the classic estimator's constant differs from that limit,
  * for as many registers as are in use, leaves no more than 1 percent.
  *
- * The constants of the coupon curve and of the bounds of small sketches are those
- * of Apache DataSketches (Apache License 2.0), so that answers agree.
+ * The constants of the bounds of small sketches are those of Apache DataSketches
+ * (Apache License 2.0), so that answers agree.
  */
 #include "hll_private.h"
 
 #include <math.h>
-
-struct hll_point {
-    double x;
-    double y;
-};
-
-double hll_coupon_estimate(uint32_t count)
-{
-    static const struct hll_point curve[] = {
-        {0, 0},
-        {1, 1},
-        {20, 20.0000009437402611},
-        {400, 400.0003963713384110},
-        {8000, 8000.1589294602090376},
-        {160000, 160063.6067763759638183},
-        {300000, 300223.7071597663452849},
-        {600000, 600895.5933856170158833},
-    };
-    double c = count;
-    int first = 0; /* of the four points around c */
-    while (first < 4 && curve[first + 2].x <= c) {
-        first++;
-    }
-    double sum = 0;
-    for (int i = first; i < first + 4; i++) {
-        double above = 1;
-        double below = 1;
-        for (int j = first; j < first + 4; j++) {
-            if (j != i) {
-                above *= c - curve[j].x;
-                below *= curve[i].x - curve[j].x;
-            }
-        }
-        sum += curve[i].y * above / below;
-    }
-    return sum > c ? sum : c;
-}
 
 /* x + sum of x^(2^k) * 2^(k-1) over k >= 1; infinite at 1. */
 static double hll_sigma(double x)
@@ -133,9 +95,10 @@ static double hll_error_factor(bool merged)
 
 double hll_error(const struct hll *sketch)
 {
-    return sketch->registers
-               ? hll_error_factor(sketch->merged) / sqrt((double)hll_slots(sketch))
-               : HLL_COUPON_ERROR;
+    return hll_is_exact(sketch)
+               ? HLL_COUPON_ERROR
+               : hll_error_factor(sketch->merged) /
+                     sqrt((double)((size_t)1 << hll_precision(sketch)));
 }
 
 enum sketch_status hll_precision_for(double error, int *precision)
@@ -220,6 +183,15 @@ enum sketch_status hll_bounds(const struct hll *sketch, int deviations, double *
 {
     if (deviations < 1 || deviations > 3) {
         return SKETCH_RANGE;
+    }
+    if (hll_is_open(sketch)) {
+        struct hll ended;
+        enum sketch_status status = hll_copy_ended(&ended, sketch, &sketch->memory);
+        if (status == SKETCH_OK) {
+            hll_register_bounds(&ended, deviations, lower, upper);
+            hll_release_blocks(&ended);
+        }
+        return status;
     }
     if (sketch->registers) {
         hll_register_bounds(sketch, deviations, lower, upper);

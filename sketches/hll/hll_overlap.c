@@ -70,19 +70,6 @@ static enum sketch_status hll_compare_registers(const struct hll *a,
     return status;
 }
 
-static bool hll_holds(const struct hll *sketch, uint32_t coupon)
-{
-    if (sketch->coupons.cells) {
-        const uint32_t *cell = hll_table_find(&sketch->coupons, coupon, UINT32_MAX);
-        return cell && *cell == coupon;
-    }
-    uint32_t i = 0;
-    while (i < sketch->listed && sketch->list[i] != coupon) {
-        i++;
-    }
-    return i < sketch->listed;
-}
-
 static uint32_t hll_count_common(const struct hll *a, const struct hll *b)
 {
     struct hll_cells coupons = hll_coupons(b);

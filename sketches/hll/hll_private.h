@@ -13,14 +13,23 @@ void hll_release_blocks(struct hll *sketch);
 /* `next` becomes the content of the sketch. */
 void hll_become(struct hll *sketch, const struct hll *next);
 
-/* Counts a coupon.  Unchanged on failure. */
+/* Fills in `copy`, which uses the given memory; to be released. */
+enum sketch_status hll_copy(struct hll *copy, const struct hll *from,
+                            const struct sketch_memory *memory);
+
+/* The same, but an open union ends with it. */
+enum sketch_status hll_copy_ended(struct hll *copy, const struct hll *from,
+                                  const struct sketch_memory *memory);
+
+/* Counts a coupon.  Unchanged on failure, and cannot fail in registers that are merged
+ * or open. */
 enum sketch_status hll_add_coupon(struct hll *sketch, uint32_t coupon);
 
-/* Turns a list or set into registers; `extra` is one coupon more, or 0. */
-enum sketch_status hll_promote(struct hll *sketch, uint32_t extra);
+/* The same, but a list or set that is full becomes registers of another precision. */
+enum sketch_status hll_take_coupon(struct hll *sketch, uint32_t coupon, int precision);
 
-/* The largest set of a sketch that has sets, as the logarithm of its cells. */
-int hll_set_limit(const struct hll *sketch);
+/* Turns a list or set into registers; `extra` is one coupon more, or 0. */
+enum sketch_status hll_promote(struct hll *sketch, uint32_t extra, int precision);
 
 /* The size that tables of exceptions start with, as the logarithm of its cells. */
 int hll_exceptions_lg_size(int precision);
@@ -28,9 +37,6 @@ int hll_exceptions_lg_size(int precision);
 /* Does hll_sum_up, and enters the exceptions into a new table in the order of the
  * registers. */
 enum sketch_status hll_settle(struct hll *sketch);
-
-/* The estimate from a list or a set of that many coupons. */
-double hll_coupon_estimate(uint32_t count);
 
 /* The estimate from registers alone. */
 double hll_register_estimate(const struct hll_tally *tally, int precision);

@@ -85,7 +85,7 @@ static enum sketch_status hll_fill_set(struct hll *sketch, const uint32_t *coupo
         }
         uint32_t *cell = hll_table_find(&sketch->coupons, coupons[i], UINT32_MAX);
         status = cell ? hll_fill_cell(&sketch->coupons, cell, coupons[i])
-                      : hll_promote(sketch, coupons[i]);
+                      : hll_promote(sketch, coupons[i], sketch->precision);
     }
     return status;
 }
@@ -129,7 +129,7 @@ static enum sketch_status hll_read_set(struct hll *sketch, struct reader *r,
                                        const struct hll_header *header)
 {
     bool compact = hll_has(header, HLL_FLAG_COMPACT);
-    int limit = header->precision - 3;
+    int limit = hll_set_limit(header->precision);
     uint32_t count = take_u32(r);
     /* Some compact images leave the table's size unset. */
     int lg_size = compact && header->lg_size < HLL_SET_LG_SIZE

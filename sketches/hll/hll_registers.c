@@ -9,6 +9,19 @@ struct hll_cells hll_coupons(const struct hll *sketch)
                : (struct hll_cells){sketch->list, sketch->listed, sketch->listed};
 }
 
+bool hll_holds(const struct hll *sketch, uint32_t coupon)
+{
+    if (sketch->coupons.cells) {
+        const uint32_t *cell = hll_table_find(&sketch->coupons, coupon, UINT32_MAX);
+        return cell && *cell == coupon;
+    }
+    uint32_t i = 0;
+    while (i < sketch->listed && sketch->list[i] != coupon) {
+        i++;
+    }
+    return i < sketch->listed;
+}
+
 /* Counts into four tallies at once, since equal neighbours would wait for each other.
  */
 struct hll_tally hll_count_registers(const struct hll *sketch)

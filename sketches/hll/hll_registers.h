@@ -33,12 +33,17 @@ enum {
  * count from the smallest of all registers, and a table of the exceptions that
  * need more.  The order in that table comes from its history, so it is kept
  * here beside the registers while the sketch has one history (not `merged`).
+ *
+ * Between the merges of a union (hll_merge.c) a sketch may be open: then it has a set
+ * larger than its precision allows, or registers of the highest precision, for which
+ * only hip and its two sums are kept.
  */
 struct hll {
     struct sketch_memory memory;
     uint8_t *registers;
     uint32_t slot_mask; /* 2^precision - 1 */
     uint8_t precision;
+    uint8_t goal; /* the precision that a union will have when it ends; else the same */
     bool merged;
 
     /* Kept while there are registers and the sketch is not merged. */
@@ -69,6 +74,19 @@ static inline bool hll_is_empty(const struct hll *sketch)
     return !sketch->registers && !sketch->coupons.cells && sketch->listed == 0;
 }
 
+/* The largest set of a precision that has sets, as the logarithm of its cells. */
+static inline int hll_set_limit(int precision) { return precision - 3; }
+
+static inline bool hll_is_open(const struct hll *sketch)
+{
+    if (sketch->registers) {
+        return sketch->precision != sketch->goal;
+    }
+    return sketch->coupons.cells &&
+           (sketch->precision < HLL_SET_PRECISION ||
+            sketch->coupons.lg_size > hll_set_limit(sketch->precision));
+}
+
 /* 2^-value, for values of registers. */
 static inline double hll_power(unsigned value)
 {
@@ -86,6 +104,12 @@ static inline bool hll_is_untouched(const struct hll *sketch)
 
 /* The coupons of a list or a set. */
 struct hll_cells hll_coupons(const struct hll *sketch);
+
+/* Whether a list or set has the coupon. */
+bool hll_holds(const struct hll *sketch, uint32_t coupon);
+
+/* The estimate from a list or a set of that many coupons. */
+double hll_coupon_estimate(uint32_t count);
 
 struct hll_tally hll_count_registers(const struct hll *sketch);
 

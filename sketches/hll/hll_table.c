@@ -3,7 +3,6 @@
 #include <string.h>
 
 enum {
-    HLL_LONGEST_SEARCH = 128,
     HLL_TABLE_BLOCK = 32,              /* cells that are moved at a time */
     HLL_TABLE_LIMIT = HLL_ADDRESS_BITS /* here every address has a cell of its own */
 };
@@ -83,12 +82,20 @@ enum sketch_status hll_table_copy(struct hll_table *table, const struct hll_tabl
     return SKETCH_OK;
 }
 
+/* 2^10 cells, all of them in a small table, down to 2^7 in large ones: so that filling
+ * one takes no more than some 2^21 steps, or 2^7 for each cell. */
+static uint32_t hll_longest_search(int lg_size)
+{
+    int lg_tries = 21 - lg_size;
+    return UINT32_C(1) << (lg_tries > 10 ? 10 : lg_tries < 7 ? 7 : lg_tries);
+}
+
 uint32_t *hll_table_find(const struct hll_table *table, uint32_t cell, uint32_t same)
 {
     uint32_t mask = (UINT32_C(1) << table->lg_size) - 1;
     uint32_t stride = (cell & HLL_ADDRESS) >> table->lg_size | 1;
     uint32_t at = cell & mask;
-    for (int tries = 0; tries < HLL_LONGEST_SEARCH; tries++) {
+    for (uint32_t tries = hll_longest_search(table->lg_size); tries > 0; tries--) {
         uint32_t there = table->cells[at];
         if (there == 0 || ((there ^ cell) & same) == 0) {
             return &table->cells[at];

@@ -42,9 +42,10 @@ enum sketch_status hll_table_copy(struct hll_table *table, const struct hll_tabl
 void hll_table_release(struct hll_table *table, const struct sketch_memory *memory);
 
 /* The cell that agrees with `cell` in the bits of `same`, or the free one where
- * it belongs.  NULL after 128 cells of neither kind: that is no accident (in a set
- * three quarters full the chance is 1e-16, and exceptions are far sparser) but an
- * attempt to make us slow. */
+ * it belongs.  NULL after so many cells of neither kind, 128 at least, that this is no
+ * accident (in a set three quarters full the chance is 1e-16, and exceptions are far
+ * sparser) but an attempt to make us slow.  In a table of at most 2^10 cells, where
+ * that cannot be slow, a cell is found always. */
 uint32_t *hll_table_find(const struct hll_table *table, uint32_t cell, uint32_t same);
 
 /* True when the table is fuller than three quarters, which makes it double. */

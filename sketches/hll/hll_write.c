@@ -205,6 +205,27 @@ static enum sketch_status hll_write_registers(const struct hll *sketch,
     return status;
 }
 
+static enum sketch_status hll_write(const struct hll *sketch, enum hll_type type,
+                                    enum hll_form form, uint8_t **bytes, size_t *size)
+{
+    return sketch->registers ? hll_write_registers(sketch, type, form, bytes, size)
+           : sketch->coupons.cells ? hll_write_set(sketch, type, form, bytes, size)
+                                   : hll_write_list(sketch, type, form, bytes, size);
+}
+
+static enum sketch_status hll_write_open(const struct hll *sketch, enum hll_type type,
+                                         enum hll_form form, uint8_t **bytes,
+                                         size_t *size)
+{
+    struct hll ended;
+    enum sketch_status status = hll_copy_ended(&ended, sketch, &sketch->memory);
+    if (status == SKETCH_OK) {
+        status = hll_write(&ended, type, form, bytes, size);
+        hll_release_blocks(&ended);
+    }
+    return status;
+}
+
 enum sketch_status hll_serialise_as(const struct hll *sketch, enum hll_type type,
                                     enum hll_form form, uint8_t **bytes, size_t *size)
 {
@@ -213,10 +234,8 @@ enum sketch_status hll_serialise_as(const struct hll *sketch, enum hll_type type
     uint8_t *image = NULL;
     size_t image_size = 0;
     enum sketch_status status =
-        sketch->registers ? hll_write_registers(sketch, type, form, &image, &image_size)
-        : sketch->coupons.cells
-            ? hll_write_set(sketch, type, form, &image, &image_size)
-            : hll_write_list(sketch, type, form, &image, &image_size);
+        hll_is_open(sketch) ? hll_write_open(sketch, type, form, &image, &image_size)
+                            : hll_write(sketch, type, form, &image, &image_size);
     if (status == SKETCH_OK) {
         *bytes = image;
         *size = image_size;

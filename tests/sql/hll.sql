@@ -45,10 +45,23 @@ INSERT INTO t SELECT i, i % 3 FROM n WHERE i <= 100;
 SELECT hll_get(hll_merge(s)) = (SELECT hll_get(hll_sketch(x)) FROM t) FROM (SELECT hll_sketch(x) AS s FROM t GROUP BY y);
 SELECT hll_get(hll_union(hll_sketch(x), hll_sketch(x + 50), NULL)) FROM t;
 SELECT round(hll_get(hll_add(hll_add(hll_add(NULL, 'a'), 'b'), 'a')));
--- A union takes the smaller precision; merged sketches are a quarter less accurate.
+-- A union takes the smaller precision of full sketches; merged ones are a quarter less accurate.
 SELECT sketch_info(hll_union((SELECT hll_sketch(i, 11) FROM n WHERE i <= 60000), (SELECT hll_sketch(i, 13) FROM n WHERE i > 40000)));
 SELECT sketch_info(hll_union((SELECT hll_sketch(i, 4) FROM n WHERE i < 0), (SELECT hll_sketch(i, 13) FROM n WHERE i > 40000)));
 SELECT sketch_info(hll_merge(s)) FROM (SELECT hll_sketch(i, 12) AS s FROM n GROUP BY i % 10);
+-- What still lists its values lowers nothing, in whatever order, and raises others that do.
+SELECT sketch_info(hll_union((SELECT hll_sketch(i, 14) FROM n), (SELECT hll_sketch(i, 4) FROM n WHERE i <= 2)));
+SELECT sketch_info(hll_union((SELECT hll_sketch(i, 4) FROM n WHERE i <= 2), (SELECT hll_sketch(i, 14) FROM n)));
+SELECT sketch_info(hll_union((SELECT hll_sketch(i, 4) FROM n WHERE i <= 2), (SELECT hll_sketch(i, 16) FROM n WHERE i <= 900), (SELECT hll_sketch(i, 10) FROM n WHERE i BETWEEN 850 AND 900)));
+SELECT sketch_info(hll_merge(s)) FROM (SELECT hll_sketch(i, 10) AS s FROM n WHERE i <= 4000 GROUP BY i % 50 UNION ALL SELECT hll_sketch(i, 12) FROM n WHERE i <= 3);
+-- Nested calls can be coarser: what is full has its precision for good.
+SELECT sketch_info(hll_union((SELECT hll_merge(s) FROM (SELECT hll_sketch(i, 10) AS s FROM n WHERE i <= 4000 GROUP BY i % 50)), (SELECT hll_sketch(i, 12) FROM n WHERE i <= 3)));
+-- A running union is as good after each row as if nothing had been asked before.
+CREATE TABLE parts AS SELECT i % 50 AS part, hll_sketch(i, 10) AS s FROM n WHERE i <= 4000 GROUP BY i % 50 UNION ALL SELECT 50, hll_sketch(i, 12) FROM n WHERE i <= 3;
+SELECT part, sketch_info(u) FROM (SELECT part, hll_merge(s) OVER (ORDER BY part) AS u FROM parts) WHERE part IN (0, 2, 10, 49, 50);
+-- One set with itself: the whole of it, and no more than it has.
+SELECT j -> 'estimate', j -> 'upper', b ->> 'estimate' <= hll_get(s), b ->> 'upper' <= hll_upper(s), b ->> 'lower' <= 3000 AND 3000 <= b ->> 'upper'
+  FROM (SELECT s, hll_jaccard(s, s) AS j, hll_intersection(s, s) AS b FROM (SELECT hll_sketch(i, 16) AS s FROM n WHERE i <= 3000));
 -- A union of one sketch is that sketch.
 SELECT hll_union(s) = s FROM (SELECT hll_sketch(i) AS s FROM n);
 -- An UPSERT keeps a sketch up to date.

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "ration.h"
+
 /* Numbers of items that reach every stage at precision 12, and its edges. */
 static const uint64_t sizes[] = {0, 1, 7, 8, 100, 384, 385, 5000, 200000};
 enum { SIZES = sizeof sizes / sizeof *sizes };
@@ -47,6 +49,18 @@ static void merged_into_an_empty_sketch_it_is_a_copy(void **state)
     }
 }
 
+/* The precision that the union of two sketches has: that of registers, the smaller if
+ * both have some, or else the larger. */
+static int union_precision(const struct hll *a, const struct hll *b)
+{
+    int precisions[] = {hll_precision(a), hll_precision(b)};
+    bool a_is_smaller = precisions[0] < precisions[1];
+    if (hll_is_exact(a) != hll_is_exact(b)) {
+        return precisions[hll_is_exact(a)];
+    }
+    return precisions[hll_is_exact(a) ? a_is_smaller : !a_is_smaller];
+}
+
 /* The union of two streams has the registers of the stream of both, at every mix
  * of stages and precisions. */
 static void a_union_has_the_registers_of_one_stream(void **state)
@@ -58,23 +72,28 @@ static void a_union_has_the_registers_of_one_stream(void **state)
             for (size_t j = 1; j < SIZES; j++) {
                 int a_precision = precisions[p][0];
                 int b_precision = precisions[p][1];
-                int smaller = a_precision < b_precision ? a_precision : b_precision;
                 struct hll *a = sketch_of(a_precision, 0, sizes[i]);
                 struct hll *b =
                     sketch_of(b_precision, sizes[i] / 2, sizes[i] / 2 + sizes[j]);
-                struct hll *all = sketch_of(smaller, 0, sizes[i]);
+                int precision = union_precision(a, b);
+                struct hll *all = sketch_of(precision, 0, sizes[i]);
                 add_numbers(all, sizes[i] / 2, sizes[i] / 2 + sizes[j]);
                 merge(a, b);
-                assert_int_equal(hll_precision(a), smaller);
+                assert_int_equal(hll_precision(a), precision);
                 assert_int_equal(hll_is_exact(a), hll_is_exact(all));
                 double error = fabs(hll_estimate(a) / hll_estimate(all) - 1);
                 assert_true(error <= 5 * hll_error(a));
-                merge(a, a); /* forget the one thing that may differ */
-                merge(all, all);
                 if (hll_is_exact(a)) {
                     assert_true(hll_estimate(a) == hll_estimate(all));
                 } else {
-                    assert_true(same_registers(a, all));
+                    /* Forget the one thing that may differ. */
+                    struct image image = image_of(a);
+                    struct hll *ended = read_image(image);
+                    merge(ended, ended);
+                    merge(all, all);
+                    assert_true(same_registers(ended, all));
+                    hll_free(ended);
+                    free(image.bytes);
                 }
                 hll_free(a);
                 hll_free(b);
@@ -99,7 +118,7 @@ static void the_order_of_merging_does_not_show_in_registers(void **state)
             merge(all, sketch);
             hll_free(sketch);
         }
-        struct hll *wanted = merged_sketch_of(10, 0, 30000);
+        struct hll *wanted = merged_sketch_of(11, 0, 30000);
         assert_true(hll_is_merged(all) && same_registers(all, wanted));
         hll_free(wanted);
         hll_free(all);
@@ -123,38 +142,132 @@ static void coupons_go_on_with_the_estimate_of_registers(void **state)
     hll_free(into_list);
 }
 
-static void folding_keeps_the_estimate(void **state)
+/* 2 items at lg_k 4 made a sketch of 100,000 at lg_k 14 fall to lg_k 4. */
+static void what_lists_its_items_lowers_nothing(void **state)
 {
     (void)state;
-    /* A list of smaller precision makes the registers fold, and is one item. */
-    struct hll *a = sketch_of(12, 0, 10000);
-    double before = hll_estimate(a);
-    struct hll *one = sketch_of(11, 0, 1);
-    merge(a, one);
-    assert_int_equal(hll_precision(a), 11);
-    assert_false(hll_is_merged(a));
-    assert_true(hll_estimate(a) == before);
-    /* It goes on from there: the sums are those of the folded registers. */
-    struct image image = image_of(a);
-    hll_free(read_image(image));
-    add_numbers(a, 10000, 20000);
-    assert_true(fabs(hll_estimate(a) / 20000 - 1) < 3 * hll_error(a));
-    free(image.bytes);
-    hll_free(a);
-    hll_free(one);
+    for (int order = 0; order < 2; order++) {
+        struct hll *a = sketch_of(14, 1, 100001);
+        struct hll *list = sketch_of(4, 0, 2);
+        struct hll *into = order ? list : a;
+        merge(into, order ? a : list);
+        assert_int_equal(hll_precision(into), 14);
+        assert_false(hll_is_merged(into));
+        double lower;
+        double upper;
+        assert_int_equal(hll_bounds(into, 2, &lower, &upper), SKETCH_OK);
+        assert_true(lower < 100001 && 100001 < upper && upper - lower < 3000);
+        hll_free(a);
+        hll_free(list);
+    }
 }
 
-static void a_set_too_large_for_the_precision_becomes_registers(void **state)
+/* A union that outgrew the largest set of all, but may still be of any precision. */
+static struct hll *wide_open(uint64_t items, const struct sketch_memory *memory)
+{
+    struct hll *all;
+    assert_int_equal(hll_create(&all, 8, memory), SKETCH_OK);
+    for (uint64_t i = 0; i < items; i += 1000) {
+        struct hll *part = sketch_of(14, i, i + 1000);
+        assert_true(hll_is_exact(part));
+        merge(all, part);
+        hll_free(part);
+    }
+    return all;
+}
+
+static void a_union_is_as_precise_as_the_last_input_allows(void **state)
 {
     (void)state;
-    struct hll *set = sketch_of(14, 0, 1000);
-    struct hll *one = sketch_of(8, 0, 1);
-    merge(set, one);
-    assert_int_equal(hll_precision(set), 8);
-    assert_false(hll_is_exact(set));
-    assert_true(round(hll_estimate(set)) == 1000); /* as it was known before */
-    hll_free(set);
-    hll_free(one);
+    static const uint64_t items[] = {1000, 2000, 100000, 300000};
+    static const int precisions[] = {4, 9, 14, 17, 21};
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+        for (size_t p = 0; p < sizeof precisions / sizeof *precisions; p++) {
+            int precision = precisions[p];
+            /* One more that lists its items, and one that has registers. */
+            struct hll *all = wide_open(items[i], &sketch_libc_memory);
+            struct hll *list = sketch_of(precision, 0, 5);
+            struct hll *full = merged_sketch_of(precision, 0, UINT64_C(3) << precision);
+            merge(all, list);
+            int raised = precision > 14 ? precision : 14;
+            assert_int_equal(hll_precision(all), raised);
+            struct hll *wanted = sketch_of(raised, 0, items[i]);
+            assert_int_equal(hll_is_exact(all), hll_is_exact(wanted));
+            assert_true(same_registers(all, all)); /* which changes nothing */
+            merge(all, full);
+            assert_int_equal(hll_precision(all), precision);
+            struct hll *both = sketch_of(precision, 0, items[i]);
+            merge(full, both);
+            if (!hll_is_exact(both)) {
+                assert_true(same_registers(all, full));
+            }
+            hll_free(all);
+            hll_free(list);
+            hll_free(full);
+            hll_free(both);
+            hll_free(wanted);
+        }
+    }
+}
+
+static void asking_an_open_union_is_asking_what_it_will_be(void **state)
+{
+    (void)state;
+    static const uint64_t items[] = {1000, 2000, 100000, 300000};
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+        struct hll *all = wide_open(items[i], &sketch_libc_memory);
+        struct image image = image_of(all);
+        struct hll *ended = read_image(image);
+        assert_true(hll_estimate(all) == hll_estimate(ended));
+        assert_true(fabs(hll_estimate(all) / (double)items[i] - 1) < 0.01);
+        assert_true(hll_error(all) == hll_error(ended));
+        assert_int_equal(hll_is_exact(all), hll_is_exact(ended));
+        assert_int_equal(hll_precision(all), hll_precision(ended));
+        for (int deviations = 1; deviations <= 3; deviations++) {
+            double bounds[4];
+            assert_int_equal(hll_bounds(all, deviations, &bounds[0], &bounds[1]),
+                             SKETCH_OK);
+            assert_int_equal(hll_bounds(ended, deviations, &bounds[2], &bounds[3]),
+                             SKETCH_OK);
+            assert_true(bounds[0] == bounds[2] && bounds[1] == bounds[3]);
+        }
+        /* An item more ends it. */
+        add_numbers(all, items[i], items[i] + 100);
+        add_numbers(ended, items[i], items[i] + 100);
+        assert_true(hll_estimate(all) == hll_estimate(ended));
+        assert_true(hll_is_exact(all) || same_registers(all, ended));
+        free(image.bytes);
+        hll_free(all);
+        hll_free(ended);
+    }
+}
+
+static void a_union_that_runs_out_of_memory_is_as_it_was(void **state)
+{
+    (void)state;
+    static const uint64_t items[] = {3, 1000, 2000, 250000};
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+        for (int precision = 4; precision <= 21; precision += 17) {
+            struct ration ration = {.grants = RATION_UNLIMITED};
+            struct sketch_memory memory = ration_memory(&ration);
+            struct hll *all = wide_open(items[i], &memory);
+            struct hll *part = sketch_of(precision, 1 << 20, (1 << 20) + 7);
+            struct image before = image_of(all);
+            enum sketch_status status = SKETCH_NOMEM;
+            for (uint64_t grants = 0; status != SKETCH_OK; grants++) {
+                ration.grants = grants;
+                status = hll_merge(all, part);
+                ration.grants = RATION_UNLIMITED;
+                struct image after = image_of(all);
+                assert_int_equal(same_image(before, after), status != SKETCH_OK);
+                sketch_release(&memory, after.bytes);
+            }
+            sketch_release(&memory, before.bytes);
+            hll_free(part);
+            hll_free(all);
+            assert_int_equal(ration.blocks, 0);
+        }
+    }
 }
 
 static void a_merged_sketch_goes_on_from_its_registers(void **state)
@@ -217,8 +330,10 @@ int main(void)
         cmocka_unit_test(a_union_has_the_registers_of_one_stream),
         cmocka_unit_test(the_order_of_merging_does_not_show_in_registers),
         cmocka_unit_test(coupons_go_on_with_the_estimate_of_registers),
-        cmocka_unit_test(folding_keeps_the_estimate),
-        cmocka_unit_test(a_set_too_large_for_the_precision_becomes_registers),
+        cmocka_unit_test(what_lists_its_items_lowers_nothing),
+        cmocka_unit_test(a_union_is_as_precise_as_the_last_input_allows),
+        cmocka_unit_test(asking_an_open_union_is_asking_what_it_will_be),
+        cmocka_unit_test(a_union_that_runs_out_of_memory_is_as_it_was),
         cmocka_unit_test(a_merged_sketch_goes_on_from_its_registers),
         cmocka_unit_test(merging_with_itself_adds_nothing),
         cmocka_unit_test(the_source_is_left_alone),

@@ -375,6 +375,33 @@ static void a_set_made_to_be_slow_is_read_in_no_time(void **state)
     hll_free(again);
 }
 
+/* A kilobyte of coupons whose addresses are equal in their low bits became registers,
+ * a megabyte of them, in a union. */
+static void a_small_set_made_to_be_slow_stays_small(void **state)
+{
+    (void)state;
+    enum { COUPONS = 256 };
+    struct image image = {calloc(1, 12 + 4 * COUPONS), 12 + 4 * COUPONS};
+    const uint8_t header[8] = {3, 1, 7, 21, 0, 8, 0, 1};
+    memcpy(image.bytes, header, sizeof header);
+    put_u32_at(image.bytes + 8, COUPONS);
+    for (uint32_t i = 0; i < COUPONS; i++) {
+        put_u32_at(image.bytes + 12 + 4 * (size_t)i,
+                   (1 + i % 63) << 26 | i / 63 << 22 | 5);
+    }
+    struct hll *sketch = read_image(image);
+    struct hll *all = sketch_of(21, 0, 3);
+    assert_int_equal(hll_merge(all, sketch), SKETCH_OK);
+    assert_true(hll_is_exact(sketch) && hll_is_exact(all));
+    assert_true(round(hll_estimate(all)) == COUPONS + 3);
+    struct image larger = image_of(all);
+    assert_int_equal(larger.size, image.size + 3 * 4);
+    free(image.bytes);
+    free(larger.bytes);
+    hll_free(sketch);
+    hll_free(all);
+}
+
 /* The same for exceptions: two for each home, as many as the image has room for. */
 static void exceptions_made_to_be_slow_are_read_in_no_time(void **state)
 {
@@ -423,6 +450,7 @@ int main(void)
         cmocka_unit_test(an_hll_4_image_may_leave_its_tables_size_unset),
         cmocka_unit_test(registers_that_nothing_was_added_to_are_an_empty_sketch),
         cmocka_unit_test(a_set_made_to_be_slow_is_read_in_no_time),
+        cmocka_unit_test(a_small_set_made_to_be_slow_stays_small),
         cmocka_unit_test(exceptions_made_to_be_slow_are_read_in_no_time),
     };
     return cmocka_run_group_tests_name("hll read", tests, NULL, NULL);
