@@ -64,6 +64,14 @@ void sources_saw(struct source *source, struct slice id, int64_t now_ms)
     }
 }
 
+void sources_heard(struct source *source, int64_t ms)
+{
+    if (ms > source->last_ms) {
+        source->last_ms = ms;
+        source->changed = true;
+    }
+}
+
 bool sources_save(struct sources *sources, sqlite3 *db)
 {
     for (size_t i = 0; i < sources->count; i++) {

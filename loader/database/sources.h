@@ -1,8 +1,9 @@
 /*
  * The sources of one run, each a channel of the server, and how far each was read.
  *
- * The newest id of a source is saved in the transaction that holds its posts, so
- * that a loader that was killed knows where to take up again.
+ * The newest id of a source is saved in the transaction that holds its posts, and the
+ * time when it was heard last even without any, so that a loader that was killed knows
+ * where to take up again.
  */
 #ifndef SOURCES_H
 #define SOURCES_H
@@ -17,7 +18,7 @@
 struct source {
     sqlite3_int64 id;      /* source.source_id */
     struct buffer last_id; /* the newest that was seen; closed by a NUL, or empty */
-    int64_t last_ms;       /* when something was seen last */
+    int64_t last_ms;       /* when it was heard last, by the clock on the wall; 0 */
     bool changed;
 };
 
@@ -32,6 +33,9 @@ bool sources_add(struct sources *sources, sqlite3 *db, const char *server,
                  const char *channel);
 
 void sources_saw(struct source *source, struct slice id, int64_t now_ms);
+
+/* It was connected then, and all it had sent is known. */
+void sources_heard(struct source *source, int64_t ms);
 
 /* Writes what has changed.  Inside a transaction. */
 bool sources_save(struct sources *sources, sqlite3 *db);

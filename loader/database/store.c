@@ -441,6 +441,12 @@ void store_saw(struct store *store, struct slice status_id, int64_t now_ms)
     sources_saw(&store->sources.list[store->source], status_id, now_ms);
 }
 
+bool store_heard(struct store *store, int64_t ms)
+{
+    sources_heard(&store->sources.list[store->source], ms);
+    return store_begin(store);
+}
+
 static bool store_count(struct store *store, const struct store_counts *counts)
 {
     sqlite3_stmt *s = store->statements[STORE_COUNT_SESSION];

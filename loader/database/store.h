@@ -101,6 +101,9 @@ const struct source *store_source(const struct store *store); /* the one in use 
 /* Remembers how far the source has been read. */
 void store_saw(struct store *store, struct slice status_id, int64_t now_ms);
 
+/* Remembers that it was heard at that time, whatever it said. */
+bool store_heard(struct store *store, int64_t ms);
+
 /* For modules that keep more in the same database: opens the batch if there is none,
  * composes the message and gives the batch up; the latter is always false. */
 bool store_begin(struct store *store);

@@ -389,6 +389,13 @@ enum ingest_result ingest_gap(struct ingest *ingest, int64_t from_ms, int64_t to
     return ingest_settle(ingest, noted ? INGEST_OK : INGEST_FAILED);
 }
 
+enum ingest_result ingest_heard(struct ingest *ingest, int64_t ms)
+{
+    store_use_source(ingest->store, ingest->totals.source.number);
+    bool noted = store_heard(ingest->store, ms);
+    return ingest_settle(ingest, noted ? INGEST_OK : INGEST_FAILED);
+}
+
 enum ingest_result ingest_call(struct ingest *ingest, ingest_work *work, void *ctx)
 {
     store_use_source(ingest->store, ingest->totals.source.number);

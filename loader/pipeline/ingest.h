@@ -100,6 +100,10 @@ enum ingest_result ingest_event(struct ingest *ingest, struct slice type,
 enum ingest_result ingest_gap(struct ingest *ingest, int64_t from_ms, int64_t to_ms,
                               const char *reason);
 
+/* Notes that there was a connection at that time, by the clock on the wall, and that
+ * all it had brought is known. */
+enum ingest_result ingest_heard(struct ingest *ingest, int64_t ms);
+
 /* Something else that is to be done with the database, for the source in use. */
 typedef enum ingest_result ingest_work(struct ingest *ingest, void *ctx);
 enum ingest_result ingest_call(struct ingest *ingest, ingest_work *work, void *ctx);

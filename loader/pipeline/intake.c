@@ -30,6 +30,8 @@ static void intake_watch(struct intake *intake, int64_t now)
     }
 }
 
+static void intake_let_watch(void *ctx) { intake_watch(ctx, clock_ticks_ms()); }
+
 /* The writer has no room: nothing is read meanwhile.  INTAKE_OK says to try again. */
 static enum intake_result intake_be_patient(struct intake *intake, int64_t *since)
 {
@@ -103,6 +105,7 @@ void intake_init(struct intake *intake, struct writer *writer, size_t event_limi
 {
     *intake =
         (struct intake){.writer = writer, .trunk = intake, .watch = watch, .ctx = ctx};
+    intake->meanwhile = (struct writer_meanwhile){intake_let_watch, intake};
     intake_note_state(intake, "starting");
     gunzip_init(&intake->gunzip, (struct gunzip_receiver){intake_take_plain, intake});
     sse_init(&intake->sse, event_limit,
@@ -181,10 +184,17 @@ enum intake_result intake_note_gap(struct intake *intake, int64_t from_ms,
     return fed;
 }
 
+enum intake_result intake_note_heard(struct intake *intake, int64_t ms)
+{
+    struct ingest_source source = intake_source(intake);
+    return intake_written(writer_put_heard(intake->writer, ms, &source));
+}
+
 enum intake_result intake_call(struct intake *intake, ingest_work *work, void *ctx)
 {
     struct ingest_source source = intake_source(intake);
-    return intake_written(writer_call(intake->writer, work, ctx, &source));
+    return intake_written(
+        writer_call(intake->writer, work, ctx, &source, intake->trunk->meanwhile));
 }
 
 enum intake_result intake_tick(struct intake *intake)

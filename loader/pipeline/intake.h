@@ -48,6 +48,10 @@ struct intake {
     int64_t patience_ms; /* how long a full buffer may stay so; 0: for ever */
     int64_t deadline_ms; /* on the clock of clock_ticks_ms; 0: none */
 
+    /* Of the trunk: lets all else go on while there is something to wait for; at first
+     * that is only `watch`. */
+    struct writer_meanwhile meanwhile;
+
     /* Called about every fifth of a second while a source runs. */
     void (*watch)(void *ctx);
     void *ctx;
@@ -74,8 +78,13 @@ void intake_note_state(struct intake *intake, const char *state);
 enum intake_result intake_note_gap(struct intake *intake, int64_t from_ms,
                                    int64_t to_ms, const char *reason);
 
+/* Notes that the source is heard at that time, by the clock on the wall, so that the
+ * next run knows when a break began.  When there is no room for the note, it is left
+ * out. */
+enum intake_result intake_note_heard(struct intake *intake, int64_t ms);
+
 /* Has other work done with the database, for the intake's source, after all that came
- * before, and waits for it. */
+ * before, and waits for it; meanwhile the trunk's `meanwhile` is called. */
 enum intake_result intake_call(struct intake *intake, ingest_work *work, void *ctx);
 
 /* Commits what is due; to be called at least a few times a second. */

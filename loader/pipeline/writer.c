@@ -33,7 +33,7 @@ enum {
     WRITER_MANY = 128 /* events that are worth a commit at once */
 };
 
-enum writer_kind { WRITER_EVENT, WRITER_GAP, WRITER_CALL };
+enum writer_kind { WRITER_EVENT, WRITER_GAP, WRITER_HEARD, WRITER_CALL };
 
 /* Work for whoever applies the events; it lies with the one who waits for it. */
 struct writer_call {
@@ -47,7 +47,7 @@ struct writer_record {
     enum writer_kind kind;
     struct ingest_source source;
     int64_t put_ms;              /* on the clock of clock_ticks_ms */
-    int64_t from_ms, to_ms;      /* of a gap */
+    int64_t from_ms, to_ms;      /* of a gap; from_ms: when the source was heard */
     struct writer_call *call;    /* or NULL */
     size_t type_size, data_size; /* of a gap, data is the reason, with its NUL */
 };
@@ -94,6 +94,8 @@ static enum writer_result writer_apply_record(struct writer *writer,
     case WRITER_GAP:
         return writer_applied(
             ingest_gap(ingest, record->from_ms, record->to_ms, data.bytes));
+    case WRITER_HEARD:
+        return writer_applied(ingest_heard(ingest, record->from_ms));
     case WRITER_CALL:
     default:
         return writer_applied(
@@ -294,7 +296,8 @@ static enum writer_result writer_put(struct writer *writer,
     }
     if (place) {
         writer_copy_record(place, record, type, data);
-        writer->hurry = writer->hurry || record->call;
+        writer->hurry = writer->hurry || record->kind == WRITER_HEARD ||
+                        record->kind == WRITER_CALL;
         if (writer->ring.count == 1 || writer_due_in_ms(writer) == 0) {
             pthread_cond_signal(&writer->filled);
         }
@@ -328,23 +331,44 @@ enum writer_result writer_put_gap(struct writer *writer, int64_t from_ms, int64_
                       (struct slice){reason, record.data_size});
 }
 
+enum writer_result writer_put_heard(struct writer *writer, int64_t ms,
+                                    const struct ingest_source *source)
+{
+    struct writer_record record = {
+        .kind = WRITER_HEARD, .source = *source, .from_ms = ms};
+    struct slice nothing = {"", 0};
+    return writer_put(writer, &record, nothing, nothing);
+}
+
+/* Waits for the end of a call, a little; the mutex is held before and after. */
+static void writer_wait_for(struct writer *writer, const struct writer_call *call)
+{
+    if (!writer->threaded) {
+        writer_do_batch(writer);
+    } else if (!call->done) {
+        writer_wait(writer, &writer->emptied, WRITER_STEP_MS);
+    }
+}
+
 enum writer_result writer_call(struct writer *writer, ingest_work *work, void *ctx,
-                               const struct ingest_source *source)
+                               const struct ingest_source *source,
+                               struct writer_meanwhile meanwhile)
 {
     struct writer_call call = {.work = work, .ctx = ctx};
     struct writer_record record = {
         .kind = WRITER_CALL, .source = *source, .call = &call};
     struct slice nothing = {"", 0};
     enum writer_result result;
-    do {
-        result = writer_put(writer, &record, nothing, nothing);
-    } while (result == WRITER_FULL);
+    while ((result = writer_put(writer, &record, nothing, nothing)) == WRITER_FULL) {
+        meanwhile.act(meanwhile.ctx);
+    }
     pthread_mutex_lock(&writer->mutex);
     while (!call.done && writer->result == WRITER_OK) {
-        if (writer->threaded) {
-            writer_wait(writer, &writer->emptied, WRITER_STEP_MS);
-        } else {
-            writer_do_batch(writer);
+        writer_wait_for(writer, &call);
+        if (!call.done && writer->result == WRITER_OK) {
+            pthread_mutex_unlock(&writer->mutex);
+            meanwhile.act(meanwhile.ctx);
+            pthread_mutex_lock(&writer->mutex);
         }
     }
     result = writer->result;

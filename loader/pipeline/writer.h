@@ -56,10 +56,23 @@ enum writer_result writer_put_gap(struct writer *writer, int64_t from_ms, int64_
                                   const char *reason,
                                   const struct ingest_source *source);
 
+/* Takes the note that the source was heard at that time, by the clock on the wall,
+ * likewise, and sees that it is committed at once. */
+enum writer_result writer_put_heard(struct writer *writer, int64_t ms,
+                                    const struct ingest_source *source);
+
+/* What is done, a few times a second, by whoever has to wait. */
+struct writer_meanwhile {
+    void (*act)(void *ctx);
+    void *ctx;
+};
+
 /* Has the work done by whoever applies the events, after all that was put in before,
- * and waits for it.  What was put in may wait for the database. */
+ * and waits for it, which may take as long as another program keeps the database
+ * locked. */
 enum writer_result writer_call(struct writer *writer, ingest_work *work, void *ctx,
-                               const struct ingest_source *source);
+                               const struct ingest_source *source,
+                               struct writer_meanwhile meanwhile);
 
 /* To be called every now and then, so that batches are written in time without a thread
  * too; gives what has become of events put in earlier. */

@@ -30,6 +30,16 @@ static bool event_stream_fits(const char *type)
            (type[size] == '\0' || strchr("; \t", type[size]));
 }
 
+/* Tells the database that there is a connection; once it is gone, that is when the
+ * break began, also for a run that had no post at all. */
+static void event_stream_note_heard(struct event_stream *s, int64_t now)
+{
+    s->heard_ms = now;
+    if (s->fed == INTAKE_OK) {
+        s->fed = intake_note_heard(&s->intake, clock_now_ms());
+    }
+}
+
 /* The gap is noted before the first event that comes after it. */
 static void event_stream_check_open(struct event_stream *s)
 {
@@ -53,6 +63,7 @@ static void event_stream_check_open(struct event_stream *s)
         s->gap = true;
     }
     s->break_ms = 0;
+    event_stream_note_heard(s, now);
 }
 
 static bool event_stream_receive(void *ctx, const char *bytes, size_t size)
@@ -78,6 +89,9 @@ static bool event_stream_receive(void *ctx, const char *bytes, size_t size)
             intake_note_state(&s->intake, "open");
         }
         heartbeat_post(&s->heartbeat, now);
+    }
+    if (now - s->heard_ms >= EVENT_STREAM_HEARD_MS) {
+        event_stream_note_heard(s, now);
     }
     return s->fed == INTAKE_OK;
 }

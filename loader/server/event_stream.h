@@ -13,8 +13,9 @@
 #include "heartbeat.h"
 
 enum {
-    EVENT_STREAM_BODY = 8192,  /* bytes kept of an answer that is no stream */
-    EVENT_STREAM_REASON = 600, /* of what is said about a break */
+    EVENT_STREAM_BODY = 8192,      /* bytes kept of an answer that is no stream */
+    EVENT_STREAM_REASON = 600,     /* of what is said about a break */
+    EVENT_STREAM_HEARD_MS = 10000, /* how often the database is told of a connection */
     EVENT_STREAM_PATIENCE_MS =
         30000 /* of a full buffer: a server keeps what it sends us */
 };
@@ -46,7 +47,8 @@ struct event_stream {
         EVENT_STREAM_OPEN,
         EVENT_STREAM_OVER /* given up; outcome tells */
     } state;
-    int64_t retry_ms, open_ms; /* on the clock of clock_ticks_ms */
+    int64_t retry_ms, open_ms; /* on the clock of clock_ticks_ms, as the next one */
+    int64_t heard_ms;          /* when the database was told that it is open */
     struct heartbeat heartbeat;
     uint64_t posts; /* as intake.posts was when the heartbeat was told */
     enum intake_result fed;

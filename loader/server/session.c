@@ -79,6 +79,9 @@ static bool session_turn(void *ctx)
     return session_goes_on(session);
 }
 
+/* For whoever waits for the database, and cannot end before. */
+static void session_meanwhile(void *ctx) { session_turn(ctx); }
+
 static bool session_wait(struct session *session, int64_t ms)
 {
     int64_t end = clock_ticks_ms() + ms;
@@ -262,19 +265,36 @@ static void session_catch_up(struct session_channel *channel, bool settle)
     }
 }
 
+static void session_note_answer(struct session *session,
+                                struct session_channel *channel)
+{
+    patience_opened(&channel->patience);
+    channel->patience.failures = 0;
+    if (strcmp(session->trunk->news.state, "open") != 0) {
+        intake_note_state(&channel->intake, "open");
+    }
+}
+
 static void session_poll(struct session *session, struct session_channel *channel)
 {
     int64_t pause = session->options->poll_ms;
     int64_t start = clock_ticks_ms();
+    int64_t start_ms = clock_now_ms();
+    if (!channel->patience.worked) {
+        intake_note_state(&channel->intake, "connecting");
+    }
     enum backfill_result result = backfill_run(&channel->backfill, true);
     if (result == BACKFILL_DONE) {
         result = backfill_settle(&channel->backfill);
     }
+    if (result == BACKFILL_DONE) { /* up to its start all is known */
+        intake_note_heard(&channel->intake, start_ms);
+    }
     bool failed = result == BACKFILL_LATER || result == BACKFILL_LEFT;
     if (result == BACKFILL_DONE || (failed && channel->backfill.fetched > 0)) {
-        patience_opened(&channel->patience);
-        channel->patience.failures = 0;
+        session_note_answer(session, channel);
     } else if (failed) {
+        intake_note_state(&channel->intake, "waiting");
         pause = patience_pause_ms(
             &channel->patience,
             result == BACKFILL_LEFT ? PATIENCE_REFUSED : PATIENCE_FAILED, 0, pause,
@@ -352,13 +372,16 @@ enum outcome session_run(const struct session_options *options, struct intake *i
 {
     struct session session;
     enum outcome outcome = OUTCOME_INTERNAL;
+    struct writer_meanwhile before = intake->meanwhile;
     intake->patience_ms = EVENT_STREAM_PATIENCE_MS;
+    intake->meanwhile = (struct writer_meanwhile){session_meanwhile, &session};
     if (session_open(&session, options, intake)) {
         session_preflight(&session);
         if (!session_goes_on(&session) || session_open_channels(&session)) {
             outcome = session_loop(&session, enough);
         }
     }
+    intake->meanwhile = before;
     session_close(&session);
     return outcome;
 }
