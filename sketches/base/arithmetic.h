@@ -15,7 +15,10 @@
 #error "doubles are kept wider than 64 bits: compile with -msse2 -mfpmath=sse on i386"
 #endif
 
-#ifdef __FAST_MATH__
+/* The parts of -ffast-math that gcc tells of may be given one by one, too. */
+#if defined __FAST_MATH__ || defined __ASSOCIATIVE_MATH__ ||                           \
+    defined __RECIPROCAL_MATH__ ||                                                     \
+    (defined __FINITE_MATH_ONLY__ && __FINITE_MATH_ONLY__)
 #error "answers must not depend on the machine: compile without -ffast-math"
 #endif
 
