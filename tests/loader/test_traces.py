@@ -115,7 +115,8 @@ def test_while_the_database_is_locked_the_loader_answers_and_streams():
         wait_for(lambda: os.path.exists(status), "status file", 7)
         same(number(f.db, COUNT), before, "posts while it is locked")
         holder.execute("COMMIT")
-        wait_for(lambda: uris(f.db) == set(range(100)), "posts")
+        wait_for(lambda: uris(f.db) == set(range(100)) and
+                 ask(f.db, "SELECT state FROM gap") == [("closed",)], "posts")
         holder.close()
         loader.send_signal(signal.SIGTERM)
         same(loader.wait(timeout=10), 0, "exit code")
