@@ -142,14 +142,14 @@ check: ## run the tests under sanitizers, both compilers, static analysis, fuzzi
 	@CC='$(CC)' .ci/setup check
 	@BUILD=$(BUILD) .ci/check
 
-INSTRUMENTED = $(MAKE) --no-print-directory CC=gcc LDFLAGS=
+INSTRUMENTED = --no-print-directory CC=gcc LDFLAGS=
 # gcc's sanitizers, since they also work in a library that another program loads.
 asan: ## run all tests under the address and undefined behaviour sanitizers
-	@PRELOAD="$$(gcc -print-file-name=libasan.so)" $(INSTRUMENTED) test BUILD=$(BUILD)/asan \
+	@PRELOAD="$$(gcc -print-file-name=libasan.so)" $(MAKE) $(INSTRUMENTED) test BUILD=$(BUILD)/asan \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -DSKETCHES_DEBUG'
 
 tsan: ## run the loader's two threads under the thread sanitizer
-	@$(INSTRUMENTED) run-tsan BUILD=$(BUILD)/tsan CFLAGS='-O1 -g -fsanitize=thread -DSKETCHES_DEBUG'
+	@$(MAKE) $(INSTRUMENTED) run-tsan BUILD=$(BUILD)/tsan CFLAGS='-O1 -g -fsanitize=thread -DSKETCHES_DEBUG'
 
 run-tsan: all $(BUILD)/tests/unit/test_intake
 	@$(RUN) $(BUILD)/tests/unit/test_intake tests/loader/threads
@@ -161,7 +161,7 @@ programs: all $(SUITES) $(BUILD)/tests/loader/probe
 
 coverage: ## run all tests and print how many lines of each file they reach
 	@rm -rf $(BUILD)/coverage
-	@$(INSTRUMENTED) test PARTS=1 BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage -DSKETCHES_DEBUG'
+	@$(MAKE) $(INSTRUMENTED) test PARTS=1 BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage -DSKETCHES_DEBUG'
 	@.ci/coverage $(BUILD)/coverage
 
 # What clangd and other tools of the kind want to know, out of what make would do.

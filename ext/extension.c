@@ -9,11 +9,30 @@ static const struct family *const families[] = {
     &cms_family,  &reservoir_family, &random_sample_family, NULL,
 };
 
+/* The SQLite that this file serves.  Its table of functions is kept once for the whole
+ * file, so a second SQLite of the same process would take it away from the first. */
+static const sqlite3_api_routines *extension_host;
+
+static bool extension_is_taken(char **error, const sqlite3_api_routines *api)
+{
+    if (!api || !extension_host || api == extension_host) {
+        return false;
+    }
+    if (error) {
+        *error = api->mprintf("sketches: another SQLite in this program has this file "
+                              "already; load a copy of it, such as sketches2.so");
+    }
+    return true;
+}
+
 __attribute__((visibility("default"))) int
 sqlite3_sketches_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 {
+    if (extension_is_taken(error, api)) {
+        return SQLITE_ERROR;
+    }
+    extension_host = api;
     SQLITE_EXTENSION_INIT2(api);
-    (void)api;
     if (sqlite3_libversion_number() < EXTENSION_OLDEST_SQLITE) {
         if (error) {
             *error = sqlite3_mprintf("sketches needs SQLite 3.26.0 or newer, not %s",

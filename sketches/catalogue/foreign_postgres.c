@@ -69,7 +69,7 @@ static bool foreign_is_postgres_list(const struct postgres_image *image)
 
 static unsigned foreign_bit(const struct postgres_image *image, size_t at)
 {
-    return image->data[at / 8] >> (7 - at % 8) & 1u;
+    return (unsigned)image->data[at / 8] >> (7 - at % 8) & 1;
 }
 
 /* Words of a place, always a higher one, and its value; zeros fill the last byte. */
