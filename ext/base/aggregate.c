@@ -8,17 +8,12 @@
  * to clean up, and then what it replies is ignored.
  */
 #include "binding.h"
+#include "extra.h"
+#include "show.h"
 
 #include <string.h>
 
 enum { AGGREGATE_MAX_EXTRAS = 4 };
-
-/* A question or a parameter as the first row gave it. */
-struct extra {
-    int type;
-    sqlite3_int64 bits;  /* of a number */
-    sqlite3_value *copy; /* of a question, and of what is no number */
-};
 
 /* What an aggregate keeps between rows; SQLite hands it out zeroed.  What every row
  * needs is here, since looking it up through the binding costs as much as some sketches
@@ -27,22 +22,9 @@ struct state {
     void *sketch; /* NULL: no row has come */
     int (*add)(struct call *call, void *sketch, int count, const struct input *inputs);
     int inputs;
-    int extra_count;
     struct call call; /* in which a row puts its context */
     struct extra extras[AGGREGATE_MAX_EXTRAS];
 };
-
-static sqlite3_int64 aggregate_bits(sqlite3_value *value, int type)
-{
-    sqlite3_int64 bits = 0;
-    if (type == SQLITE_INTEGER) {
-        bits = sqlite3_value_int64(value);
-    } else if (type == SQLITE_FLOAT) {
-        double number = sqlite3_value_double(value);
-        memcpy(&bits, &number, sizeof bits);
-    }
-    return bits;
-}
 
 /* Remembers the questions and parameters of the first row, and makes the sketch.
  * Cold, so that it does not burden the function that runs for each row. */
@@ -55,40 +37,15 @@ __attribute__((cold)) static int aggregate_begin(sqlite3_context *ctx,
     state->add = binding->family->add;
     state->inputs = function->inputs;
     state->call = binding_call(ctx);
-    for (int i = function->inputs; i < argc; i++) {
-        struct extra *extra = &state->extras[state->extra_count];
-        extra->type = sqlite3_value_type(argv[i]);
-        extra->bits = aggregate_bits(argv[i], extra->type);
-        bool is_number = extra->type == SQLITE_INTEGER || extra->type == SQLITE_FLOAT;
-        if (i < function->inputs + function->questions || !is_number) {
-            extra->copy = sqlite3_value_dup(argv[i]);
-            if (!extra->copy) {
-                return SQLITE_NOMEM;
-            }
-        }
-        state->extra_count++;
-    }
     int used = function->inputs + function->questions;
+    for (int i = function->inputs; i < argc; i++) {
+        int rc = extra_keep(&state->extras[i - function->inputs], argv[i], i < used);
+        if (rc != SQLITE_OK) {
+            return rc;
+        }
+    }
     return binding->family->create(&state->call, &state->sketch, function->size,
                                    argc > used ? argc - used : 0, argv + used);
-}
-
-/* Runs for every row, so a number, which nearly all parameters are, costs a single
- * call: what another type would have to say to pass means the same. */
-static bool aggregate_is_same(const struct extra *extra, sqlite3_value *value)
-{
-    if (extra->type == SQLITE_INTEGER || extra->type == SQLITE_FLOAT) {
-        return aggregate_bits(value, extra->type) == extra->bits;
-    }
-    int type = sqlite3_value_type(value);
-    if (type != extra->type || type == SQLITE_NULL) {
-        return type == extra->type;
-    }
-    const void *now = sqlite3_value_blob(value);
-    int size = sqlite3_value_bytes(value);
-    const void *first = sqlite3_value_blob(extra->copy);
-    return size == sqlite3_value_bytes(extra->copy) &&
-           (size == 0 || (now && first && memcmp(now, first, (size_t)size) == 0));
 }
 
 /* The name of the argument at this place, out of "x, k, counters". */
@@ -109,7 +66,7 @@ __attribute__((cold)) static int aggregate_refuse_change(struct call *call, int 
     const struct binding *binding = binding_of(call->ctx);
     const char *name;
     int length = aggregate_argument(binding->function, place, &name);
-    char *given = value_show(value);
+    char *given = show_value(value);
     int rc = given ? call_fail(call,
                                "%.*s must be the same in every row, but %s differs "
                                "from the first row's",
@@ -122,8 +79,11 @@ __attribute__((cold)) static int aggregate_refuse_change(struct call *call, int 
 static int aggregate_require_same(struct state *state, int argc, sqlite3_value **argv)
 {
     for (int i = state->inputs; i < argc; i++) {
-        if (!aggregate_is_same(&state->extras[i - state->inputs], argv[i])) {
-            return aggregate_refuse_change(&state->call, i, argv[i]);
+        int rc = extra_compare(&state->extras[i - state->inputs], argv[i]);
+        if (rc != SQLITE_OK) {
+            return rc == SQLITE_MISMATCH
+                       ? aggregate_refuse_change(&state->call, i, argv[i])
+                       : rc;
         }
     }
     return SQLITE_OK;
@@ -145,6 +105,7 @@ static void aggregate_build_step(sqlite3_context *ctx, int argc, sqlite3_value *
         rc = aggregate_require_same(state, argc, argv);
     }
     if (rc == SQLITE_OK && binding_take_inputs(inputs, state->inputs, argv)) {
+        state->call.rows++;
         rc = state->add(&state->call, state->sketch, state->inputs, inputs);
     }
     if (rc != SQLITE_OK) {
@@ -154,28 +115,15 @@ static void aggregate_build_step(sqlite3_context *ctx, int argc, sqlite3_value *
 
 static void aggregate_merge_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
-    const struct binding *binding = binding_of(ctx);
-    const struct sketch_ops *ops = binding->family->ops;
     struct state *state = sqlite3_aggregate_context(ctx, sizeof *state);
     struct call call = binding_call(ctx);
-    void *sketch = NULL;
-    int rc = state ? SQLITE_OK : SQLITE_NOMEM;
     (void)argc;
     if (sqlite3_value_type(argv[0]) == SQLITE_NULL) {
         return;
     }
-    if (rc == SQLITE_OK) {
-        rc = family_load(&call, binding->family, argv[0], &sketch);
-    }
-    if (rc == SQLITE_OK && !state->sketch) {
-        state->sketch = sketch; /* the first one becomes the total */
-        return;
-    }
-    if (rc == SQLITE_OK) {
-        rc = call_check(&call, ops->merge(state->sketch, sketch));
-        ops->free(sketch);
-    }
-    call_conclude(&call, rc);
+    call_conclude(&call, state ? family_load_into(&call, binding_of(ctx)->family,
+                                                  argv[0], &state->sketch)
+                               : SQLITE_NOMEM);
 }
 
 static void aggregate_inverse(sqlite3_context *ctx, int argc, sqlite3_value **argv)
@@ -191,6 +139,7 @@ static void aggregate_inverse(sqlite3_context *ctx, int argc, sqlite3_value **ar
         rc = call_fail(&call, "rows cannot leave its window frame one by one; end the "
                               "frame with EXCLUDE NO OTHERS to compute each afresh");
     } else if (state && state->sketch && binding_take_inputs(inputs, count, argv)) {
+        state->call.rows--;
         rc = binding->family->remove(&call, state->sketch, count, inputs);
     }
     call_conclude(&call, rc);
@@ -232,6 +181,7 @@ static int aggregate_answer(struct call *call, const struct binding *binding,
         return aggregate_reply_nothing(call, binding);
     }
     int count = binding->function->questions;
+    call->rows = state->call.rows;
     for (int i = 0; i < count; i++) {
         questions[i] = state->extras[i].copy;
     }

@@ -23,7 +23,7 @@ static inline const struct binding *binding_of(sqlite3_context *ctx)
 
 static inline struct call binding_call(sqlite3_context *ctx)
 {
-    return (struct call){binding_of(ctx)->function->name, ctx, NULL};
+    return (struct call){.name = binding_of(ctx)->function->name, .ctx = ctx};
 }
 
 /* False when one of the inputs is NULL, so that the row does not count. */
@@ -39,10 +39,16 @@ static inline bool binding_take_inputs(struct input *inputs, int count,
     return true;
 }
 
+/* The answer, which is NULL to a question that is NULL. */
 static inline int binding_reply(struct call *call, const struct binding *binding,
                                 const void *sketch, int count,
                                 sqlite3_value **questions)
 {
+    for (int i = 0; i < count; i++) {
+        if (sqlite3_value_type(questions[i]) == SQLITE_NULL) {
+            return SQLITE_OK;
+        }
+    }
     return binding->function->reply
                ? binding->function->reply(call, sketch, count, questions)
                : family_reply_sketch(call, binding->family, sketch);

@@ -22,6 +22,10 @@ int family_refuse(struct call *call, sqlite3_value *value, const char *type)
                          "here",
                          of_type, type, foreign[0] == 'A' ? "an" : "a", foreign);
     }
+    if (sqlite3_value_type(value) == SQLITE_TEXT) {
+        return call_fail(call, "expected a sketch%s%s, not a TEXT: bind it as a BLOB",
+                         of_type, type);
+    }
     return value_refuse(call, value, "expected a sketch%s%s", of_type, type);
 }
 
@@ -60,6 +64,24 @@ int family_load(struct call *call, const struct family *family, sqlite3_value *v
     return status == SKETCH_CORRUPT
                ? family_refuse_bytes(call, family, value, bytes, size)
                : call_check(call, status);
+}
+
+int family_load_into(struct call *call, const struct family *family,
+                     sqlite3_value *value, void **total)
+{
+    void *sketch;
+    int rc = family_load(call, family, value, &sketch);
+    if (rc != SQLITE_OK || !*total) {
+        *total = rc == SQLITE_OK ? sketch : *total;
+        return rc;
+    }
+    enum sketch_status status = family->ops->merge(*total, sketch);
+    if (status != SKETCH_OK) {
+        rc = family->refuse_pair ? family->refuse_pair(call, status, *total, sketch)
+                                 : call_refuse(call, status);
+    }
+    family->ops->free(sketch);
+    return rc;
 }
 
 int family_reply_sketch(struct call *call, const struct family *family,

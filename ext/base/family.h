@@ -21,14 +21,15 @@ enum verb {
     UNION, /* scalar: any number of sketches in */
     ADD,   /* scalar: a sketch or NULL, and an item */
     ASK,   /* scalar: one sketch in */
+    EMPTY, /* scalar: parameters, and a new sketch out */
     PLAIN  /* scalar: no sketch; all arguments are questions */
 };
 
 /* What an aggregate gives for no rows at all, when not even parameters are known. */
 enum nothing { AN_EMPTY_SKETCH, A_NULL, A_ZERO, AN_EMPTY_LIST };
 
-/* Answers a question about a sketch, which a PLAIN function has none of: sets the
- * result of the call. */
+/* Answers questions about a sketch: sets the result of the call.  No question is NULL.
+ * Of a PLAIN function there is no sketch, and any question may be NULL. */
 typedef int reply_fn(struct call *call, const void *sketch, int count,
                      sqlite3_value **questions);
 
@@ -57,6 +58,7 @@ struct sql_rows {
     const char *columns; /* as in CREATE TABLE: "rank INTEGER, value" */
     int column_count;
     const char *limit; /* the name of the second argument; NULL: there is none */
+    int limit_most;    /* from 1 on */
 
     /* The rows in order, at most `limit` of them; sqlite3_free() gives them back, and
      * what they refer to lives as long as the sketch.  `limit` is -1 when not given. */
@@ -82,6 +84,10 @@ struct family {
     int (*remove)(struct call *call, void *sketch, int count,
                   const struct input *inputs);
 
+    /* Says why two sketches do not go together; NULL: the status says enough. */
+    int (*refuse_pair)(struct call *call, enum sketch_status status, const void *a,
+                       const void *b);
+
     /* Appends the fields of sketch_info() after "type" to an open JSON object. */
     int (*describe)(struct call *call, sqlite3_str *json, const void *sketch);
 };
@@ -97,6 +103,11 @@ extern const struct family info_family; /* the functions for sketches of any fam
 /* Reads a stored sketch of the family; the value must not be NULL. */
 int family_load(struct call *call, const struct family *family, sqlite3_value *value,
                 void **out);
+
+/* The same, merged into *total, which it becomes if that is NULL.  On failure *total is
+ * as it was. */
+int family_load_into(struct call *call, const struct family *family,
+                     sqlite3_value *value, void **total);
 
 /* What another system has written, as foreign_name() has it; NULL for anything else. */
 const char *family_foreign(sqlite3_value *value);

@@ -1,36 +1,15 @@
 /*
  * Replies are written with sqlite3_str, which remembers that memory ran out, so the
- * writers need not look.  Arrays are read by SQLite's own json_each().
+ * writers need not look.
  */
 #include "json.h"
+
+#include "decimal.h"
+#include "utf8.h"
 
 #include <string.h>
 
 enum { JSON_SUBTYPE = 'J' };
-
-/* The length of the UTF-8 sequence at p, of at most `left` bytes; 0 if it is none.
- * Table 3-7 of the Unicode standard. */
-static size_t json_sequence(const uint8_t *p, size_t left)
-{
-    uint8_t lead = p[0];
-    size_t length = lead < 0x80                   ? 1
-                    : lead >= 0xc2 && lead < 0xe0 ? 2
-                    : lead >= 0xe0 && lead < 0xf0 ? 3
-                    : lead >= 0xf0 && lead < 0xf5 ? 4
-                                                  : 0;
-    if (length > left) {
-        return 0;
-    }
-    for (size_t i = 1; i < length; i++) {
-        if ((p[i] & 0xc0) != 0x80) {
-            return 0;
-        }
-    }
-    bool overlong = (lead == 0xe0 && p[1] < 0xa0) || (lead == 0xf0 && p[1] < 0x90);
-    bool surrogate = lead == 0xed && p[1] >= 0xa0;
-    bool too_large = lead == 0xf4 && p[1] >= 0x90;
-    return overlong || surrogate || too_large ? 0 : length;
-}
 
 static bool json_is_plain(uint8_t byte)
 {
@@ -53,7 +32,7 @@ static size_t json_plain_run(const uint8_t *p, size_t size)
     while (run < size) {
         size_t length = json_is_plain(p[run]) ? 1
                         : p[run] < 0x80       ? 0
-                                              : json_sequence(p + run, size - run);
+                                              : utf8_sequence(p + run, size - run);
         if (length == 0) {
             break;
         }
@@ -102,7 +81,7 @@ static void json_append_real(sqlite3_str *out, double value)
     if (value - value != 0) {
         sqlite3_str_appendall(out, value > 0 ? "9e999" : "-9e999");
     } else {
-        sqlite3_str_appendf(out, "%!.15g", value);
+        sqlite3_str_appendall(out, decimal_write(value).text);
     }
 }
 
@@ -204,78 +183,4 @@ int json_result(struct call *call, sqlite3_str *out, const char *bracket)
                           SQLITE_UTF8);
     sqlite3_result_subtype(call->ctx, JSON_SUBTYPE);
     return SQLITE_OK;
-}
-
-bool json_looks_like_array(sqlite3_value *value)
-{
-    if (sqlite3_value_type(value) != SQLITE_TEXT) {
-        return false;
-    }
-    const char *text = (const char *)sqlite3_value_text(value);
-    return text && text[strspn(text, " \t\r\n")] == '[';
-}
-
-static int json_append(struct json_array *array, sqlite3_value *value)
-{
-    sqlite3_value **values =
-        sqlite3_realloc64(array->values, (array->count + 1) * sizeof *array->values);
-    if (!values) {
-        return SQLITE_NOMEM;
-    }
-    array->values = values;
-    values[array->count] = sqlite3_value_dup(value);
-    if (!values[array->count]) {
-        return SQLITE_NOMEM;
-    }
-    array->count++;
-    return SQLITE_OK;
-}
-
-/* Steps the statement through: how many rows, and each one's first column. */
-static int json_collect(sqlite3_stmt *statement, struct json_array *out)
-{
-    int rc = sqlite3_step(statement);
-    while (rc == SQLITE_ROW) {
-        rc = json_append(out, sqlite3_column_value(statement, 0));
-        if (rc == SQLITE_OK) {
-            rc = sqlite3_step(statement);
-        }
-    }
-    return rc == SQLITE_DONE ? SQLITE_OK : rc;
-}
-
-int json_array_read(struct call *call, sqlite3_value *text, struct json_array *out,
-                    bool *valid)
-{
-    sqlite3 *db = sqlite3_context_db_handle(call->ctx);
-    sqlite3_stmt *statement = NULL;
-    *out = (struct json_array){NULL, 0};
-    *valid = false;
-    int rc =
-        sqlite3_prepare_v2(db, "SELECT value FROM json_each(?1)", -1, &statement, NULL);
-    if (rc == SQLITE_ERROR) {
-        return call_fail(call, "a list needs SQLite's JSON functions: %s",
-                         sqlite3_errmsg(db));
-    }
-    if (rc == SQLITE_OK) {
-        rc = sqlite3_bind_value(statement, 1, text);
-    }
-    if (rc == SQLITE_OK) {
-        rc = json_collect(statement, out);
-    }
-    sqlite3_finalize(statement);
-    *valid = rc == SQLITE_OK;
-    if (rc != SQLITE_OK) {
-        json_array_free(out);
-    }
-    return rc == SQLITE_NOMEM ? SQLITE_NOMEM : SQLITE_OK;
-}
-
-void json_array_free(struct json_array *array)
-{
-    for (size_t i = 0; i < array->count; i++) {
-        sqlite3_value_free(array->values[i]);
-    }
-    sqlite3_free(array->values);
-    *array = (struct json_array){NULL, 0};
 }

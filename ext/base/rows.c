@@ -1,13 +1,15 @@
 /*
  * Table-valued functions: F_rows(sketch [, limit]), for all families.
  *
- * An eponymous virtual table whose arguments are hidden columns.  A NULL sketch has
- * no rows.
+ * An eponymous virtual table whose arguments are hidden columns, which say what was
+ * given.  A NULL argument has no rows.
  */
 #include "binding.h"
 #include "flags.h"
 
 #include <string.h>
+
+enum { ROWS_MAX_ARGUMENTS = 2 };
 
 struct rows_table {
     sqlite3_vtab base; /* SQLite's part; has to be the first */
@@ -17,6 +19,7 @@ struct rows_table {
 
 struct rows_cursor {
     sqlite3_vtab_cursor base;
+    sqlite3_value *arguments[ROWS_MAX_ARGUMENTS]; /* as they were given */
     void *sketch;
     void *rows;
     size_t count;
@@ -72,7 +75,7 @@ static int rows_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 {
     const struct rows_table *table = (const struct rows_table *)base;
     const struct sql_rows *rows = table->family->rows;
-    int place[2] = {-1, -1};
+    int place[ROWS_MAX_ARGUMENTS] = {-1, -1};
     for (int i = 0; i < info->nConstraint; i++) {
         const struct sqlite3_index_constraint *constraint = &info->aConstraint[i];
         int argument = constraint->iColumn - rows->column_count;
@@ -88,7 +91,7 @@ static int rows_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
         return rows_plan_failed(base, rows);
     }
     int given = 0;
-    for (int argument = 0; argument < 2; argument++) {
+    for (int argument = 0; argument < ROWS_MAX_ARGUMENTS; argument++) {
         if (place[argument] >= 0) {
             info->aConstraintUsage[place[argument]].argvIndex = ++given;
             info->aConstraintUsage[place[argument]].omit = 1;
@@ -114,6 +117,10 @@ static int rows_open(sqlite3_vtab *table, sqlite3_vtab_cursor **out)
 
 static void rows_clear(struct rows_cursor *cursor, const struct family *family)
 {
+    for (int i = 0; i < ROWS_MAX_ARGUMENTS; i++) {
+        sqlite3_value_free(cursor->arguments[i]);
+        cursor->arguments[i] = NULL;
+    }
     sqlite3_free(cursor->rows);
     family->ops->free(cursor->sketch);
     cursor->sketch = NULL;
@@ -135,8 +142,13 @@ static int rows_list(struct call *call, struct rows_cursor *cursor,
 {
     sqlite3_int64 limit = -1;
     int rc = SQLITE_OK;
-    if (argc > 1) {
-        rc = value_whole(call, argv[1], family->rows->limit, 0, INT32_MAX, &limit);
+    for (int i = 0; rc == SQLITE_OK && i < argc; i++) {
+        cursor->arguments[i] = sqlite3_value_dup(argv[i]);
+        rc = cursor->arguments[i] ? SQLITE_OK : SQLITE_NOMEM;
+    }
+    if (rc == SQLITE_OK && argc > 1) {
+        rc = value_whole(call, argv[1], family->rows->limit, 1,
+                         family->rows->limit_most, &limit);
     }
     if (rc == SQLITE_OK) {
         rc = family_load(call, family, argv[0], &cursor->sketch);
@@ -153,12 +165,14 @@ static int rows_filter(sqlite3_vtab_cursor *base, int plan, const char *none, in
 {
     struct rows_cursor *cursor = (struct rows_cursor *)base;
     struct rows_table *table = (struct rows_table *)base->pVtab;
-    struct call call = {table->family->rows->name, NULL, NULL};
+    struct call call = {.name = table->family->rows->name};
     (void)plan;
     (void)none;
     rows_clear(cursor, table->family);
-    if (sqlite3_value_type(argv[0]) == SQLITE_NULL) {
-        return SQLITE_OK;
+    for (int i = 0; i < argc; i++) {
+        if (sqlite3_value_type(argv[i]) == SQLITE_NULL) {
+            return SQLITE_OK;
+        }
     }
     int rc = rows_list(&call, cursor, table->family, argc, argv);
     if (rc != SQLITE_OK) {
@@ -185,8 +199,10 @@ static int rows_column(sqlite3_vtab_cursor *base, sqlite3_context *ctx, int colu
 {
     const struct rows_cursor *cursor = (const struct rows_cursor *)base;
     const struct sql_rows *rows = ((struct rows_table *)base->pVtab)->family->rows;
-    if (column < rows->column_count) { /* the arguments are not shown again */
+    if (column < rows->column_count) {
         rows->column(ctx, cursor->rows, cursor->at, column);
+    } else if (cursor->arguments[column - rows->column_count]) {
+        sqlite3_result_value(ctx, cursor->arguments[column - rows->column_count]);
     }
     return SQLITE_OK;
 }

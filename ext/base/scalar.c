@@ -5,25 +5,22 @@
 static void scalar_union(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
     const struct binding *binding = binding_of(ctx);
-    const struct sketch_ops *ops = binding->family->ops;
+    const struct family *family = binding->family;
     struct call call = binding_call(ctx);
     void *total = NULL;
-    int rc = binding->family->create(&call, &total, binding->function->size, 0, NULL);
+    int rc = SQLITE_OK;
     for (int i = 0; rc == SQLITE_OK && i < argc; i++) {
-        void *sketch = NULL;
-        if (sqlite3_value_type(argv[i]) == SQLITE_NULL) {
-            continue;
+        if (sqlite3_value_type(argv[i]) != SQLITE_NULL) {
+            rc = family_load_into(&call, family, argv[i], &total);
         }
-        rc = family_load(&call, binding->family, argv[i], &sketch);
-        if (rc == SQLITE_OK) {
-            rc = call_check(&call, ops->merge(total, sketch));
-        }
-        ops->free(sketch);
+    }
+    if (rc == SQLITE_OK && !total) {
+        rc = family->create(&call, &total, binding->function->size, 0, NULL);
     }
     if (rc == SQLITE_OK) {
-        rc = family_reply_sketch(&call, binding->family, total);
+        rc = family_reply_sketch(&call, family, total);
     }
-    ops->free(total);
+    family->ops->free(total);
     call_conclude(&call, rc);
 }
 
@@ -71,20 +68,36 @@ static void scalar_ask(sqlite3_context *ctx, int argc, sqlite3_value **argv)
     }
 }
 
-/* What has no sketch: all its arguments are questions. */
+/* What has no sketch: all its arguments are questions, of which some may be NULL. */
 static void scalar_plain(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
     struct call call = binding_call(ctx);
-    call_conclude(&call, binding_reply(&call, binding_of(ctx), NULL, argc, argv));
+    call_conclude(&call, binding_of(ctx)->function->reply(&call, NULL, argc, argv));
+}
+
+/* F_empty([size ...]): a sketch of that size, to begin with. */
+static void scalar_empty(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    const struct binding *binding = binding_of(ctx);
+    struct call call = binding_call(ctx);
+    void *sketch = NULL;
+    int rc =
+        binding->family->create(&call, &sketch, binding->function->size, argc, argv);
+    if (rc == SQLITE_OK) {
+        rc = family_reply_sketch(&call, binding->family, sketch);
+    }
+    binding->family->ops->free(sketch);
+    call_conclude(&call, rc);
 }
 
 int scalar_register(sqlite3 *db, struct binding *binding, int args, int flags)
 {
     const struct sql_function *function = binding->function;
     return sqlite3_create_function_v2(db, function->name, args, flags, binding,
-                                      function->verb == UNION ? scalar_union
-                                      : function->verb == ADD ? scalar_add
-                                      : function->verb == ASK ? scalar_ask
-                                                              : scalar_plain,
+                                      function->verb == UNION   ? scalar_union
+                                      : function->verb == ADD   ? scalar_add
+                                      : function->verb == ASK   ? scalar_ask
+                                      : function->verb == EMPTY ? scalar_empty
+                                                                : scalar_plain,
                                       NULL, NULL, sqlite3_free);
 }

@@ -1,5 +1,8 @@
 #include "value.h"
 
+#include "decimal.h"
+#include "show.h"
+
 #include <stdarg.h>
 
 int value_item(struct call *call, struct input input, struct item *item)
@@ -63,34 +66,66 @@ void value_result(sqlite3_context *ctx, struct item item)
     }
 }
 
-char *value_show(sqlite3_value *value)
+/* ---- numbers ---- */
+
+/* SQLite's white space. */
+static bool value_is_space(uint8_t byte)
 {
-    switch (sqlite3_value_type(value)) {
-    case SQLITE_INTEGER:
-        return sqlite3_mprintf("%lld", sqlite3_value_int64(value));
-    case SQLITE_FLOAT:
-        return sqlite3_mprintf("%!.15g", sqlite3_value_double(value));
-    case SQLITE_TEXT:
-        return sqlite3_mprintf("%!.40Q", (const char *)sqlite3_value_text(value));
-    case SQLITE_BLOB:
-        return sqlite3_mprintf("a %d-byte BLOB", sqlite3_value_bytes(value));
-    default:
-        return sqlite3_mprintf("NULL");
-    }
+    return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
 
-/* Whether a number was given that is a whole one. */
-static bool value_is_whole(struct input input, sqlite3_int64 *out)
+/* The text without white space around it. */
+static struct item value_trim(struct item text)
 {
-    struct item item = {.kind = ITEM_BLOB};
-    if (input.type == SQLITE_INTEGER) {
-        item = item_integer(sqlite3_value_int64(input.value));
-    } else if (input.type == SQLITE_FLOAT) {
-        item = item_real(sqlite3_value_double(input.value));
+    while (text.size > 0 && value_is_space(text.as.bytes[0])) {
+        text.as.bytes++;
+        text.size--;
     }
-    bool whole = item.kind == ITEM_INTEGER || item.kind == ITEM_WHOLE;
-    *out = whole ? item_as_integer(item) : 0;
-    return whole;
+    while (text.size > 0 && value_is_space(text.as.bytes[text.size - 1])) {
+        text.size--;
+    }
+    return text;
+}
+
+/* False if the item is no number and says none. */
+static bool value_to_number(struct item item, struct item *number)
+{
+    struct decimal decimal;
+    *number = item;
+    if (item.kind != ITEM_TEXT) {
+        return item_is_number(item);
+    }
+    item = value_trim(item);
+    if (item.size == 0 ||
+        decimal_read(item.as.bytes, item.size, &decimal) != item.size) {
+        return false;
+    }
+    *number =
+        decimal.is_integer ? item_integer(decimal.integer) : item_real(decimal.real);
+    return true;
+}
+
+int value_numeric(struct call *call, struct input input, struct item *number)
+{
+    struct item item;
+    if (input.type == SQLITE_NULL) {
+        return SQLITE_MISMATCH;
+    }
+    int rc = value_item(call, input, &item);
+    return rc == SQLITE_OK && !value_to_number(item, number) ? SQLITE_MISMATCH : rc;
+}
+
+/* "WANTED, not GIVEN" and advice: strings from SQLite, which go, and are NULL when
+ * memory ran out. */
+static int value_fail(struct call *call, char *wanted, char *given, char *advice)
+{
+    int rc = wanted && given && advice
+                 ? call_fail(call, "%s, not %s%s", wanted, given, advice)
+                 : SQLITE_NOMEM;
+    sqlite3_free(wanted);
+    sqlite3_free(given);
+    sqlite3_free(advice);
+    return rc;
 }
 
 int value_refuse(struct call *call, sqlite3_value *value, const char *format, ...)
@@ -99,41 +134,109 @@ int value_refuse(struct call *call, sqlite3_value *value, const char *format, ..
     va_start(arguments, format);
     char *wanted = sqlite3_vmprintf(format, arguments);
     va_end(arguments);
-    char *given = value_show(value);
-    int rc =
-        wanted && given ? call_fail(call, "%s, not %s", wanted, given) : SQLITE_NOMEM;
-    sqlite3_free(wanted);
-    sqlite3_free(given);
-    return rc;
+    return value_fail(call, wanted, show_value(value), sqlite3_mprintf(""));
+}
+
+/* What to write where an empty text stands for nothing. */
+static char *value_advice(struct item item, const char *name)
+{
+    if (item.kind != ITEM_TEXT || value_trim(item).size > 0) {
+        return sqlite3_mprintf("");
+    }
+    return sqlite3_mprintf(item.size > 0 ? "; leave it out with nullif(trim(%s), '')"
+                                         : "; leave it out with nullif(%s, '')",
+                           name);
+}
+
+static bool value_is_whole(struct item number)
+{
+    return number.kind == ITEM_INTEGER || number.kind == ITEM_WHOLE;
 }
 
 int value_whole(struct call *call, sqlite3_value *value, const char *name,
                 sqlite3_int64 least, sqlite3_int64 most, sqlite3_int64 *out)
 {
-    if (value_is_whole(value_input(value), out) && *out >= least && *out <= most) {
-        return SQLITE_OK;
+    struct item number;
+    *out = 0;
+    int rc = value_numeric(call, value_input(value), &number);
+    if (rc == SQLITE_OK && value_is_whole(number)) {
+        *out = item_as_integer(number);
+        if (*out >= least && *out <= most) {
+            return SQLITE_OK;
+        }
     }
-    return value_refuse(call, value, "%s must be %lld..%lld", name, least, most);
+    return rc == SQLITE_NOMEM
+               ? rc
+               : value_refuse(call, value, "%s must be %lld..%lld", name, least, most);
+}
+
+/* False if the item is, or says, no finite number. */
+static bool value_to_finite(struct item item, double *out)
+{
+    struct item number;
+    *out = 0;
+    if (!value_to_number(item, &number)) {
+        return false;
+    }
+    *out = number.kind == ITEM_INTEGER ? (double)item_as_integer(number)
+                                       : item_as_real(number);
+    return *out - *out == 0;
+}
+
+/* `advice` is a string from SQLite, which goes. */
+static int value_refuse_number(struct call *call, struct item item, const char *name,
+                               char *advice)
+{
+    struct item number;
+    const char *kind = value_to_number(item, &number) ? "finite " : "";
+    return value_fail(call, sqlite3_mprintf("%s must be a %snumber", name, kind),
+                      show_item(item), advice);
+}
+
+int value_item_number(struct call *call, struct item item, const char *name,
+                      double *out)
+{
+    return value_to_finite(item, out)
+               ? SQLITE_OK
+               : value_refuse_number(call, item, name, sqlite3_mprintf(""));
 }
 
 int value_number(struct call *call, struct input input, const char *name, double *out)
 {
+    struct item item;
     *out = 0;
-    if (input.type == SQLITE_INTEGER || input.type == SQLITE_FLOAT) {
+    if (input.type == SQLITE_INTEGER) {
         *out = sqlite3_value_double(input.value);
-        if (*out - *out == 0) {
-            return SQLITE_OK;
-        }
+        return SQLITE_OK;
     }
-    return value_refuse(call, input.value, "%s must be a finite number", name);
+    if (input.type == SQLITE_NULL) {
+        return call_fail(call, "%s must be a number, not NULL", name);
+    }
+    int rc = value_item(call, input, &item);
+    if (rc != SQLITE_OK || value_to_finite(item, out)) {
+        return rc;
+    }
+    return value_refuse_number(call, item, name, value_advice(item, name));
 }
 
 int value_weight(struct call *call, struct input input, uint64_t *out)
 {
-    sqlite3_int64 weight;
-    if (value_is_whole(input, &weight) && weight >= 0) {
-        *out = (uint64_t)weight;
+    struct item item;
+    struct item number;
+    int rc = value_item(call, input, &item);
+    if (rc != SQLITE_OK) {
+        return rc;
+    }
+    bool is_number = value_to_number(item, &number);
+    if (is_number && value_is_whole(number) && item_as_integer(number) >= 0) {
+        *out = (uint64_t)item_as_integer(number);
         return SQLITE_OK;
     }
-    return value_refuse(call, input.value, "the weight must be a whole number >= 0");
+    double real = is_number ? item_as_real(number) : 0;
+    bool is_fraction = is_number && number.kind == ITEM_REAL && real > 0 && real < 1e15;
+    return value_fail(
+        call, sqlite3_mprintf("the weight must be a whole number >= 0"),
+        show_item(item),
+        is_fraction ? sqlite3_mprintf("; multiply and round it, as in round(w * 100)")
+                    : value_advice(item, "w"));
 }

@@ -4,6 +4,10 @@
  * Equality is SQLite's: 1 and 1.0 are one item, and so are 0.0 and -0.0.  Texts are
  * their UTF-8 bytes, whatever the encoding of the database.  Collations cannot be
  * seen from here.
+ *
+ * Where a number is wanted, a text that says one is that number, as for SQLite's
+ * numeric affinity: what comes from CSV and from forms is text.  Where an item is
+ * wanted, '1' stays another one than 1.
  */
 #ifndef VALUE_H
 #define VALUE_H
@@ -32,21 +36,26 @@ int value_hash(struct call *call, struct input input, struct hash *hash);
 /* The item as a result. */
 void value_result(sqlite3_context *ctx, struct item item);
 
+/* The number that a value is or says, perhaps an infinity; SQLITE_MISMATCH, without a
+ * message, if it is none. */
+int value_numeric(struct call *call, struct input input, struct item *number);
+
 /* A whole number from least to most; `name` is the argument's.  REALs with an
- * integral value count, texts do not. */
+ * integral value count. */
 int value_whole(struct call *call, sqlite3_value *value, const char *name,
                 sqlite3_int64 least, sqlite3_int64 most, sqlite3_int64 *out);
 
-/* A finite number; neither text nor BLOB nor NULL. */
+/* A finite number. */
 int value_number(struct call *call, struct input input, const char *name, double *out);
+
+/* The same out of an item. */
+int value_item_number(struct call *call, struct item item, const char *name,
+                      double *out);
 
 /* How often a row counts: a whole number >= 0. */
 int value_weight(struct call *call, struct input input, uint64_t *out);
 
 /* Fails with "WANTED, not VALUE": what is wanted is made as by printf. */
 int value_refuse(struct call *call, sqlite3_value *value, const char *format, ...);
-
-/* A short description for messages, from sqlite3_mprintf; NULL: out of memory. */
-char *value_show(sqlite3_value *value);
 
 #endif

@@ -1,7 +1,9 @@
 /* Count-min in SQL. */
 #include "cms.h"
 
+#include "decimal.h"
 #include "family.h"
+#include "list.h"
 
 /* Between 0 and 1, without them. */
 static int cms_sql_share(struct call *call, sqlite3_value *value, const char *name,
@@ -31,12 +33,14 @@ static int cms_sql_create(struct call *call, void **out, int size, int count,
     }
     if (rc == SQLITE_OK) {
         enum sketch_status status = cms_create(&sketch, eps, delta, &call_memory);
-        rc = status == SKETCH_RANGE
-                 ? call_fail(call,
-                             "eps %!.15g and delta %!.15g need more than %d cells, or "
-                             "more than %d rows of them",
-                             eps, delta, (int)CMS_MAX_CELLS, (int)CMS_MAX_DEPTH)
-                 : call_check(call, status);
+        rc =
+            status == SKETCH_RANGE
+                ? call_fail(call,
+                            "eps %s and delta %s need more than %d cells, or more than "
+                            "%d rows of them",
+                            decimal_write(eps).text, decimal_write(delta).text,
+                            (int)CMS_MAX_CELLS, (int)CMS_MAX_DEPTH)
+                : call_check(call, status);
     }
     *out = sketch;
     return rc;
@@ -83,68 +87,43 @@ static int cms_sql_remove(struct call *call, void *sketch, int count,
     return rc == SQLITE_OK ? call_check(call, cms_remove(sketch, hash, weight)) : rc;
 }
 
-/* `value` is not NULL. */
-static int cms_sql_estimate_one(struct call *call, const void *sketch,
-                                sqlite3_value *value, uint64_t *estimate)
+/* Question: an item. */
+static int cms_sql_get(struct call *call, const void *sketch, int count,
+                       sqlite3_value **questions)
 {
     struct hash hash;
-    int rc = value_hash(call, value_input(value), &hash);
+    (void)count;
+    int rc = value_hash(call, value_input(questions[0]), &hash);
     if (rc == SQLITE_OK) {
-        *estimate = cms_estimate(sketch, hash);
+        sqlite3_result_int64(call->ctx, (sqlite3_int64)cms_estimate(sketch, hash));
     }
     return rc;
 }
 
-/* A list of estimates, with null for null. */
-static int cms_sql_estimate_all(struct call *call, const void *sketch,
-                                const struct json_array *items)
+/* Question: a list of items; null has the answer null. */
+static int cms_sql_get_all(struct call *call, const void *sketch, int count,
+                           sqlite3_value **questions)
 {
+    struct list list;
+    struct list_element element;
+    (void)count;
     sqlite3_str *json = json_open(call, "[");
-    int rc = SQLITE_OK;
-    for (size_t i = 0; rc == SQLITE_OK && i < items->count; i++) {
-        uint64_t estimate;
-        if (sqlite3_value_type(items->values[i]) == SQLITE_NULL) {
+    int rc = list_open(call, &list, "list", questions[0]);
+    while (rc == SQLITE_OK && (rc = list_next(call, &list, &element)) == SQLITE_ROW) {
+        rc = SQLITE_OK;
+        if (element.is_null) {
             json_put_word(json, "null");
-            continue;
-        }
-        rc = cms_sql_estimate_one(call, sketch, items->values[i], &estimate);
-        if (rc == SQLITE_OK) {
+        } else {
+            uint64_t estimate = cms_estimate(sketch, item_hash(element.item));
             json_put_item(json, item_integer((int64_t)estimate));
         }
     }
-    if (rc != SQLITE_OK) {
+    list_close(&list);
+    if (rc != SQLITE_DONE) {
         sqlite3_free(sqlite3_str_finish(json));
         return rc;
     }
     return json_result(call, json, "]");
-}
-
-/* Question: an item, or a JSON array of them. */
-static int cms_sql_get(struct call *call, const void *sketch, int count,
-                       sqlite3_value **questions)
-{
-    uint64_t estimate;
-    (void)count;
-    if (sqlite3_value_type(questions[0]) == SQLITE_NULL) {
-        return SQLITE_OK;
-    }
-    if (json_looks_like_array(questions[0])) {
-        struct json_array items;
-        bool valid;
-        int rc = json_array_read(call, questions[0], &items, &valid);
-        if (rc == SQLITE_OK && valid) {
-            rc = cms_sql_estimate_all(call, sketch, &items);
-        }
-        json_array_free(&items);
-        if (rc != SQLITE_OK || valid) {
-            return rc;
-        }
-    }
-    int rc = cms_sql_estimate_one(call, sketch, questions[0], &estimate);
-    if (rc == SQLITE_OK) {
-        sqlite3_result_int64(call->ctx, (sqlite3_int64)estimate);
-    }
-    return rc;
 }
 
 static int cms_sql_error(struct call *call, const void *sketch, int count,
@@ -165,17 +144,19 @@ static int cms_sql_total(struct call *call, const void *sketch, int count,
     return SQLITE_OK;
 }
 
-static int cms_sql_refuse(struct call *call, enum sketch_status status,
-                          const struct cms *a, const struct cms *b)
+static int cms_sql_refuse(struct call *call, enum sketch_status status, const void *a,
+                          const void *b)
 {
     if (status == SKETCH_RANGE) {
         return call_fail(call, "the second sketch counts what the first does not");
     }
     if (status == SKETCH_MISMATCH) {
-        return call_fail(call,
-                         "a sketch of eps %!.15g, delta %!.15g does not go with one of "
-                         "eps %!.15g, delta %!.15g",
-                         cms_eps(a), cms_delta(a), cms_eps(b), cms_delta(b));
+        return call_fail(
+            call,
+            "a sketch of eps %s, delta %s does not go with one of eps %s, "
+            "delta %s",
+            decimal_write(cms_eps(a)).text, decimal_write(cms_delta(a)).text,
+            decimal_write(cms_eps(b)).text, decimal_write(cms_delta(b)).text);
     }
     return call_check(call, status);
 }
@@ -187,9 +168,6 @@ static int cms_sql_inner(struct call *call, const void *sketch, int count,
     void *other;
     double inner;
     (void)count;
-    if (sqlite3_value_type(questions[0]) == SQLITE_NULL) {
-        return SQLITE_OK;
-    }
     int rc = family_load(call, &cms_family, questions[0], &other);
     if (rc != SQLITE_OK) {
         return rc;
@@ -228,9 +206,6 @@ static int cms_sql_subtract(struct call *call, const void *sketch, int count,
 {
     void *other;
     (void)count;
-    if (sqlite3_value_type(questions[0]) == SQLITE_NULL) {
-        return SQLITE_OK;
-    }
     int rc = family_load(call, &cms_family, questions[0], &other);
     if (rc == SQLITE_OK) {
         rc = cms_sql_difference(call, sketch, other);
@@ -255,14 +230,17 @@ static int cms_sql_describe(struct call *call, sqlite3_str *json, const void *sk
 
 static const struct sql_function cms_functions[] = {
     /* name                   arguments             verb   args    inputs, questions, default size, reply, for no rows */
-    {"cms_estimate",        "x, item, eps, delta", BUILD,  2,  4, 1, 1, 0, cms_sql_get,      A_ZERO,          REPLIES_JSON},
+    {"cms_estimate",        "x, item, eps, delta", BUILD,  2,  4, 1, 1, 0, cms_sql_get,      A_ZERO,          0},
+    {"cms_estimate_all",    "x, list, eps, delta", BUILD,  2,  4, 1, 1, 0, cms_sql_get_all,  AN_EMPTY_LIST,   REPLIES_JSON},
     {"cms_sketch",          "x, eps, delta",       BUILD,  1,  3, 1, 0, 0, NULL,             AN_EMPTY_SKETCH, 0},
     {"cms_sketch_weighted", "x, w, eps, delta",    BUILD,  2,  4, 2, 0, 0, NULL,             AN_EMPTY_SKETCH, 0},
     {"cms_merge",           "sketch",              MERGE,  1,  1, 0, 0, 0, NULL,             AN_EMPTY_SKETCH, 0},
     {"cms_union",           "sketch, ...",         UNION, -1, -1, 0, 0, 0, NULL,             AN_EMPTY_SKETCH, 0},
     {"cms_add",             "sketch, x, w",        ADD,    2,  3, 2, 0, 0, NULL,             AN_EMPTY_SKETCH, 0},
     {"cms_subtract",        "sketch, other",       ASK,    2,  2, 0, 1, 0, cms_sql_subtract, A_NULL,          0},
-    {"cms_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0, cms_sql_get,      A_NULL,          REPLIES_JSON},
+    {"cms_empty",           "eps, delta",          EMPTY,  0,  2, 0, 0, 0, NULL,             AN_EMPTY_SKETCH, 0},
+    {"cms_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0, cms_sql_get,      A_NULL,          0},
+    {"cms_get_all",         "sketch, list",        ASK,    2,  2, 0, 1, 0, cms_sql_get_all,  A_NULL,          REPLIES_JSON},
     {"cms_error",           "sketch",              ASK,    1,  1, 0, 0, 0, cms_sql_error,    A_NULL,          0},
     {"cms_total",           "sketch",              ASK,    1,  1, 0, 0, 0, cms_sql_total,    A_NULL,          0},
     {"cms_inner",           "sketch, other",       ASK,    2,  2, 0, 1, 0, cms_sql_inner,    A_NULL,          0},
@@ -276,5 +254,6 @@ const struct family cms_family = {
     .create = cms_sql_create,
     .add = cms_sql_add,
     .remove = cms_sql_remove,
+    .refuse_pair = cms_sql_refuse,
     .describe = cms_sql_describe,
 };

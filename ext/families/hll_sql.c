@@ -1,26 +1,35 @@
 /* HyperLogLog in SQL. */
 #include "hll.h"
 
+#include "decimal.h"
 #include "family.h"
 
 enum { HLL_ANSWER = 14, HLL_STORED = HLL_PRECISION };
 
-/* A REAL between 0 and 1 is the standard error that is wanted. */
+/* A number between 0 and 1 is the standard error that is wanted. */
 static int hll_sql_precision(struct call *call, sqlite3_value *value, int *precision)
 {
+    struct item number = {.kind = ITEM_INTEGER};
     sqlite3_int64 lg_k = 0;
-    if (sqlite3_value_type(value) == SQLITE_FLOAT) {
-        double error = sqlite3_value_double(value);
-        if (hll_precision_for(error, precision) == SKETCH_OK) {
-            return SQLITE_OK;
-        }
-        if (error > 0 && error < 1) {
-            return call_fail(call, "a standard error must be at least 0.00072, not %!g",
-                             error);
-        }
+    int rc = value_numeric(call, value_input(value), &number);
+    if (rc == SQLITE_NOMEM) {
+        return rc;
     }
-    int rc =
-        value_whole(call, value, "lg_k", HLL_MIN_PRECISION, HLL_MAX_PRECISION, &lg_k);
+    double error =
+        rc == SQLITE_OK && number.kind != ITEM_INTEGER ? item_as_real(number) : 0;
+    if (hll_precision_for(error, precision) == SKETCH_OK) {
+        return SQLITE_OK;
+    }
+    if (error > 0 && error < 1) {
+        return call_fail(call, "a standard error must be at least 0.00072, not %s",
+                         decimal_write(error).text);
+    }
+    if (rc == SQLITE_OK && (number.kind == ITEM_REAL || error == 1)) {
+        return value_refuse(call, value,
+                            "lg_k must be %d..%d, or a standard error below 1",
+                            HLL_MIN_PRECISION, HLL_MAX_PRECISION);
+    }
+    rc = value_whole(call, value, "lg_k", HLL_MIN_PRECISION, HLL_MAX_PRECISION, &lg_k);
     *precision = (int)lg_k;
     return rc;
 }
@@ -51,14 +60,16 @@ static int hll_sql_add(struct call *call, void *sketch, int count,
     return rc == SQLITE_OK ? call_check(call, hll_add(sketch, hash)) : rc;
 }
 
+/* There are no more values than rows. */
 static int hll_sql_count(struct call *call, const void *sketch, int count,
                          sqlite3_value **questions)
 {
-    double estimate = hll_estimate(sketch);
+    double estimate = hll_estimate(sketch) + 0.5;
     (void)count;
     (void)questions;
-    sqlite3_result_int64(call->ctx, estimate < 9.2e18 ? (sqlite3_int64)(estimate + 0.5)
-                                                      : INT64_MAX);
+    sqlite3_result_int64(call->ctx, (sqlite3_int64)(estimate < (double)call->rows
+                                                        ? (uint64_t)estimate
+                                                        : call->rows));
     return SQLITE_OK;
 }
 
@@ -112,9 +123,6 @@ static int hll_sql_compare(struct call *call, const void *sketch, sqlite3_value 
 {
     struct hll_overlap overlap;
     void *second;
-    if (sqlite3_value_type(other) == SQLITE_NULL) {
-        return SQLITE_OK;
-    }
     int rc = family_load(call, &hll_family, other, &second);
     if (rc != SQLITE_OK) {
         return rc;
@@ -206,6 +214,7 @@ static const struct sql_function hll_functions[] = {
     {"hll_merge",        "sketch",        MERGE,  1,  1, 0, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0},
     {"hll_union",        "sketch, ...",   UNION, -1, -1, 0, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0},
     {"hll_add",          "sketch, x",     ADD,    2,  2, 1, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0},
+    {"hll_empty",        "lg_k",          EMPTY,  0,  1, 0, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0},
     {"hll_get",          "sketch",        ASK,    1,  1, 0, 0, 0,           hll_sql_get,          A_NULL,          0},
     {"hll_lower",        "sketch, sd",    ASK,    1,  2, 0, 1, 0,           hll_sql_lower,        A_NULL,          0},
     {"hll_upper",        "sketch, sd",    ASK,    1,  2, 0, 1, 0,           hll_sql_upper,        A_NULL,          0},

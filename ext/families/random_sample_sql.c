@@ -2,6 +2,7 @@
 #include "random_sample.h"
 #include "sample_keep.h"
 
+#include "decimal.h"
 #include "family.h"
 
 static int random_sample_sql_seed(struct call *call, sqlite3_value *value,
@@ -81,7 +82,7 @@ static int random_sample_sql_keep(struct call *call, const void *none, int count
     (void)none;
     int rc = value_number(call, value_input(questions[1]), "p", &p);
     if (rc == SQLITE_OK && !(p >= 0 && p <= 1)) {
-        rc = call_fail(call, "p must be 0..1, not %!.15g", p);
+        rc = call_fail(call, "p must be 0..1, not %s", decimal_write(p).text);
     }
     if (rc == SQLITE_OK && count > 2) {
         rc = random_sample_sql_seed(call, questions[2], &seed);

@@ -108,6 +108,9 @@ static const struct sql_function reservoir_functions[] = {
     {"reservoir_merge",  "sketch",      MERGE,  1,  1, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0},
     {"reservoir_union",  "sketch, ...", UNION, -1, -1, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0},
     {"reservoir_add",    "sketch, x",   ADD,    2,  2, 1, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0},
+    {"reservoir_empty",  "",            EMPTY,  0,  0, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0},
+    {"reservoir_empty",  "n",           EMPTY,  1,  1, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, IS_RANDOM},
+    {"reservoir_empty",  "n, seed",     EMPTY,  2,  2, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0},
     {"reservoir_json",   "sketch",      ASK,    1,  1, 0, 0, 0,                reservoir_sql_json, A_NULL,          REPLIES_JSON},
     {.name = NULL},
 };

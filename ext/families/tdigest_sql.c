@@ -1,7 +1,9 @@
 /* t-digest in SQL. */
 #include "tdigest.h"
 
+#include "decimal.h"
 #include "family.h"
+#include "list.h"
 
 /* Parameter: k. */
 static int tdigest_sql_create(struct call *call, void **out, int size, int count,
@@ -50,10 +52,11 @@ static int tdigest_sql_add(struct call *call, void *sketch, int count,
 
 /* Lists of numbers in and out */
 
-/* What a question asks for, and the answers: a number, or a JSON array of them. */
+/* What a question asks for, and the answers: a number, or a list of them. */
 struct tdigest_numbers {
     bool is_list;
     size_t count;
+    size_t room;
     double *asked;
     double *answers; /* one more than asked, for those that need it */
 };
@@ -64,38 +67,70 @@ static void tdigest_numbers_free(struct tdigest_numbers *numbers)
     sqlite3_free(numbers->answers);
 }
 
-static int tdigest_numbers_fill(struct call *call, struct tdigest_numbers *numbers,
-                                const char *name, sqlite3_value **values, size_t count)
+static int tdigest_numbers_append(struct tdigest_numbers *numbers, double number)
 {
-    numbers->asked = sqlite3_malloc64((count + 1) * sizeof *numbers->asked);
-    numbers->answers = sqlite3_malloc64((count + 1) * sizeof *numbers->answers);
-    int rc = numbers->asked && numbers->answers ? SQLITE_OK : SQLITE_NOMEM;
-    for (size_t i = 0; rc == SQLITE_OK && i < count; i++) {
-        rc = value_number(call, value_input(values[i]), name, &numbers->asked[i]);
+    if (numbers->count == numbers->room) {
+        size_t room = numbers->room ? 2 * numbers->room : 8;
+        double *asked = sqlite3_realloc64(numbers->asked, room * sizeof *asked);
+        if (!asked) {
+            return SQLITE_NOMEM;
+        }
+        numbers->asked = asked;
+        numbers->room = room;
     }
-    numbers->count = count;
-    return rc;
+    numbers->asked[numbers->count++] = number;
+    return SQLITE_OK;
 }
 
-/* Reads a number, or a JSON array of them, called `name`.  Free it in any case. */
+static int tdigest_numbers_read_list(struct call *call, sqlite3_value *question,
+                                     const char *name, struct tdigest_numbers *numbers)
+{
+    struct list list;
+    struct list_element element;
+    double number = 0;
+    int rc = list_open(call, &list, name, question);
+    while (rc == SQLITE_OK && (rc = list_next(call, &list, &element)) == SQLITE_ROW) {
+        rc = element.is_null ? call_fail(call, "%s must be a number, not null", name)
+                             : value_item_number(call, element.item, name, &number);
+        if (rc == SQLITE_OK) {
+            rc = tdigest_numbers_append(numbers, number);
+        }
+    }
+    list_close(&list);
+    return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static int tdigest_numbers_read_one(struct call *call, sqlite3_value *question,
+                                    const char *name, struct tdigest_numbers *numbers)
+{
+    struct item item;
+    double number = 0;
+    int rc = value_numeric(call, value_input(question), &item);
+    if (rc == SQLITE_MISMATCH) {
+        return value_refuse(call, question,
+                            "%s must be a number or a JSON array of them, such as "
+                            "'[1, 2]'",
+                            name);
+    }
+    if (rc == SQLITE_OK) {
+        rc = value_item_number(call, item, name, &number);
+    }
+    return rc == SQLITE_OK ? tdigest_numbers_append(numbers, number) : rc;
+}
+
+/* Reads a number or a list of them, called `name`.  Free it in any case. */
 static int tdigest_numbers_read(struct call *call, sqlite3_value *question,
                                 const char *name, struct tdigest_numbers *numbers)
 {
-    struct json_array array;
-    bool valid = false;
-    *numbers = (struct tdigest_numbers){.is_list = json_looks_like_array(question)};
-    if (!numbers->is_list) {
-        return tdigest_numbers_fill(call, numbers, name, &question, 1);
+    *numbers = (struct tdigest_numbers){.is_list = list_looks_like_one(question)};
+    int rc = numbers->is_list ? tdigest_numbers_read_list(call, question, name, numbers)
+                              : tdigest_numbers_read_one(call, question, name, numbers);
+    if (rc != SQLITE_OK) {
+        return rc;
     }
-    int rc = json_array_read(call, question, &array, &valid);
-    if (rc == SQLITE_OK && !valid) {
-        rc = value_refuse(call, question, "%s must be a number or a JSON array", name);
-    }
-    if (rc == SQLITE_OK) {
-        rc = tdigest_numbers_fill(call, numbers, name, array.values, array.count);
-    }
-    json_array_free(&array);
-    return rc;
+    numbers->answers =
+        sqlite3_malloc64((numbers->count + 1) * sizeof *numbers->answers);
+    return numbers->answers ? SQLITE_OK : SQLITE_NOMEM;
 }
 
 /* Replies with so many of the answers, as JSON if it has to be a list. */
@@ -114,21 +149,15 @@ static int tdigest_numbers_reply(struct call *call,
     return json_result(call, json, "]");
 }
 
-/* Questions */
-
-/* An empty sketch, like a question that is NULL, has the answer NULL. */
-static bool tdigest_sql_has_answer(const struct tdigest *sketch,
-                                   sqlite3_value *question)
-{
-    return tdigest_weight(sketch) > 0 && sqlite3_value_type(question) != SQLITE_NULL;
-}
+/* Questions.  An empty sketch has the answer NULL. */
 
 static int tdigest_sql_quantiles(struct call *call, const struct tdigest *sketch,
                                  struct tdigest_numbers *numbers)
 {
     for (size_t i = 0; i < numbers->count; i++) {
         if (numbers->asked[i] < 0 || numbers->asked[i] > 1) {
-            return call_fail(call, "q must be 0..1, not %!.15g", numbers->asked[i]);
+            return call_fail(call, "q must be 0..1, not %s",
+                             decimal_write(numbers->asked[i]).text);
         }
     }
     int rc = call_check(call, tdigest_quantiles(sketch, numbers->asked, numbers->count,
@@ -144,7 +173,7 @@ static int tdigest_sql_quantile(struct call *call, const void *sketch, int count
 {
     struct tdigest_numbers numbers;
     (void)count;
-    if (!tdigest_sql_has_answer(sketch, questions[0])) {
+    if (tdigest_weight(sketch) == 0) {
         return SQLITE_OK;
     }
     int rc = tdigest_numbers_read(call, questions[0], "q", &numbers);
@@ -161,7 +190,7 @@ static int tdigest_sql_rank(struct call *call, const void *sketch, int count,
 {
     struct tdigest_numbers numbers;
     (void)count;
-    if (!tdigest_sql_has_answer(sketch, questions[0])) {
+    if (tdigest_weight(sketch) == 0) {
         return SQLITE_OK;
     }
     int rc = tdigest_numbers_read(call, questions[0], "x", &numbers);
@@ -185,7 +214,7 @@ static int tdigest_sql_split(struct call *call, const void *sketch,
                              sqlite3_value *question, tdigest_split_fn *split)
 {
     struct tdigest_numbers numbers;
-    if (!tdigest_sql_has_answer(sketch, question)) {
+    if (tdigest_weight(sketch) == 0) {
         return SQLITE_OK;
     }
     int rc = tdigest_numbers_read(call, question, "points", &numbers);
@@ -308,6 +337,7 @@ static const struct sql_function tdigest_functions[] = {
     {"tdigest_merge",           "sketch",         MERGE,  1,  1, 0, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0},
     {"tdigest_union",           "sketch, ...",    UNION, -1, -1, 0, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0},
     {"tdigest_add",             "sketch, x, w",   ADD,    2,  3, 2, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0},
+    {"tdigest_empty",           "k",              EMPTY,  0,  1, 0, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0},
     {"tdigest_get",             "sketch, q",      ASK,    2,  2, 0, 1, 0,         tdigest_sql_quantile, A_NULL,          REPLIES_JSON},
     {"tdigest_rank",            "sketch, x",      ASK,    2,  2, 0, 1, 0,         tdigest_sql_rank,     A_NULL,          REPLIES_JSON},
     {"tdigest_cdf",             "sketch, points", ASK,    2,  2, 0, 1, 0,         tdigest_sql_cdf,      A_NULL,          REPLIES_JSON},

@@ -79,14 +79,11 @@ static int topk_sql_json(struct call *call, const void *sketch, int count,
     return json_result(call, json, "]");
 }
 
-/* A bound of the item's frequency, or no result for NULL. */
+/* A bound of the item's frequency. */
 static int topk_sql_bound(struct call *call, const struct topk *sketch,
                           sqlite3_value *value, bool lower)
 {
     struct item item;
-    if (sqlite3_value_type(value) == SQLITE_NULL) {
-        return SQLITE_OK;
-    }
     int rc = value_item(call, value_input(value), &item);
     if (rc == SQLITE_OK) {
         struct topk_row row = topk_lookup(sketch, item);
@@ -158,6 +155,7 @@ static const struct sql_rows topk_rows = {
     .columns = "rank INTEGER, value, count INTEGER, error INTEGER",
     .column_count = 4,
     .limit = "k",
+    .limit_most = TOPK_MAX_K,
     .list = topk_sql_list,
     .column = topk_sql_column,
 };
@@ -173,6 +171,7 @@ static const struct sql_function topk_functions[] = {
     {"topk_merge",           "sketch",              MERGE,  1,  1, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0},
     {"topk_union",           "sketch, ...",         UNION, -1, -1, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0},
     {"topk_add",             "sketch, x, w",        ADD,    2,  3, 2, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0},
+    {"topk_empty",           "k, counters",         EMPTY,  0,  2, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0},
     {"topk_json",            "sketch, k",           ASK,    1,  2, 0, 1, 0,           topk_sql_json,  A_NULL,          REPLIES_JSON},
     {"topk_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0},
     {"topk_upper",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0},

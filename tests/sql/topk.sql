@@ -12,12 +12,13 @@ SELECT count(*) FROM topk_rows(NULL);
 -- Numbers that are equal are one value; a text or a BLOB is another.
 SELECT topk(column1) FROM (VALUES (1), (1.0), ('1'), (x'31'), (1), ('1'), (''), (x''));
 SELECT topk(column1) FROM (VALUES (0.0), (-0.0), (0), (9007199254740993), (9007199254740992.0));
-SELECT typeof(value), value, count FROM topk_rows((SELECT topk_sketch(column1) FROM
+SELECT typeof(value), CASE typeof(value) WHEN 'blob' THEN hex(value) ELSE value END, count FROM topk_rows((SELECT topk_sketch(column1) FROM
   (VALUES (2.0), (2), (2.5), ('2'), (x'32'), (1e300), (-1e999), (9223372036854775807))));
 -- Equal counts: smaller values first.
 SELECT topk(column1, 4) FROM (VALUES ('b'), ('a'), (x'61'), (10), (9), (9.5));
 -- Texts go into JSON as JSON wants them.
-SELECT topk(column1) FROM (VALUES ('"'), ('\'), (char(9)), ('é'), ('日本'), (CAST(x'ff41' AS TEXT)));
+SELECT topk(column1) FROM (VALUES ('"'), ('\'), (char(9)), ('é'), ('日本'));
+SELECT topk(CAST(x'ff41' AS TEXT)); -- UTF-8 only
 SELECT topk(column1) FROM (VALUES (0.1), (1e100), (-1e999), (123456789.125));
 SELECT json_object('top', topk(1));
 -- Parameters have ranges, and are the same in every row.

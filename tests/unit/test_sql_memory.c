@@ -102,6 +102,12 @@ static const char *const statements[] = {
     "SELECT topk_get(s, 'frequent'), topk_lower(s, x'00'), topk_upper(s, 1.5)"
     " FROM topk_stored",
     "SELECT * FROM topk_stored, topk_rows(topk_stored.s, 20)",
+    "SELECT sketch, k FROM topk_stored, topk_rows(topk_stored.s, '20')",
+    "SELECT topk(x, '3', '20'), topk_weighted(x, '1') FROM t",
+    "SELECT topk_weighted(x, '') FROM t",
+    "SELECT topk_weighted(x, '1.5') FROM t",
+    "SELECT topk(x, char(27) || 'it''s') FROM t",
+    "SELECT topk_json('text')",
     "SELECT * FROM topk_rows(x'00')",
     "SELECT * FROM topk_rows((SELECT s FROM topk_stored), 'none')",
 
@@ -134,6 +140,8 @@ static const char *const statements[] = {
     "SELECT tdigest_quantile(x, 0.5) FROM t",
     "SELECT tdigest_quantile(w, 2) FROM t",
     "SELECT tdigest_quantile(w, '[') FROM t",
+    "SELECT tdigest_quantile(w, ' ') FROM t",
+    "SELECT tdigest_quantile(w || '', '[1, null]') FROM t",
     "SELECT tdigest_quantile(rowid, 0.5, 10) OVER (ORDER BY rowid) FROM t LIMIT 90",
     "SELECT tdigest_sketch(rowid, 10), tdigest_sketch_weighted(rowid, w) FROM t"
     " GROUP BY g",
@@ -145,13 +153,17 @@ static const char *const statements[] = {
     "SELECT tdigest_get(s, 0.5), tdigest_rank(s, '[1, 2]'), tdigest_cdf(s, '[1, 2]'),"
     " tdigest_pmf(s, 3), tdigest_min(s), tdigest_max(s), tdigest_mean(s),"
     " tdigest_weight(s) FROM tdigest_stored",
+    "SELECT tdigest_get(s, '[0,0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8]') FROM tdigest_stored",
     "SELECT * FROM tdigest_stored, tdigest_rows(tdigest_stored.s)",
     "SELECT tdigest_get(x'00', 0.5)",
 
     "SELECT sketch_info(s) FROM cms_stored",
-    "SELECT cms_estimate(x, 'frequent'), cms_estimate(x, '[1,\"frequent\",null]') FROM "
-    "t",
-    "SELECT cms_estimate(x, '[1,2') FROM t",
+    "SELECT cms_estimate(x, 'frequent') FROM t",
+    "SELECT cms_estimate_all(x, '[1,\"fre\\u0071uent\",null]') FROM t",
+    "SELECT cms_estimate_all(x, '[1,2') FROM t",
+    "SELECT cms_estimate_all(x, '1') FROM t WHERE g = 0",
+    "SELECT cms_estimate_all(x, '[1]') FROM t WHERE false",
+    "SELECT cms_estimate(x, CASE WHEN g = 0 THEN 'a' ELSE 'b' END) FROM t",
     "SELECT cms_estimate(x, 6, 0.1, 0.1) OVER (ORDER BY rowid ROWS 9 PRECEDING) FROM t"
     " LIMIT 20",
     "SELECT cms_estimate(x, 6, 2.0) FROM t",
@@ -167,7 +179,14 @@ static const char *const statements[] = {
     "SELECT cms_subtract((SELECT cms_merge(s) FROM cms_stored), s) FROM cms_stored",
     "SELECT cms_subtract(s, cms_add(NULL, 1)) FROM cms_stored",
     "SELECT cms_subtract(cms_add(NULL, 1), cms_add(NULL, 2))",
-    "SELECT cms_get(s, 'frequent'), cms_get(s, '[6,[1],{}]') FROM cms_stored",
+    "SELECT cms_get(s, 'frequent'), cms_get_all(s, '[6,0.1,\"a\\\"b\"]') FROM "
+    "cms_stored",
+    "SELECT cms_get_all(s, '[6,[1]]') FROM cms_stored",
+    "SELECT cms_empty(), cms_empty(0.1, 0.1), topk_empty(), topk_empty(5, 50),"
+    " hll_empty(), hll_empty(0.1), tdigest_empty(), tdigest_empty(50),"
+    " reservoir_empty(), reservoir_empty(5), reservoir_empty(5, 7)",
+    "SELECT cms_empty(2)",
+    "SELECT cms_union(cms_empty(0.1), cms_add(s, 1)) FROM cms_stored",
     "SELECT cms_error(s), cms_total(s), cms_inner(s, s) FROM cms_stored",
     "SELECT cms_inner(s, x'00') FROM cms_stored",
     "SELECT cms_inner(s, cms_add(NULL, 1)) FROM cms_stored",
