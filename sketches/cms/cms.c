@@ -29,8 +29,6 @@
 
 static const double cms_e = 2.71828182845904523536;
 
-enum { CMS_FIRST_NOTES = 32 };
-
 /* ln and ceil are not asked: a different last bit would be a different shape. */
 bool cms_shape(double eps, double delta, uint32_t *width, uint32_t *depth)
 {
@@ -79,7 +77,7 @@ void cms_free(struct cms *sketch)
     if (sketch) {
         struct sketch_memory memory = sketch->memory;
         sketch_release(&memory, sketch->cells);
-        sketch_release(&memory, sketch->notes);
+        cms_notes_release(&sketch->notes, &memory);
         sketch_release(&memory, sketch);
     }
 }
@@ -96,25 +94,6 @@ uint32_t cms_depth(const struct cms *sketch) { return sketch->depth; }
 
 /* Memory */
 
-enum sketch_status cms_reserve_notes(struct cms *sketch, uint32_t count)
-{
-    if (count <= sketch->notes_room) {
-        return SKETCH_OK;
-    }
-    uint32_t most = cms_most_notes(sketch);
-    uint32_t room = sketch->notes_room ? sketch->notes_room * 2 : CMS_FIRST_NOTES;
-    room = room < count ? count : room;
-    room = room > most ? most : room;
-    struct cms_note *notes = sketch->memory.resize(sketch->memory.ctx, sketch->notes,
-                                                   room * sizeof *sketch->notes);
-    if (!notes) {
-        return SKETCH_NOMEM;
-    }
-    sketch->notes = notes;
-    sketch->notes_room = room;
-    return SKETCH_OK;
-}
-
 static uint64_t cms_cell_max(unsigned bytes) { return UINT64_MAX >> (64 - 8 * bytes); }
 
 enum sketch_status cms_widen(struct cms *sketch, uint64_t value)
@@ -122,7 +101,8 @@ enum sketch_status cms_widen(struct cms *sketch, uint64_t value)
     if (sketch->cells && value <= sketch->cell_max) {
         return SKETCH_OK;
     }
-    if (sketch->noted > 0 && value < sketch->total) {
+    const struct cms_notes *notes = &sketch->notes;
+    if (notes->count > 0 && value < sketch->total) {
         value = sketch->total; /* no cell will hold more than all notes together */
     }
     unsigned bytes = 1;
@@ -136,18 +116,15 @@ enum sketch_status cms_widen(struct cms *sketch, uint64_t value)
     for (uint32_t i = 0; sketch->cells && i < cms_cells(sketch); i++) {
         cms_store(cells, bytes, i, cms_load(sketch->cells, sketch->cell_bytes, i));
     }
-    for (uint32_t i = 0; i < sketch->noted; i++) {
-        uint32_t at = sketch->notes[i].at;
-        cms_store(cells, bytes, at,
-                  cms_load(cells, bytes, at) + sketch->notes[i].weight);
+    for (uint32_t i = 0; i < notes->count; i++) {
+        uint32_t at = notes->list[i].at;
+        cms_store(cells, bytes, at, cms_load(cells, bytes, at) + notes->list[i].weight);
     }
     sketch_release(&sketch->memory, sketch->cells);
-    sketch_release(&sketch->memory, sketch->notes);
+    cms_notes_release(&sketch->notes, &sketch->memory);
     sketch->cells = cells;
     sketch->cell_bytes = bytes;
     sketch->cell_max = cms_cell_max(bytes);
-    sketch->notes = NULL;
-    sketch->noted = sketch->notes_room = 0;
     return SKETCH_OK;
 }
 
@@ -248,17 +225,17 @@ static enum sketch_status cms_add_notes(struct cms *sketch, struct hash hash,
 {
     uint32_t at[CMS_MAX_DEPTH];
     enum sketch_status status =
-        cms_reserve_notes(sketch, sketch->noted + sketch->depth);
+        cms_reserve_notes(sketch, sketch->notes.count + sketch->depth);
+    if (status != SKETCH_OK) {
+        return status;
+    }
     cms_place(sketch, hash, at);
-    invariant(status != SKETCH_OK ||
-              sketch->noted + sketch->depth <= sketch->notes_room);
-    for (uint32_t row = 0; status == SKETCH_OK && row < sketch->depth; row++) {
-        sketch->notes[sketch->noted++] = (struct cms_note){at[row], weight};
+    for (uint32_t row = 0; row < sketch->depth; row++) {
+        cms_notes_append(&sketch->notes, at[row], weight);
     }
-    if (status == SKETCH_OK) {
-        sketch->total += weight;
-    }
-    return status;
+    cms_notes_tidy(&sketch->notes);
+    sketch->total += weight;
+    return SKETCH_OK;
 }
 
 enum sketch_status cms_add_early(struct cms *sketch, struct hash hash, uint64_t weight)
@@ -269,7 +246,7 @@ enum sketch_status cms_add_early(struct cms *sketch, struct hash hash, uint64_t 
     if (weight == 0) {
         return SKETCH_OK;
     }
-    if (sketch->noted + sketch->depth <= cms_most_notes(sketch)) {
+    if (sketch->notes.written + sketch->depth <= cms_most_notes(sketch)) {
         return cms_add_notes(sketch, hash, weight);
     }
     enum sketch_status status = cms_widen(sketch, sketch->total + weight);
@@ -312,14 +289,8 @@ enum sketch_status cms_add(struct cms *sketch, struct hash hash, uint64_t weight
 uint64_t cms_get(const struct cms *sketch, uint32_t at)
 {
     invariant(at < cms_cells(sketch));
-    if (sketch->cells) {
-        return cms_load(sketch->cells, sketch->cell_bytes, at);
-    }
-    uint64_t count = 0;
-    for (uint32_t i = 0; i < sketch->noted; i++) {
-        count += sketch->notes[i].at == at ? sketch->notes[i].weight : 0;
-    }
-    return count;
+    return sketch->cells ? cms_load(sketch->cells, sketch->cell_bytes, at)
+                         : cms_notes_get(&sketch->notes, at);
 }
 
 uint64_t cms_estimate(const struct cms *sketch, struct hash hash)
@@ -345,96 +316,4 @@ enum sketch_status cms_remove(struct cms *sketch, struct hash hash, uint64_t wei
         sketch->total -= weight;
     }
     return status;
-}
-
-/* Walking */
-
-/* Shell's method, with the steps of Tokuda (1992): in place, without a stack, and
- * quick on what is in order but for its end, which a sketch read back and added to
- * is. */
-static void cms_sort(struct cms_note *notes, uint32_t count)
-{
-    uint32_t step = 1;
-    while (step < count / 2) {
-        step = (uint32_t)((uint64_t)step * 9 / 4) + 1;
-    }
-    for (; step > 0; step = step * 4 / 9) {
-        for (uint32_t i = step; i < count; i++) {
-            struct cms_note note = notes[i];
-            uint32_t hole = i;
-            for (; hole >= step && notes[hole - step].at > note.at; hole -= step) {
-                notes[hole] = notes[hole - step];
-            }
-            notes[hole] = note;
-        }
-    }
-}
-
-enum sketch_status cms_walk_begin(struct cms_walk *walk, const struct cms *sketch)
-{
-    *walk = (struct cms_walk){.sketch = sketch};
-    if (sketch->noted == 0) {
-        return SKETCH_OK;
-    }
-    size_t size = sketch->noted * sizeof *walk->notes;
-    walk->notes = sketch->memory.resize(sketch->memory.ctx, NULL, size);
-    if (!walk->notes) {
-        return SKETCH_NOMEM;
-    }
-    memcpy(walk->notes, sketch->notes, size);
-    walk->noted = sketch->noted;
-    cms_sort(walk->notes, walk->noted);
-    return SKETCH_OK;
-}
-
-bool cms_walk_notes(struct cms_walk *walk, uint32_t *at, uint64_t *count)
-{
-    if (walk->next == walk->noted) {
-        return false;
-    }
-    *at = walk->notes[walk->next].at;
-    *count = 0;
-    while (walk->next < walk->noted && walk->notes[walk->next].at == *at) {
-        *count += walk->notes[walk->next++].weight;
-    }
-    return true;
-}
-
-/* Are the next cells, as many as fit eight bytes, all zero? */
-static bool cms_word_is_zero(const struct cms *sketch, uint32_t at)
-{
-    const uint8_t *bytes = sketch->cells;
-    uint64_t word;
-    memcpy(&word, bytes + (size_t)at * sketch->cell_bytes, sizeof word);
-    return word == 0;
-}
-
-bool cms_walk_on(struct cms_walk *walk)
-{
-    const struct cms *sketch = walk->sketch;
-    uint32_t end = cms_cells(sketch);
-    uint32_t many = (uint32_t)sizeof(uint64_t) / sketch->cell_bytes;
-    while (walk->next < end && cms_word_is_zero(sketch, walk->next)) {
-        walk->next += many;
-    }
-    if (walk->next >= end) {
-        walk->next = walk->ahead = end;
-        return false;
-    }
-    for (uint32_t i = 0; i < many; i++) {
-        walk->counts[i] = cms_load(sketch->cells, sketch->cell_bytes, walk->next + i);
-    }
-    walk->first = walk->next;
-    walk->ahead = walk->next + many < end ? walk->next + many : end;
-    return true;
-}
-
-void cms_walk_rewind(struct cms_walk *walk)
-{
-    walk->next = walk->first = walk->ahead = 0;
-}
-
-void cms_walk_end(struct cms_walk *walk)
-{
-    sketch_release(&walk->sketch->memory, walk->notes);
 }

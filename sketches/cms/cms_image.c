@@ -190,7 +190,7 @@ static enum sketch_status cms_take_rows(struct cms *sketch, struct cms_scan *sca
         row_left -= scan->count;
         *gaps += varint_size(scan->at - after);
         if (!sketch->cells) {
-            sketch->notes[sketch->noted++] = (struct cms_note){scan->at, scan->count};
+            cms_notes_append(&sketch->notes, scan->at, scan->count);
             continue;
         }
         enum sketch_status status = cms_widen(sketch, scan->count);
@@ -225,6 +225,7 @@ static enum sketch_status cms_take_cells(struct cms *sketch, struct reader r,
     if (status == SKETCH_OK) {
         status = cms_take_rows(sketch, &scan, total, &gaps);
     }
+    cms_notes_are_sorted(&sketch->notes);
     if (status == SKETCH_OK && (gaps < bits_size) != (layout == CMS_GAPS)) {
         status = SKETCH_CORRUPT;
     }

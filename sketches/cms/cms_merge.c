@@ -18,19 +18,19 @@ static enum sketch_status cms_become(struct cms *into, const struct cms *from)
 {
     struct cms copy = *from;
     copy.memory = into->memory;
-    copy.notes_room = from->noted;
+    copy.notes.room = from->notes.count;
     bool has_cells = from->cells;
     size_t size = has_cells ? cms_cells_size(from, from->cell_bytes)
-                            : from->noted * sizeof *from->notes;
+                            : from->notes.count * sizeof *from->notes.list;
     void *block = copy.memory.resize(copy.memory.ctx, NULL, size);
     if (!block) {
         return SKETCH_NOMEM;
     }
-    memcpy(block, has_cells ? from->cells : from->notes, size);
+    memcpy(block, has_cells ? from->cells : from->notes.list, size);
     copy.cells = has_cells ? block : NULL;
-    copy.notes = has_cells ? NULL : block;
+    copy.notes.list = has_cells ? NULL : block;
     sketch_release(&into->memory, into->cells);
-    sketch_release(&into->memory, into->notes);
+    cms_notes_release(&into->notes, &into->memory);
     *into = copy;
     return SKETCH_OK;
 }
@@ -54,9 +54,9 @@ static inline uint64_t cms_pour_cells(void *into, unsigned into_bytes, const voi
 static uint64_t cms_pour_notes(struct cms *into, const struct cms *from, uint64_t sign)
 {
     uint64_t all = 0;
-    for (uint32_t i = 0; i < from->noted; i++) {
-        uint32_t at = from->notes[i].at;
-        uint64_t sum = cms_get(into, at) + sign * from->notes[i].weight;
+    for (uint32_t i = 0; i < from->notes.count; i++) {
+        uint32_t at = from->notes.list[i].at;
+        uint64_t sum = cms_get(into, at) + sign * from->notes.list[i].weight;
         cms_store(into->cells, into->cell_bytes, at, sum);
         all |= sum;
     }
@@ -88,28 +88,30 @@ static uint64_t cms_pour(struct cms *into, const struct cms *from, uint64_t sign
 
 static enum sketch_status cms_append_notes(struct cms *into, const struct cms *from)
 {
-    uint32_t more = from->noted;
-    enum sketch_status status = cms_reserve_notes(into, into->noted + more);
+    const struct cms_notes *more = &from->notes;
+    enum sketch_status status =
+        cms_reserve_notes(into, into->notes.count + more->count);
+    for (uint32_t i = 0; status == SKETCH_OK && i < more->count; i++) {
+        cms_notes_append(&into->notes, more->list[i].at, more->list[i].weight);
+    }
     if (status == SKETCH_OK) {
-        memcpy(into->notes + into->noted, from->notes, more * sizeof *from->notes);
-        into->noted += more;
+        cms_notes_tidy(&into->notes);
     }
     return status;
 }
 
+/* A cell that several notes add to may wrap more than once, and then the sums say less
+ * than it has to hold: cells widen until nothing wraps. */
 static enum sketch_status cms_sum_cells(struct cms *into, const struct cms *from)
 {
     enum sketch_status status = cms_widen(into, 0);
-    if (status != SKETCH_OK) {
-        return status;
-    }
-    uint64_t sums = cms_pour(into, from, 1);
-    if (sums > into->cell_max) {
+    while (status == SKETCH_OK) {
+        uint64_t sums = cms_pour(into, from, 1);
+        if (sums <= into->cell_max) {
+            return SKETCH_OK;
+        }
         cms_pour(into, from, UINT64_MAX); /* minus one: exact, being modulo the same */
         status = cms_widen(into, sums);
-        if (status == SKETCH_OK) {
-            cms_pour(into, from, 1);
-        }
     }
     return status;
 }
@@ -129,7 +131,7 @@ enum sketch_status cms_merge(struct cms *into, const struct cms *from)
         return SKETCH_OVERFLOW;
     }
     bool append = !into->cells && !from->cells &&
-                  from->noted <= cms_most_notes(into) - into->noted;
+                  from->notes.count <= cms_most_notes(into) - into->notes.written;
     enum sketch_status status =
         append ? cms_append_notes(into, from) : cms_sum_cells(into, from);
     if (status == SKETCH_OK) {

@@ -1,19 +1,13 @@
-/* The inside of count-min, shared by cms.c, cms_merge.c and cms_image.c alone. */
+/* The inside of count-min, which its parts share; nothing of it is for callers. */
 #ifndef CMS_PRIVATE_H
 #define CMS_PRIVATE_H
 
 #include "cms.h"
-
-/* `weight` of the cell at `at`, before there are cells. */
-struct cms_note {
-    uint32_t at;
-    uint64_t weight;
-};
+#include "cms_notes.h"
 
 /*
- * While few cells would be in use they are a list of notes in any order, where
- * one cell may have several; then there is an array of all of them, row by row,
- * each of cell_bytes bytes.  Every row adds up to the total.
+ * While few cells would be in use they are a list of notes; then there is an array of
+ * all of them, row by row, each of cell_bytes bytes.  Every row adds up to the total.
  */
 struct cms {
     struct sketch_memory memory;
@@ -26,9 +20,7 @@ struct cms {
     void *cells; /* NULL: there are only notes */
     unsigned cell_bytes;
     uint64_t cell_max; /* what so many bytes hold */
-    struct cms_note *notes;
-    uint32_t noted;
-    uint32_t notes_room;
+    struct cms_notes notes;
 };
 
 /* False unless these may be asked of cms_create. */
@@ -92,9 +84,13 @@ enum sketch_status cms_add_wider(struct cms *sketch, struct hash hash, uint64_t 
                                  uint64_t counts);
 
 /* Makes room for that many notes; at most cms_most_notes. */
-enum sketch_status cms_reserve_notes(struct cms *sketch, uint32_t count);
+static inline enum sketch_status cms_reserve_notes(struct cms *sketch, uint32_t count)
+{
+    return cms_notes_reserve(&sketch->notes, count, cms_most_notes(sketch),
+                             &sketch->memory);
+}
 
-/* What a cell holds; slow while there are only notes. */
+/* What a cell holds. */
 uint64_t cms_get(const struct cms *sketch, uint32_t at);
 
 /* Turns notes into cells, and cells into ones that can hold `value`. */
@@ -111,8 +107,9 @@ enum sketch_status cms_widen(struct cms *sketch, uint64_t value);
  */
 struct cms_walk {
     const struct cms *sketch;
-    struct cms_note *notes; /* sorted; owned by the walk */
+    const struct cms_note *notes; /* in the order of their cells, each once */
     uint32_t noted;
+    struct cms_note *copy; /* of the notes, if the sketch has them in another order */
     uint32_t next;
     uint32_t first; /* counts are those of the cells from first up to ahead */
     uint32_t ahead;
@@ -123,14 +120,17 @@ enum sketch_status cms_walk_begin(struct cms_walk *walk, const struct cms *sketc
 void cms_walk_rewind(struct cms_walk *walk);
 void cms_walk_end(struct cms_walk *walk);
 
-/* The parts of cms_walk_next. */
-bool cms_walk_notes(struct cms_walk *walk, uint32_t *at, uint64_t *count);
-bool cms_walk_on(struct cms_walk *walk); /* fills counts; false at the end */
+/* A part of cms_walk_next: fills counts; false at the end. */
+bool cms_walk_on(struct cms_walk *walk);
 
 static inline bool cms_walk_next(struct cms_walk *walk, uint32_t *at, uint64_t *count)
 {
     if (!walk->sketch->cells) {
-        return cms_walk_notes(walk, at, count);
+        bool more = walk->next < walk->noted;
+        *at = more ? walk->notes[walk->next].at : 0;
+        *count = more ? walk->notes[walk->next].weight : 0;
+        walk->next += more;
+        return more;
     }
     do {
         while (walk->next < walk->ahead) {
