@@ -8,6 +8,7 @@
 
 #include "ingest.h"
 #include "clock.h"
+#include "extension.h"
 #include "intake.h"
 #include "session.h"
 #include "lock.h"
@@ -34,15 +35,20 @@ struct loader {
     struct report report;
     struct buffer channel; /* as the database names it */
     struct buffer agent;   /* the User-Agent of requests */
-    struct watch watch;
-    bool enough; /* a limit that the user set is reached */
+    struct watch *watch;
+    struct buffer extension; /* its path, if it is used */
+    bool enough;             /* a limit that the user set is reached */
 };
 
 /* Called by whoever writes to the database. */
 static void loader_show_words(void *ctx)
 {
     struct loader *loader = ctx;
-    watch_tick(&loader->watch, loader->ingest.totals.counts.words);
+    const struct ingest_counts *counts = &loader->ingest.totals.counts;
+    if (loader->watch) {
+        watch_note(loader->watch, counts->words,
+                   counts->edited + counts->removed + counts->expired);
+    }
 }
 
 /* Called by whoever reads from the source. */
@@ -162,7 +168,10 @@ static enum outcome loader_open_store(struct loader *loader)
         .words_default = "unicode",
         .accounts = options->accounts,
         .accounts_default = "hash",
+        .extension =
+            loader->extension.size > 0 ? buffer_text(&loader->extension) : NULL,
         .durable = options->durable,
+        .shrinks = options->retention_days > 0,
     };
     loader->store = store_open(&wanted);
     buffer_free(&config);
@@ -198,10 +207,12 @@ static void loader_init_parts(struct loader *loader)
         .server = loader_source(loader),
         .no_text = options->no_text,
         .with_spoiler = options->with_spoiler,
+        .with_alt = options->with_alt,
         .no_bots = options->no_bots,
         .no_sensitive = options->no_sensitive,
         .no_replies = options->no_replies,
         .retention_ms = options->retention_days * 86400000,
+        .retention_all = options->retention_all,
         .max_posts = options->max_posts,
         .max_size = options->max_db_size,
     };
@@ -242,7 +253,8 @@ static enum outcome loader_finish(struct loader *loader, enum outcome outcome)
         log_line(LOG_ERROR, "%s", store_message(loader->store));
         outcome = OUTCOME_DATABASE;
     }
-    watch_close(&loader->watch, loader->ingest.totals.counts.words);
+    loader_show_words(loader);
+    watch_end(loader->watch);
     writer_look(loader->writer, &view);
     view.totals = loader->ingest.totals;
     progress_end(&loader->progress, &view);
@@ -251,16 +263,47 @@ static enum outcome loader_finish(struct loader *loader, enum outcome outcome)
     return outcome;
 }
 
+/* The extension is for --watch, and for triggers of other people's in the database.  It
+ * is tried before there is a database. */
+static bool loader_find_extension(struct loader *loader)
+{
+    const struct options *options = &loader->options;
+    if (options->extension) {
+        buffer_append_text(&loader->extension, options->extension);
+    } else if (options->watch == 0) {
+        return true;
+    } else if (!extension_find(&loader->extension)) {
+        return false;
+    }
+    sqlite3 *nowhere = NULL;
+    bool loads = sqlite3_open(":memory:", &nowhere) == SQLITE_OK &&
+                 extension_load(nowhere, buffer_text(&loader->extension));
+    sqlite3_close(nowhere);
+    return loads;
+}
+
+static bool loader_start_watch(struct loader *loader)
+{
+    const struct options *options = &loader->options;
+    struct watch_options wanted = {.database = options->database,
+                                   .extension = buffer_text(&loader->extension),
+                                   .k = options->watch,
+                                   .stop_words = options->stop_words};
+    loader->watch = options->watch > 0 ? watch_start(&wanted) : NULL;
+    return options->watch == 0 || loader->watch;
+}
+
 static enum outcome loader_run(struct loader *loader)
 {
     const struct options *options = &loader->options;
+    if (!loader_find_extension(loader)) {
+        return OUTCOME_USAGE;
+    }
     enum outcome outcome = loader_open_store(loader);
     if (outcome != OUTCOME_OK) {
         return outcome;
     }
-    bool watching = options->watch == 0 ||
-                    watch_open(&loader->watch, store_connection(loader->store),
-                               options->watch, options->extension);
+    bool watching = loader_start_watch(loader);
     loader_init_parts(loader);
     if (!watching) {
         outcome = OUTCOME_USAGE;
@@ -306,6 +349,7 @@ static enum outcome loader_main(struct loader *loader)
     server_free(&loader->server);
     buffer_free(&loader->channel);
     buffer_free(&loader->agent);
+    buffer_free(&loader->extension);
     return outcome;
 }
 

@@ -19,6 +19,7 @@ static struct {
     enum log_level highest;
     enum log_form form;
     bool status_shown;
+    int block_lines; /* of the block above the cursor; 0: there is something else */
 } log_state = {.highest = LOG_INFO};
 
 void log_configure(enum log_level highest, enum log_form form)
@@ -99,6 +100,7 @@ void log_line(enum log_level level, const char *format, ...)
     log_compose(&line, level, raw);
     pthread_mutex_lock(&log_mutex);
     log_wipe_status();
+    log_state.block_lines = 0;
     fwrite(line.bytes, 1, line.size, stderr);
     pthread_mutex_unlock(&log_mutex);
     buffer_free(&line);
@@ -113,5 +115,19 @@ void log_status_line(const char *text)
         log_state.status_shown = true;
     }
     fflush(stderr);
+    pthread_mutex_unlock(&log_mutex);
+}
+
+void log_block(const char *text, int lines, bool redraw)
+{
+    pthread_mutex_lock(&log_mutex);
+    log_wipe_status();
+    fflush(stderr);
+    if (redraw && log_state.block_lines > 0) {
+        printf("\033[%dF\033[J", log_state.block_lines);
+    }
+    fputs(text, stdout);
+    fflush(stdout);
+    log_state.block_lines = lines;
     pthread_mutex_unlock(&log_mutex);
 }

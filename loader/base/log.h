@@ -7,6 +7,7 @@
 #ifndef LOG_H
 #define LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "buffer.h"
@@ -25,6 +26,10 @@ void log_line(enum log_level level, const char *format, ...)
 /* Shows `text` as the last line of a terminal until the next call or line; ""
  * takes it away.  The text has to fit the width. */
 void log_status_line(const char *text);
+
+/* Writes a block of so many lines to standard output: over the last one where nothing
+ * has been said since, if `redraw` says that this is a terminal that can. */
+void log_block(const char *text, int lines, bool redraw);
 
 /* Appends `text` with everything replaced by ? or U+FFFD that a terminal might take
  * for a command. */

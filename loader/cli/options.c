@@ -33,9 +33,11 @@ const char options_help[] =
     "  --words RULE       unicode (default), ascii, or seed\n"
     "  --no-text          only the words, not the text of posts\n"
     "  --with-spoiler     words of content warnings too\n"
+    "  --with-alt         words that describe pictures too\n"
     "  --accounts MODE    of authors and mentions: hash (default), plain, or none\n"
     "  --no-bots, --no-sensitive, --no-replies   leave such posts out\n"
-    "  --retention DAYS   remove posts that are older\n"
+    "  --retention DAYS   remove posts that are older; --retention-all: even if that\n"
+    "                     is most of them\n"
     "  --max-event BYTES  drop larger events (1048576)\n"
     "When to stop; SIGINT and SIGTERM commit and stop:\n"
     "  --max-posts N      after N new posts\n"
@@ -46,6 +48,7 @@ const char options_help[] =
     "  --idle-timeout T   warn after T without a post (10m), take it up after 3 T\n"
     "What is shown:\n"
     "  --watch K          the top K words, every second\n"
+    "  --stop-words LIST  but not those of de, en, es, fr, it, nl, pt, or a file\n"
     "  --extension PATH   the sketches extension, if it is not beside this program\n"
     "  --progress MODE    auto, tty, log or none\n"
     "  --log-format FORM  text or json\n"
@@ -244,6 +247,7 @@ const struct option_spec options_table[KEY_COUNT] = {
     [KEY_WORDS] = {"words", OPTION_CHOICE, AT(words), .choices = options_rules},
     [KEY_NO_TEXT] = {"no-text", OPTION_FLAG, AT(no_text)},
     [KEY_WITH_SPOILER] = {"with-spoiler", OPTION_FLAG, AT(with_spoiler)},
+    [KEY_WITH_ALT] = {"with-alt", OPTION_FLAG, AT(with_alt)},
     [KEY_MAX_POSTS] = {"max-posts", OPTION_NUMBER, AT(max_posts), .least = 1,
                        .most = INT64_MAX},
     [KEY_DURATION] = {"duration", OPTION_TIME, AT(duration_ms)},
@@ -270,6 +274,7 @@ const struct option_spec options_table[KEY_COUNT] = {
     [KEY_NO_REPLIES] = {"no-replies", OPTION_FLAG, AT(no_replies)},
     [KEY_RETENTION] = {"retention", OPTION_NUMBER, AT(retention_days), .least = 1,
                        .most = 36500},
+    [KEY_RETENTION_ALL] = {"retention-all", OPTION_FLAG, AT(retention_all)},
     [KEY_MAX_DB_SIZE] = {"max-db-size", OPTION_SIZE, AT(max_db_size), .least = 1 << 20,
                          .most = INT64_MAX / 2},
     [KEY_DURABLE] = {"durable", OPTION_FLAG, AT(durable)},
@@ -281,6 +286,7 @@ const struct option_spec options_table[KEY_COUNT] = {
     [KEY_CONFIG] = {"config", OPTION_EARLY},
     [KEY_PRINT_CONFIG] = {"print-config", OPTION_FLAG, AT(print_config)},
     [KEY_WATCH] = {"watch", OPTION_NUMBER, AT(watch), .least = 1, .most = 1000},
+    [KEY_STOP_WORDS] = {"stop-words", OPTION_TEXT, AT(stop_words)},
     [KEY_EXTENSION] = {"extension", OPTION_TEXT, AT(extension)},
     [KEY_PROGRESS] = {"progress", OPTION_CHOICE, AT(progress), .choices = options_modes,
                       .fallback = "auto"},
@@ -344,6 +350,7 @@ void options_describe(const struct options *o, struct buffer *out)
     }
     buffer_append_text(out, o->no_text ? " no-text" : "");
     buffer_append_text(out, o->with_spoiler ? " with-spoiler" : "");
+    buffer_append_text(out, o->with_alt ? " with-alt" : "");
     buffer_append_text(out, o->no_bots ? " no-bots" : "");
     buffer_append_text(out, o->no_sensitive ? " no-sensitive" : "");
     buffer_append_text(out, o->no_replies ? " no-replies" : "");

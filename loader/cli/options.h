@@ -41,6 +41,7 @@ struct options {
     bool durable;
     bool no_text;
     bool with_spoiler;
+    bool with_alt;
 
     int64_t max_posts; /* 0: no limit, here and below */
     int64_t duration_ms;
@@ -57,8 +58,10 @@ struct options {
     int64_t max_db_size; /* bytes */
     int64_t buffer;      /* between reading and writing; 0: one thread does both */
     int64_t retention_days;
+    bool retention_all; /* also if that is most of the posts */
 
-    int64_t watch; /* how many words to show; 0: none */
+    int64_t watch;          /* how many words to show; 0: none */
+    const char *stop_words; /* not shown; languages and files */
     const char *extension;
     const char *progress; /* "auto", "tty", "log" or "none" */
     const char *status_file;

@@ -87,6 +87,7 @@ static void progress_compose(const struct progress *progress,
     progress_part(line, width, c->edited, " edited", false);
     progress_part(line, width, c->known, " known", false);
     progress_part(line, width, c->unwanted, " not wanted", false);
+    progress_part(line, width, c->future, " dated in the future", false);
     progress_part(line, width, c->rejected, " rejected", false);
     progress_part(line, width, view->totals.source.oversized, " too large", false);
 }

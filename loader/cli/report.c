@@ -56,6 +56,7 @@ static void report_add_counts(json_t *object, const struct ingest_totals *totals
         {"unwanted", c->unwanted},
         {"ignored", c->ignored},
         {"rejected", c->rejected},
+        {"future", c->future},
         {"words", c->words},
         {"expired", c->expired},
         {"gaps", c->gaps},

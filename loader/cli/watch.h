@@ -3,7 +3,10 @@
  *
  *     SELECT topk(word, K) FROM words
  *
- * by the sketches extension, which is loaded into the loader's own connection.
+ * by the sketches extension.  A thread with a connection of its own keeps a sketch and
+ * adds the new words to it, so that a large database costs nothing more, and writing
+ * never waits.  What is edited or removed cannot be taken out of a sketch: then all
+ * words are read again, which takes a tenth of the time at most.
  */
 #ifndef WATCH_H
 #define WATCH_H
@@ -11,24 +14,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <sqlite3.h>
+struct watch;
 
-struct watch {
-    sqlite3 *db;
-    sqlite3_stmt *query;
-    int64_t due_ms; /* on the clock of clock_ticks_ms */
-    int64_t shown;  /* how many words there were then */
+struct watch_options {
+    const char *database;
+    const char *extension;  /* the path of the library */
+    int64_t k;              /* how many words */
+    const char *stop_words; /* a file, or a language that has some; NULL: none */
 };
 
-/* Loads the extension from `path`, or, if that is NULL, from beside this program or
- * from where `make install` puts it.  False after the reason has been logged. */
-bool watch_open(struct watch *watch, sqlite3 *db, int64_t k, const char *path);
+/* Begins to watch a database that is there.  NULL after the reason has been logged. */
+struct watch *watch_start(const struct watch_options *options);
 
-/* Prints the words if they are due and there are other ones than last time; `words`
- * is how many have been stored. */
-void watch_tick(struct watch *watch, int64_t words);
+/* How many words have been stored in this run, and how many times something was edited
+ * or removed.  Waits for nothing. */
+void watch_note(struct watch *watch, int64_t words, int64_t taken);
 
-/* Prints them for the last time and lets go of the connection. */
-void watch_close(struct watch *watch, int64_t words);
+/* Prints the words for the last time, unless the user wants to leave and that would
+ * take long, and lets go of all.  NULL is allowed. */
+void watch_end(struct watch *watch);
 
 #endif

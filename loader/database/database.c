@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "extension.h"
 #include "log.h"
 #include "schema.h"
 #include "stop.h"
@@ -37,8 +38,12 @@ static const char *database_advice(int code)
 void database_describe(sqlite3 *db, const char *path, char *line, size_t size)
 {
     int code = sqlite3_extended_errcode(db);
-    snprintf(line, size, "database %s: %s: %s", path, sqlite3_errmsg(db),
-             database_advice(code));
+    const char *message = sqlite3_errmsg(db);
+    bool function = strstr(message, "no such function") != NULL;
+    snprintf(line, size, "database %s: %s: %s", path, message,
+             function ? "a trigger or an index of yours needs it; if it is one of the"
+                        " sketches extension, name that with --extension PATH"
+                      : database_advice(code));
 }
 
 /* Another program holds the database: waits as long as it takes, and says so after
@@ -72,7 +77,7 @@ static bool database_is_ours(sqlite3 *db, const char *path, enum schema_state st
         database_describe(db, path, line, sizeof line);
         log_line(LOG_ERROR, "%s", line);
     }
-    return state == SCHEMA_EMPTY || state == SCHEMA_READY;
+    return state == SCHEMA_EMPTY || state == SCHEMA_READY || state == SCHEMA_OLDER;
 }
 
 /* WAL lets readers work while we write.  With synchronous = NORMAL a power failure
@@ -85,8 +90,31 @@ static const char database_settings[] = "PRAGMA journal_mode = WAL;"
 
 static const char database_durable[] = "PRAGMA synchronous = FULL;";
 
-sqlite3 *database_open(const char *path, bool durable)
+/* Makes the database what it has to be; false after a failure of SQLite. */
+static bool database_prepare(sqlite3 *db, const struct database_options *options,
+                             enum schema_state state)
 {
+    /* Before there is anything in it. */
+    const char *first = state == SCHEMA_EMPTY && options->shrinks
+                            ? "PRAGMA auto_vacuum = INCREMENTAL"
+                            : "";
+    if (sqlite3_exec(db, first, NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_exec(db, database_settings, NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_exec(db, options->durable ? database_durable : "", NULL, NULL, NULL) !=
+            SQLITE_OK) {
+        return false;
+    }
+    if (state == SCHEMA_OLDER) {
+        log_line(LOG_INFO, "%s is of an earlier version; bringing it up to date",
+                 options->path);
+        return schema_migrate(db) == SQLITE_OK;
+    }
+    return state != SCHEMA_EMPTY || schema_create(db) == SQLITE_OK;
+}
+
+sqlite3 *database_open(const struct database_options *options)
+{
+    const char *path = options->path;
     sqlite3 *db = NULL;
     char line[512];
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
@@ -95,16 +123,14 @@ sqlite3 *database_open(const char *path, bool durable)
     }
     sqlite3_extended_result_codes(db, 1);
     sqlite3_busy_handler(db, database_wait, (void *)path);
+    if (options->extension && !extension_load(db, options->extension)) {
+        goto close;
+    }
     enum schema_state state = schema_look(db);
     if (!database_is_ours(db, path, state)) {
         goto close;
     }
-    if (sqlite3_exec(db, database_settings, NULL, NULL, NULL) != SQLITE_OK ||
-        (durable &&
-         sqlite3_exec(db, database_durable, NULL, NULL, NULL) != SQLITE_OK)) {
-        goto failed;
-    }
-    if (state == SCHEMA_EMPTY && schema_create(db) != SQLITE_OK) {
+    if (!database_prepare(db, options, state)) {
         goto failed;
     }
     return db;

@@ -7,10 +7,18 @@
 
 #include <sqlite3.h>
 
+struct database_options {
+    const char *path;
+    const char *extension; /* loaded for triggers that others have made; may be NULL */
+    bool durable;          /* a commit is on the disk when it is done */
+    bool shrinks; /* a new one can give space back to the system; that costs a twentieth
+                     of the speed of writing */
+};
+
 /* Opens or creates; NULL on failure, after the reason has been logged.  A file
- * that is not ours is left as it is.  With `durable`, a commit is on the disk when
- * it is done. */
-sqlite3 *database_open(const char *path, bool durable);
+ * that is not ours is left as it is, one of an earlier version is brought up to date.
+ */
+sqlite3 *database_open(const struct database_options *options);
 
 /* One line about the last failure of `db`: what happened, and what to do. */
 void database_describe(sqlite3 *db, const char *path, char *line, size_t size);

@@ -1,5 +1,7 @@
 #include "gaps.h"
 
+#include "schema.h"
+
 static sqlite3_stmt *gaps_prepare(struct store *store, const char *sql)
 {
     sqlite3_stmt *s = NULL;
@@ -30,7 +32,7 @@ bool gaps_add(struct store *store, int64_t from_ms, int64_t to_ms, const char *f
     const struct source *source = store_source(store);
     const char *id = from_id ? from_id : source->last_id.bytes;
     sqlite3_stmt *s = gaps_prepare(
-        store, "INSERT INTO gap(source_id, from_time, to_time, from_id, reason, state)"
+        store, "INSERT INTO gap(source_id, from_ms, to_ms, from_id, reason, state)"
                " VALUES(?1,?2,?3,nullif(?4,''),?5,'open')");
     sqlite3_bind_int64(s, 1, source->id);
     sqlite3_bind_int64(s, 2, from_ms);
@@ -45,10 +47,10 @@ bool gaps_find_open(struct store *store, struct gap *gap)
     sqlite3_stmt *s = gaps_prepare(
         store,
         "WITH held AS (SELECT * FROM gap WHERE source_id = ?1 AND state = 'open')"
-        " SELECT f.gap_id, f.from_time, coalesce(f.to_id, f.from_id),"
-        "  l.gap_id, l.from_time, l.from_id, (SELECT max(to_time) FROM held)"
+        " SELECT f.gap_id, f.from_ms, coalesce(f.to_id, f.from_id),"
+        "  l.gap_id, l.from_ms, l.from_id, (SELECT max(to_ms) FROM held)"
         " FROM held AS f, held AS l WHERE l.gap_id = (SELECT max(gap_id) FROM held)"
-        " ORDER BY f.from_time, f.gap_id LIMIT 1");
+        " ORDER BY f.from_ms, f.gap_id LIMIT 1");
     sqlite3_bind_int64(s, 1, store_source(store)->id);
     int code = s ? sqlite3_step(s) : SQLITE_ERROR;
     gap->id = 0;
@@ -107,9 +109,13 @@ bool gaps_held(struct store *store, int64_t from_ms, int64_t to_ms, int64_t rece
                struct strings *ids)
 {
     sqlite3_stmt *s = gaps_prepare(
-        store, "SELECT p.status_id FROM post AS p JOIN source AS s USING(source_id)"
-               " WHERE p.created_at > ?2 AND p.created_at <= ?3 AND p.received_at <= ?4"
-               "  AND s.source_id = ?1 AND s.server = p.server");
+        store,
+        "SELECT p.status_id FROM post AS p JOIN source AS s USING(source_id)"
+        " WHERE " SCHEMA_TIME("p.created_ms") " BETWEEN " SCHEMA_TIME(
+            "?2") "  AND " SCHEMA_TIME("?3") "  AND p.created_ms > ?2 AND p.created_ms "
+                                             "<= ?3 AND p.received_ms <= ?4"
+                                             "  AND s.source_id = ?1 AND s.server = "
+                                             "p.server");
     sqlite3_bind_int64(s, 1, store_source(store)->id);
     sqlite3_bind_int64(s, 2, from_ms);
     sqlite3_bind_int64(s, 3, to_ms);

@@ -1,6 +1,11 @@
 #include "schema.h"
 
-#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "buffer.h"
+#include "language.h"
+#include "stop_words.h"
 
 /* What a post is known by is its uri; a server's own id for it leads there by
  * post(status_id, server) or, for all servers but the first, by alias.  The index
@@ -12,18 +17,17 @@ static const char schema_tables[] =
 
     "CREATE TABLE source("
     "  source_id INTEGER PRIMARY KEY, server TEXT NOT NULL, channel TEXT NOT NULL,"
-    "  last_id TEXT, last_at INTEGER, UNIQUE(server, channel));"
+    "  last_id TEXT, last_ms INTEGER, UNIQUE(server, channel));"
 
     "CREATE TABLE post("
     "  post_id INTEGER PRIMARY KEY, uri TEXT NOT NULL UNIQUE,"
     "  server TEXT NOT NULL, status_id TEXT NOT NULL,"
-    "  created_at INTEGER NOT NULL, received_at INTEGER NOT NULL, edited_at INTEGER,"
+    "  created_ms INTEGER NOT NULL, received_ms INTEGER NOT NULL, edited_ms INTEGER,"
     "  author TEXT, bot INTEGER NOT NULL, language TEXT,"
     "  sensitive INTEGER NOT NULL, reply INTEGER NOT NULL,"
     "  spoiler TEXT, text TEXT, word_count INTEGER NOT NULL,"
-    "  source_id INTEGER NOT NULL);"
+    "  source_id INTEGER NOT NULL, url TEXT, in_reply_to_id TEXT);"
     "CREATE INDEX post_status ON post(status_id, server);"
-    "CREATE INDEX post_time ON post(created_at);"
 
     "CREATE TABLE word("
     "  post_id INTEGER NOT NULL, pos INTEGER NOT NULL, word TEXT NOT NULL,"
@@ -44,31 +48,183 @@ static const char schema_tables[] =
     "CREATE INDEX alias_post ON alias(post_id);"
     "CREATE TABLE tombstone("
     "  server TEXT NOT NULL, status_id TEXT NOT NULL, uri TEXT,"
-    "  deleted_at INTEGER NOT NULL,"
+    "  deleted_ms INTEGER NOT NULL,"
     "  PRIMARY KEY(server, status_id)) WITHOUT ROWID;"
     "CREATE INDEX tombstone_uri ON tombstone(uri) WHERE uri IS NOT NULL;"
-    "CREATE INDEX tombstone_time ON tombstone(deleted_at);"
+    "CREATE INDEX tombstone_time ON tombstone(deleted_ms);"
 
     "CREATE TABLE session("
     "  session_id INTEGER PRIMARY KEY, source_id INTEGER NOT NULL,"
-    "  started_at INTEGER NOT NULL, ended_at INTEGER, end_reason TEXT,"
+    "  started_ms INTEGER NOT NULL, ended_ms INTEGER, end_reason TEXT,"
     "  config TEXT NOT NULL, events INTEGER NOT NULL DEFAULT 0,"
     "  posts INTEGER NOT NULL DEFAULT 0, edits INTEGER NOT NULL DEFAULT 0,"
     "  deletes INTEGER NOT NULL DEFAULT 0, rejected INTEGER NOT NULL DEFAULT 0,"
     "  bytes INTEGER NOT NULL DEFAULT 0);"
     "CREATE TABLE gap("
     "  gap_id INTEGER PRIMARY KEY, source_id INTEGER NOT NULL,"
-    "  from_time INTEGER NOT NULL, to_time INTEGER,"
+    "  from_ms INTEGER NOT NULL, to_ms INTEGER,"
     "  from_id TEXT, to_id TEXT, reason TEXT NOT NULL, state TEXT NOT NULL,"
     "  note TEXT, recovered INTEGER NOT NULL DEFAULT 0);"
     "CREATE TABLE rejected("
     "  rejected_id INTEGER PRIMARY KEY, source_id INTEGER NOT NULL,"
-    "  at INTEGER NOT NULL, event TEXT NOT NULL, reason TEXT NOT NULL,"
-    "  excerpt TEXT NOT NULL);"
+    "  at_ms INTEGER NOT NULL, event TEXT NOT NULL, reason TEXT NOT NULL,"
+    "  excerpt TEXT NOT NULL);";
 
-    "CREATE VIEW words(word, created_at, language, author, post_id) AS"
-    "  SELECT w.word, p.created_at, p.language, p.author, w.post_id"
-    "  FROM word AS w JOIN post AS p ON p.post_id = w.post_id;";
+/* From the first version to the second.  SQLite follows the new names in views that
+ * others have made, as long as all of them can be read: so ours goes last. */
+static const char schema_to_2[] =
+    "ALTER TABLE post RENAME COLUMN created_at TO created_ms;"
+    "ALTER TABLE post RENAME COLUMN received_at TO received_ms;"
+    "ALTER TABLE post RENAME COLUMN edited_at TO edited_ms;"
+    "ALTER TABLE post ADD COLUMN url TEXT;"
+    "ALTER TABLE post ADD COLUMN in_reply_to_id TEXT;"
+    "ALTER TABLE source RENAME COLUMN last_at TO last_ms;"
+    "ALTER TABLE tombstone RENAME COLUMN deleted_at TO deleted_ms;"
+    "ALTER TABLE session RENAME COLUMN started_at TO started_ms;"
+    "ALTER TABLE session RENAME COLUMN ended_at TO ended_ms;"
+    "ALTER TABLE gap RENAME COLUMN from_time TO from_ms;"
+    "ALTER TABLE gap RENAME COLUMN to_time TO to_ms;"
+    "ALTER TABLE rejected RENAME COLUMN at TO at_ms;"
+    "DROP VIEW words;"
+    "DROP INDEX post_time;"
+    "UPDATE post SET created_ms = received_ms"
+    "  WHERE created_ms > received_ms + 86400000;";
+
+/* The language without region and script. */
+#define SCHEMA_BASE                                                                    \
+    "substr(p.language, 1, instr(p.language || '-', '-') - 1) AS base_language"
+
+/* What a view has of the post that a row belongs to. */
+#define SCHEMA_OF_POST                                                                 \
+    SCHEMA_TIME("p.created_ms")                                                        \
+    " AS created_at, p.language, p.author, p.post_id, " SCHEMA_BASE ", p.created_ms"
+
+static const char schema_second[] = "CREATE INDEX post_time ON post(" SCHEMA_TIME(
+    "created_ms") ");"
+
+                  "CREATE TABLE media("
+                  "  post_id INTEGER NOT NULL, pos INTEGER NOT NULL,"
+                  "  kind TEXT NOT NULL, alt TEXT NOT NULL,"
+                  "  PRIMARY KEY(post_id, pos)) WITHOUT ROWID;"
+                  "CREATE TABLE stop_word("
+                  "  language TEXT NOT NULL, word TEXT NOT NULL,"
+                  "  PRIMARY KEY(language, word)) WITHOUT ROWID;"
+
+                  "CREATE VIEW posts AS"
+                  "  SELECT p.post_id, " SCHEMA_TIME(
+                      "p.created_ms") " AS created_at,"
+                                      "  p.language, p.author, p.text, p.spoiler, "
+                                      "p.url, " SCHEMA_BASE ","
+                                      "  p.bot, p.sensitive, p.reply, "
+                                      "p.in_reply_to_id, p.word_count,"
+                                      "  p.uri, p.server, p.status_id,"
+                                      "  " SCHEMA_TIME(
+                                          "p.received_ms") " AS received_at,"
+                                                           "  " SCHEMA_TIME(
+                                                               "p.edited_ms") " AS "
+                                                                              "edited_"
+                                                                              "at,"
+                                                                              "  "
+                                                                              "p."
+                                                                              "created_"
+                                                                              "ms, "
+                                                                              "p."
+                                                                              "received"
+                                                                              "_ms, "
+                                                                              "p."
+                                                                              "edited_"
+                                                                              "ms, "
+                                                                              "p."
+                                                                              "source_"
+                                                                              "id"
+                                                                              "  FROM "
+                                                                              "post AS "
+                                                                              "p;"
+                                                                              "CREATE "
+                                                                              "VIEW "
+                                                                              "words "
+                                                                              "AS "
+                                                                              "SELECT "
+                                                                              "w.word,"
+                                                                              " " SCHEMA_OF_POST
+                                                                              ", w.pos"
+                                                                              "  FROM "
+                                                                              "word AS "
+                                                                              "w JOIN "
+                                                                              "post AS "
+                                                                              "p ON "
+                                                                              "p.post_"
+                                                                              "id = "
+                                                                              "w.post_"
+                                                                              "id;"
+                                                                              "CREATE "
+                                                                              "VIEW "
+                                                                              "hashtags"
+                                                                              " AS "
+                                                                              "SELECT "
+                                                                              "h.tag,"
+                                                                              " " SCHEMA_OF_POST
+                                                                              "  FROM "
+                                                                              "hashtag "
+                                                                              "AS h "
+                                                                              "JOIN "
+                                                                              "post AS "
+                                                                              "p ON "
+                                                                              "p.post_"
+                                                                              "id = "
+                                                                              "h.post_"
+                                                                              "id;"
+                                                                              "CREATE "
+                                                                              "VIEW "
+                                                                              "mentions"
+                                                                              " AS "
+                                                                              "SELECT "
+                                                                              "m."
+                                                                              "account,"
+                                                                              " " SCHEMA_OF_POST
+                                                                              "  FROM "
+                                                                              "mention "
+                                                                              "AS m "
+                                                                              "JOIN "
+                                                                              "post AS "
+                                                                              "p ON "
+                                                                              "p.post_"
+                                                                              "id = "
+                                                                              "m.post_"
+                                                                              "id;"
+                                                                              "CREATE "
+                                                                              "VIEW "
+                                                                              "links "
+                                                                              "AS "
+                                                                              "SELECT "
+                                                                              "l.host, "
+                                                                              "l.url,"
+                                                                              " " SCHEMA_OF_POST
+                                                                              "  FROM "
+                                                                              "link AS "
+                                                                              "l JOIN "
+                                                                              "post AS "
+                                                                              "p ON "
+                                                                              "p.post_"
+                                                                              "id = "
+                                                                              "l.post_"
+                                                                              "id;"
+                                                                              "CREATE "
+                                                                              "VIEW "
+                                                                              "gaps AS "
+                                                                              "SELECT "
+                                                                              "s."
+                                                                              "server, "
+                                                                              "s."
+                                                                              "channel,"
+                                                                              " "
+                                                                              " " SCHEMA_TIME("g.from_ms") " AS began_at, " SCHEMA_TIME(
+                                                                                  "g."
+                                                                                  "to_"
+                                                                                  "ms") " AS ended_at,"
+                                                                                        "  (g.to_ms - g.from_ms) / 1000.0 AS seconds,"
+                                                                                        "  g.reason, g.state, g.note, g.recovered"
+                                                                                        "  FROM gap AS g JOIN source AS s ON s.source_id = g.source_id;";
 
 static int schema_number(sqlite3 *db, const char *sql, sqlite3_int64 *number)
 {
@@ -98,18 +254,87 @@ enum schema_state schema_look(sqlite3 *db)
     if (application != SCHEMA_APPLICATION || version < 1) {
         return SCHEMA_FOREIGN;
     }
-    return version > SCHEMA_VERSION ? SCHEMA_NEWER : SCHEMA_READY;
+    return version > SCHEMA_VERSION   ? SCHEMA_NEWER
+           : version < SCHEMA_VERSION ? SCHEMA_OLDER
+                                      : SCHEMA_READY;
 }
 
-int schema_create(sqlite3 *db)
+/* ---- changes ---- */
+
+/* Writes the languages of posts in the one way; there are few different ones. */
+static int schema_normalise(sqlite3 *db)
 {
-    char *sql = sqlite3_mprintf("BEGIN IMMEDIATE; PRAGMA application_id = %d;"
-                                "PRAGMA user_version = %d; %s COMMIT;",
-                                SCHEMA_APPLICATION, SCHEMA_VERSION, schema_tables);
-    int code = sql ? sqlite3_exec(db, sql, NULL, NULL, NULL) : SQLITE_NOMEM;
-    sqlite3_free(sql);
-    if (code != SQLITE_OK && !sqlite3_get_autocommit(db)) {
-        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    sqlite3_stmt *ask = NULL;
+    sqlite3_stmt *change = NULL;
+    struct buffer normal = {0};
+    int code = sqlite3_prepare_v2(
+        db, "SELECT DISTINCT language FROM post WHERE language IS NOT NULL", -1, &ask,
+        NULL);
+    if (code == SQLITE_OK) {
+        code = sqlite3_prepare_v2(
+            db, "UPDATE post SET language = ?2 WHERE language = ?1", -1, &change, NULL);
     }
+    struct strings claimed = {0}; /* the query must not see what it changes */
+    while (code == SQLITE_OK && sqlite3_step(ask) == SQLITE_ROW) {
+        strings_add(&claimed, (const char *)sqlite3_column_text(ask, 0),
+                    (size_t)sqlite3_column_bytes(ask, 0));
+    }
+    int asked = sqlite3_finalize(ask);
+    code = code == SQLITE_OK ? asked : code;
+    for (size_t i = 0; i < claimed.count && code == SQLITE_OK; i++) {
+        struct slice old = strings_get(&claimed, i);
+        language_normalise(&normal, old);
+        if (normal.size == old.size && memcmp(normal.bytes, old.bytes, old.size) == 0) {
+            continue;
+        }
+        sqlite3_bind_text(change, 1, old.bytes, (int)old.size, SQLITE_STATIC);
+        sqlite3_bind_text(change, 2, normal.bytes, (int)normal.size, SQLITE_STATIC);
+        sqlite3_step(change);
+        code = sqlite3_reset(change);
+    }
+    sqlite3_finalize(change);
+    strings_free(&claimed);
+    buffer_free(&normal);
     return code;
 }
+
+static int schema_add_stop_words(sqlite3 *db)
+{
+    sqlite3_stmt *add = NULL;
+    int code = sqlite3_prepare_v2(
+        db, "INSERT INTO stop_word(language, word) VALUES(?1,?2)", -1, &add, NULL);
+    for (size_t i = 0; stop_words[i].language && code == SQLITE_OK; i++) {
+        const char *list = stop_words[i].list;
+        while (*list && code == SQLITE_OK) {
+            size_t size = strcspn(list, " ");
+            sqlite3_bind_text(add, 1, stop_words[i].language, -1, SQLITE_STATIC);
+            sqlite3_bind_text(add, 2, list, (int)size, SQLITE_STATIC);
+            sqlite3_step(add);
+            code = sqlite3_reset(add);
+            list += size + (list[size] == ' ');
+        }
+    }
+    sqlite3_finalize(add);
+    return code;
+}
+
+/* Makes the changes of `sql`, and what both ways to this version have in common, in
+ * one transaction. */
+static int schema_change(sqlite3 *db, const char *sql, bool normalise)
+{
+    int code = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    code = code == SQLITE_OK ? sqlite3_exec(db, sql, NULL, NULL, NULL) : code;
+    code = code == SQLITE_OK && normalise ? schema_normalise(db) : code;
+    code = code == SQLITE_OK ? sqlite3_exec(db, schema_second, NULL, NULL, NULL) : code;
+    code = code == SQLITE_OK ? schema_add_stop_words(db) : code;
+    char marks[96];
+    snprintf(marks, sizeof marks,
+             "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+             SCHEMA_APPLICATION, SCHEMA_VERSION);
+    code = code == SQLITE_OK ? sqlite3_exec(db, marks, NULL, NULL, NULL) : code;
+    return code == SQLITE_OK ? sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) : code;
+}
+
+int schema_create(sqlite3 *db) { return schema_change(db, schema_tables, false); }
+
+int schema_migrate(sqlite3 *db) { return schema_change(db, schema_to_2, true); }

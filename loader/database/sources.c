@@ -26,7 +26,7 @@ static bool sources_look_up(struct source *source, sqlite3 *db, const char *serv
                             const char *channel)
 {
     sqlite3_stmt *s =
-        sources_prepare(db, "SELECT source_id, last_id, last_at FROM source"
+        sources_prepare(db, "SELECT source_id, last_id, last_ms FROM source"
                             " WHERE server = ?1 AND channel = ?2");
     sqlite3_bind_text(s, 1, server, -1, SQLITE_STATIC);
     sqlite3_bind_text(s, 2, channel, -1, SQLITE_STATIC);
@@ -80,7 +80,7 @@ bool sources_save(struct sources *sources, sqlite3 *db)
             continue;
         }
         sqlite3_stmt *s = sources_prepare(
-            db, "UPDATE source SET last_id = ?2, last_at = ?3 WHERE source_id = ?1");
+            db, "UPDATE source SET last_id = ?2, last_ms = ?3 WHERE source_id = ?1");
         sqlite3_bind_int64(s, 1, source->id);
         sqlite3_bind_text(s, 2, source->last_id.bytes, (int)source->last_id.size,
                           SQLITE_STATIC);

@@ -179,13 +179,30 @@ static bool store_add_links(struct store *store, sqlite3_int64 post,
     return true;
 }
 
+static bool store_add_media(struct store *store, sqlite3_int64 post,
+                            const struct strings *media)
+{
+    sqlite3_stmt *s = store->statements[STORE_ADD_MEDIUM];
+    sqlite3_bind_int64(s, 1, post);
+    for (size_t i = 0; i + 1 < media->count; i += 2) {
+        sqlite3_bind_int64(s, 2, (sqlite3_int64)i / 2 + 1);
+        store_bind_slice(s, 3, strings_get(media, i));
+        store_bind_slice(s, 4, strings_get(media, i + 1));
+        if (!store_run(store, STORE_ADD_MEDIUM)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool store_add_parts(struct store *store, sqlite3_int64 post,
                             const struct store_post *p)
 {
     return store_add_words(store, post, p->words) &&
            store_add_strings(store, STORE_ADD_TAG, post, p->tags) &&
            store_add_strings(store, STORE_ADD_MENTION, post, p->mentions) &&
-           store_add_links(store, post, p->links);
+           store_add_links(store, post, p->links) &&
+           store_add_media(store, post, p->media);
 }
 
 static bool store_drop_parts(struct store *store, sqlite3_int64 post)
@@ -193,7 +210,8 @@ static bool store_drop_parts(struct store *store, sqlite3_int64 post)
     return store_run_for(store, STORE_DROP_WORDS, post) &&
            store_run_for(store, STORE_DROP_TAGS, post) &&
            store_run_for(store, STORE_DROP_MENTIONS, post) &&
-           store_run_for(store, STORE_DROP_LINKS, post);
+           store_run_for(store, STORE_DROP_LINKS, post) &&
+           store_run_for(store, STORE_DROP_MEDIA, post);
 }
 
 /* Adds the post's row unless one with its uri is there. */
@@ -215,6 +233,8 @@ static bool store_add_row(struct store *store, const struct store_post *p)
     store_bind_slice(s, 13, p->text);
     sqlite3_bind_int64(s, 14, (sqlite3_int64)p->words->count);
     sqlite3_bind_int64(s, 15, store_source(store)->id);
+    store_bind_text(s, 16, p->url);
+    store_bind_text(s, 17, p->in_reply_to_id);
     return store_run(store, STORE_ADD_POST);
 }
 
@@ -413,6 +433,57 @@ bool store_expire(struct store *store, int64_t before_ms, int64_t *rows)
     return done;
 }
 
+/* The first two columns of a query's only row; 0 where they are NULL. */
+static bool store_ask_numbers(struct store *store, enum store_statement which,
+                              int64_t *first, int64_t *second)
+{
+    sqlite3_stmt *s = store->statements[which];
+    enum store_row row = store_ask(store, which);
+    if (row == STORE_ROW) {
+        *first = sqlite3_column_int64(s, 0);
+        *second = sqlite3_column_int64(s, 1);
+    }
+    sqlite3_reset(s);
+    return row == STORE_ROW;
+}
+
+bool store_estimate_old(struct store *store, int64_t before_ms, int64_t *posts,
+                        int64_t *old)
+{
+    enum { SAMPLES = 100 };
+    int64_t first, last, time, unused;
+    if (!store_ask_numbers(store, STORE_ASK_RANGE, &first, &last)) {
+        return false;
+    }
+    sqlite3_stmt *s = store->statements[STORE_ASK_AGE];
+    int64_t found = 0;
+    *posts = last > 0 ? last - first + 1 : 0;
+    int64_t samples = *posts < SAMPLES ? *posts : SAMPLES;
+    for (int64_t i = 0; i < samples; i++) {
+        sqlite3_bind_int64(s, 1, first + *posts / samples * i);
+        if (!store_ask_numbers(store, STORE_ASK_AGE, &time, &unused)) {
+            return false;
+        }
+        found += time < before_ms;
+    }
+    *old = samples > 0 ? *posts / samples * found : 0;
+    return true;
+}
+
+bool store_shrink(struct store *store, bool *more)
+{
+    enum { SPARE = 16 }; /* one page in so many may be free */
+    int64_t pages, spare;
+    if (!store_ask_numbers(store, STORE_ASK_PAGES, &pages, &spare)) {
+        return false;
+    }
+    *more = spare > pages / SPARE;
+    return !*more || (store_begin(store) &&
+                      (sqlite3_exec(store->db, "PRAGMA incremental_vacuum(200)", NULL,
+                                    NULL, NULL) == SQLITE_OK ||
+                       store_fail(store)));
+}
+
 int64_t store_size(struct store *store)
 {
     enum store_row row = store_ask(store, STORE_ASK_SIZE);
@@ -597,7 +668,11 @@ static char *store_copy(const char *text)
 
 struct store *store_open(const struct store_options *options)
 {
-    sqlite3 *db = database_open(options->path, options->durable);
+    struct database_options opening = {.path = options->path,
+                                       .extension = options->extension,
+                                       .durable = options->durable,
+                                       .shrinks = options->shrinks};
+    sqlite3 *db = database_open(&opening);
     if (!db) {
         return NULL;
     }

@@ -29,19 +29,23 @@ struct store_options {
     const char *words_default;    /* for a new database, when words is NULL */
     const char *accounts;         /* the mode's name, likewise */
     const char *accounts_default; /* likewise */
+    const char *extension;        /* see database.h; may be NULL */
     bool durable;                 /* a commit survives a power failure */
+    bool shrinks; /* old posts will be removed, and their space given back */
 };
 
 /* One post as its rows have it. */
 struct store_post {
     const char *status_id, *uri;
-    const char *author, *language, *spoiler; /* may be NULL */
-    struct slice text;                       /* bytes NULL: none is kept */
+    const char *author, *language, *spoiler; /* may be NULL, as the next two */
+    const char *url, *in_reply_to_id;
+    struct slice text; /* bytes NULL: none is kept */
     int64_t created_ms, received_ms;
     int64_t edited_ms; /* STATUS_NO_TIME when never edited */
     bool bot, sensitive, reply;
     const struct strings *words, *tags, *mentions;
     const struct strings *links; /* pairs: host, address */
+    const struct strings *media; /* pairs: kind, and what its author says of it */
 };
 
 enum store_change {
@@ -89,7 +93,15 @@ bool store_reject(struct store *store, const char *event, const char *reason,
  * rejected events noted before it; *rows is how many, 0 when there are none left. */
 bool store_expire(struct store *store, int64_t before_ms, int64_t *rows);
 
-/* The bytes of the database, 0 if SQLite cannot tell. */
+/* About how many posts there are, and how many of them came before that time. */
+bool store_estimate_old(struct store *store, int64_t before_ms, int64_t *posts,
+                        int64_t *old);
+
+/* Gives some of the space back to the system that removed posts have left, if the
+ * database was made for that; *more: there is more of it than new posts soon need. */
+bool store_shrink(struct store *store, bool *more);
+
+/* The bytes in use in the database, 0 if SQLite cannot tell. */
 int64_t store_size(struct store *store);
 
 /* Adds another source of this run; its number is how many there were.  What comes

@@ -6,11 +6,14 @@
 #include "address.h"
 #include "clock.h"
 #include "gaps.h"
+#include "isotime.h"
 #include "log.h"
+#include "stop.h"
 #include "post_id.h"
 
 enum {
     INGEST_EXCERPT = 200,
+    INGEST_DAY_MS = 86400000,
     INGEST_LARGE = 32 << 10 /* bytes of an event that takes long to read */
 };
 
@@ -40,6 +43,7 @@ void ingest_free(struct ingest *ingest)
     strings_free(&ingest->mentions);
     buffer_free(&ingest->scratch);
     buffer_free(&ingest->source);
+    buffer_free(&ingest->language);
 }
 
 static bool ingest_is(struct slice type, const char *name)
@@ -124,6 +128,13 @@ static bool ingest_read_content(struct ingest *ingest)
         buffer_append_text(&ingest->source, status->spoiler);
         buffer_append_byte(&ingest->source, '\n');
     }
+    if (ingest->options.with_alt) {
+        for (size_t i = 1; i < status->media.count; i += 2) {
+            struct slice alt = strings_get(&status->media, i);
+            buffer_append(&ingest->source, alt.bytes, alt.size);
+            buffer_append_byte(&ingest->source, '\n');
+        }
+    }
     size_t start = ingest->source.size;
     buffer_append(&ingest->source, text->prose.bytes, text->prose.size);
     plain_marks_blank(&ingest->source, &status->emojis, &text->links, &text->tags);
@@ -157,6 +168,14 @@ static const char *ingest_read_accounts(struct ingest *ingest)
                                                     : NULL;
 }
 
+/* The language in the way in which all are written, or NULL. */
+static const char *ingest_language(struct ingest *ingest)
+{
+    const char *claimed = ingest->status.language;
+    language_normalise(&ingest->language, ingest_slice(claimed));
+    return claimed ? buffer_text(&ingest->language) : NULL;
+}
+
 static enum store_change ingest_put(struct ingest *ingest, int64_t now_ms)
 {
     struct status *status = &ingest->status;
@@ -165,7 +184,9 @@ static enum store_change ingest_put(struct ingest *ingest, int64_t now_ms)
         .status_id = status->id.bytes,
         .uri = status->uri,
         .author = ingest_read_accounts(ingest),
-        .language = status->language,
+        .language = ingest_language(ingest),
+        .url = status->url,
+        .in_reply_to_id = status->parent.size > 0 ? status->parent.bytes : NULL,
         .spoiler = text ? status->spoiler : NULL,
         .text = {text ? buffer_text(&ingest->text.plain) : NULL,
                  ingest->text.plain.size},
@@ -179,6 +200,7 @@ static enum store_change ingest_put(struct ingest *ingest, int64_t now_ms)
         .tags = &ingest->tags,
         .mentions = &ingest->mentions,
         .links = &ingest->links,
+        .media = &status->media,
     };
     return store_put(ingest->store, &post);
 }
@@ -202,6 +224,17 @@ static enum ingest_result ingest_count_post(struct ingest *ingest,
         counts->words += (int64_t)ingest->words.found.count;
     }
     return change == STORE_FAILED ? INGEST_FAILED : INGEST_OK;
+}
+
+/* Clocks differ, and some are wrong: what is dated after tomorrow is dated today, or it
+ * would stay for ever, and no later edit would count.  True if that was so. */
+static bool ingest_mend_times(struct status *status, int64_t now_ms)
+{
+    int64_t latest = now_ms + INGEST_DAY_MS;
+    bool future = status->created_ms > latest;
+    status->created_ms = future ? now_ms : status->created_ms;
+    status->edited_ms = status->edited_ms > latest ? now_ms : status->edited_ms;
+    return future;
 }
 
 /* Throws away, before it costs much, what is in a language that nobody asked for, and
@@ -239,6 +272,7 @@ static enum ingest_result ingest_post(struct ingest *ingest, const char *event,
     int64_t now_ms = clock_now_ms();
     struct slice id = {status->id.bytes, status->id.size};
     store_saw(ingest->store, id, now_ms);
+    bool future = ingest_mend_times(status, now_ms);
     bool wanted = ingest_is_wanted(ingest, status, now_ms);
     if (!wanted && status->edited_ms != STATUS_NO_TIME && !status->boost) {
         /* What we hold follows its edits, wherever they lead. */
@@ -258,6 +292,7 @@ static enum ingest_result ingest_post(struct ingest *ingest, const char *event,
     enum store_change change = ingest_put(ingest, now_ms);
     enum ingest_result result = ingest_count_post(ingest, change);
     if (change == STORE_ADDED) {
+        ingest->totals.counts.future += future;
         ingest_note_arrival(ingest, now_ms);
     }
     return result;
@@ -270,6 +305,7 @@ static enum ingest_result ingest_delete(struct ingest *ingest, struct slice id)
     }
     ingest->totals.counts.deleted++;
     enum store_change change = store_delete(ingest->store, id, clock_now_ms());
+    ingest->totals.counts.removed += change == STORE_DELETED;
     return change == STORE_FAILED ? INGEST_FAILED : INGEST_OK;
 }
 
@@ -352,11 +388,6 @@ enum ingest_result ingest_commit(struct ingest *ingest)
         return ingest_settle(ingest, INGEST_FAILED);
     }
     ingest_note_commit(ingest);
-    int64_t most = ingest->options.max_size;
-    if (most > 0 && ingest->totals.size >= most) {
-        log_line(LOG_INFO, "the database has grown to --max-db-size");
-        return INGEST_ENOUGH;
-    }
     return INGEST_OK;
 }
 
@@ -402,12 +433,39 @@ enum ingest_result ingest_call(struct ingest *ingest, ingest_work *work, void *c
     return ingest_settle(ingest, work(ingest, ctx));
 }
 
-/* Steps are short, so that the stream is not kept waiting, and a fifth of the time is
- * spent on them at most. */
-static enum ingest_result ingest_expire(struct ingest *ingest, int64_t start_ms)
+/* ---- what has grown too old ---- */
+
+/* A clock that is wrong by a year would empty the database.  When most of what came to
+ * it would go at once, and that is not a handful of posts, that has to be asked for.
+ * What came lately and is old all the same, as of recordings, is no sign of such a
+ * clock. */
+static enum ingest_result ingest_may_expire(struct ingest *ingest, int64_t before_ms,
+                                            bool *may)
 {
-    enum { STEP_MS = 50, PAUSE_MS = 200, IDLE_MS = 60000 };
-    int64_t before_ms = clock_now_ms() - ingest->options.retention_ms;
+    enum { HANDFUL = 100 };
+    int64_t posts, old;
+    if (!store_estimate_old(ingest->store, before_ms, &posts, &old)) {
+        return ingest_settle(ingest, INGEST_FAILED);
+    }
+    *may = ingest->options.retention_all || old < HANDFUL || old <= posts / 2;
+    if (!*may && !ingest->expiry_refused) {
+        char now[ISOTIME_SIZE];
+        isotime_format(clock_now_ms(), now);
+        log_line(LOG_WARN,
+                 "--retention would remove about %lld of %lld posts at once, and so"
+                 " removes none: if it is really %s now, say --retention-all",
+                 (long long)old, (long long)posts, now);
+    }
+    ingest->expiry_refused = !*may;
+    return INGEST_OK;
+}
+
+/* Removes a little, in one short transaction; *more: there is something left. */
+static enum ingest_result ingest_expire_step(struct ingest *ingest, int64_t before_ms,
+                                             bool *more)
+{
+    enum { STEP_MS = 25 };
+    int64_t start_ms = clock_ticks_ms();
     int64_t rows;
     do {
         if (!store_expire(ingest->store, before_ms, &rows)) {
@@ -415,15 +473,53 @@ static enum ingest_result ingest_expire(struct ingest *ingest, int64_t start_ms)
         }
         ingest->totals.counts.expired += rows;
     } while (rows > 0 && clock_ticks_ms() - start_ms < STEP_MS);
-    ingest->expire_at_ms = clock_ticks_ms() + (rows > 0 ? PAUSE_MS : IDLE_MS);
+    if (rows == 0 && !store_shrink(ingest->store, more)) {
+        return ingest_settle(ingest, INGEST_FAILED);
+    }
+    *more = rows > 0 || *more;
     return ingest_commit(ingest);
+}
+
+static bool ingest_is_full(const struct ingest *ingest)
+{
+    int64_t most = ingest->options.max_size;
+    return most > 0 && ingest->totals.size >= most;
+}
+
+/* A fifth of the time is spent on this at most, unless there is no room otherwise. */
+static enum ingest_result ingest_expire(struct ingest *ingest)
+{
+    enum { PAUSE_MS = 200, IDLE_MS = 60000 };
+    int64_t before_ms = clock_now_ms() - ingest->options.retention_ms;
+    bool more = ingest->removing;
+    enum ingest_result result = INGEST_OK;
+    if (!more) {
+        result = ingest_may_expire(ingest, before_ms, &more);
+    }
+    bool may = more;
+    while (more && result == INGEST_OK) {
+        more = false;
+        result = ingest_expire_step(ingest, before_ms, &more);
+        if (!ingest_is_full(ingest) || stop_requested()) {
+            break;
+        }
+    }
+    ingest->removing = may && more;
+    ingest->expire_at_ms = clock_ticks_ms() + (ingest->removing ? PAUSE_MS : IDLE_MS);
+    return result;
 }
 
 enum ingest_result ingest_tick(struct ingest *ingest)
 {
-    int64_t now_ms = clock_ticks_ms();
-    bool due = ingest->options.retention_ms > 0 && now_ms >= ingest->expire_at_ms;
-    return due ? ingest_expire(ingest, now_ms) : INGEST_OK;
+    bool expires = ingest->options.retention_ms > 0;
+    bool due = clock_ticks_ms() >= ingest->expire_at_ms || ingest_is_full(ingest);
+    enum ingest_result result = expires && due ? ingest_expire(ingest) : INGEST_OK;
+    bool enough = ingest_is_full(ingest) && !ingest->removing;
+    if (result == INGEST_OK && enough) {
+        log_line(LOG_INFO, "the database has grown to --max-db-size");
+        return INGEST_ENOUGH;
+    }
+    return result;
 }
 
 bool ingest_end(struct ingest *ingest, const char *reason)

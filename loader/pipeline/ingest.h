@@ -20,8 +20,10 @@ struct ingest_options {
     const char *server; /* as in store_options */
     bool no_text;       /* store the words and not the text they stood in */
     bool with_spoiler;  /* words of content warnings count too */
+    bool with_alt;      /* and those that describe pictures */
     bool no_bots, no_sensitive, no_replies; /* such posts are not wanted */
     int64_t retention_ms; /* what is older goes; 0: nothing, here and below */
+    bool retention_all;   /* even if that is most of the posts */
     int64_t max_posts;    /* stop after so many new posts */
     int64_t max_size;     /* stop when the database has so many bytes */
 };
@@ -37,6 +39,9 @@ struct ingest_counts {
     int64_t unwanted; /* another language, not public, somebody else's post */
     int64_t ignored;  /* events of other kinds */
     int64_t rejected; /* events that make no sense */
+
+    int64_t future;  /* of the new posts those dated after tomorrow */
+    int64_t removed; /* posts that were deleted */
 
     int64_t words; /* of added and edited posts */
     int64_t cut;   /* posts with more than WORDS_MAX words */
@@ -77,10 +82,13 @@ struct ingest {
     struct strings links; /* host, address, host, address … */
     struct strings tags;
     struct buffer scratch;
+    struct buffer language;  /* of the post at hand */
     struct buffer source;    /* what the words are taken from */
     struct strings mentions; /* as they are kept */
     int64_t lags[INGEST_LAGS];
     int64_t expire_at_ms; /* on the clock of clock_ticks_ms */
+    bool removing;        /* there is more to remove */
+    bool expiry_refused;  /* that has been said, once */
 };
 
 enum ingest_result {
@@ -109,7 +117,7 @@ typedef enum ingest_result ingest_work(struct ingest *ingest, void *ctx);
 enum ingest_result ingest_call(struct ingest *ingest, ingest_work *work, void *ctx);
 
 /* To be called every now and then, between batches: removes a little of what has grown
- * too old. */
+ * too old, and tells when the database has grown to max_size nevertheless. */
 enum ingest_result ingest_tick(struct ingest *ingest);
 
 /* Ends the batch that the first change has begun: until then nobody else can write. */

@@ -123,11 +123,15 @@ static size_t plain_marks_address(struct slice s, size_t p, size_t *start,
     while (from > 0 && plain_marks_is_ascii_letter(s.bytes[from - 1])) {
         from--;
     }
+    if (from == p) {
+        return p; /* before a look at what follows, or many of them would be quadratic
+                   */
+    }
     size_t end = p + 3;
     while (end < s.size && !plain_marks_ends_address(s.bytes + end, s.size - end)) {
         end++;
     }
-    if (from == p || end == p + 3) {
+    if (end == p + 3) {
         return p;
     }
     *start = from;

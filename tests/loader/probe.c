@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "memory.h"
+#include "memory.h"
 #include "plain_marks.h"
 #include "sse.h"
 #include "status.h"

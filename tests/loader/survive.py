@@ -69,7 +69,7 @@ def known(db):
 def heard(db):
     """Has a connection been noted, with or without a post?"""
     return os.path.exists(db) and ask(db, "SELECT 1 FROM sqlite_master WHERE name = 'source'") \
-        and ask(db, "SELECT 1 FROM source WHERE last_at IS NOT NULL")
+        and ask(db, "SELECT 1 FROM source WHERE last_ms IS NOT NULL")
 
 
 def is_open(db):

@@ -1,4 +1,7 @@
 """The database while it is filled: who else may write, and what becomes of it."""
+import contextlib
+import json
+import os
 import sqlite3
 import subprocess
 import threading
@@ -7,8 +10,10 @@ import time
 import harness
 import posts
 from harness import Folder, ask, check, load, number, same
-from test_input import COUNT, says
+from test_input import COUNT, DATABASE, says
 from test_process import has_posts, wait_until
+
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data")
 
 
 def feed_slowly(loader, seconds, each_second=50):
@@ -58,3 +63,187 @@ def test_a_kill_costs_a_second_at_most():
             old = sum(killed - at > 1 for at in written)
             check(number(f.db, COUNT) >= old, "%d posts of %d are stored" %
                   (number(f.db, COUNT), old))
+
+
+# ---- the version before ----
+
+def version_1(folder):
+    """A database as the loader made it when its tables were of the first version."""
+    with open(os.path.join(DATA, "loader-version-1.sql"), encoding="utf-8") as f:
+        script = f.read()
+    db = sqlite3.connect(folder.db)
+    db.executescript(script + "PRAGMA application_id = 0x4d73744c; PRAGMA user_version = 1;")
+    db.close()
+
+
+def layout(db):
+    """Names of all tables, views and indexes, and of their columns whatever their order."""
+    names = {n for n, in ask(db, "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")}
+    return {(n, frozenset(c for c, in ask(db, "SELECT name FROM pragma_table_info(?)", n)))
+            for n in names}
+
+
+def test_a_database_of_the_version_before_is_brought_up_to_date():
+    with Folder() as f, Folder() as fresh:
+        version_1(f)
+        with contextlib.closing(sqlite3.connect(f.db)) as mine:
+            mine.executescript("CREATE VIEW mine AS SELECT word, words.created_at FROM words"
+                               " JOIN post USING(post_id) WHERE post.received_at > 0")
+        _, errors = load("--language", "any", "--replay", f.file("a.sse", posts.stream(7)), f.db)
+        says(errors, "earlier version")
+        load("--language", "any", "--accounts", "plain", "--replay", "-", fresh.db, stdin=b":)\n")
+        same(layout(f.db) - {(n, c) for n, c in layout(f.db) if n == "mine"}, layout(fresh.db),
+             "layout")
+        same(number(f.db, "PRAGMA user_version"), 2, "version")
+        same(ask(f.db, "SELECT status_id, language, base_language, created_at, edited_at"
+                       " FROM posts WHERE post_id < 5 ORDER BY post_id"),
+             [("1000", "en", "en", "2026-06-01 00:00:00", None),
+              ("1001", "en-US", "en", "2026-06-01 00:00:01", None),
+              ("1002", "en", "en", "2026-06-01 00:00:00", None),
+              ("1003", None, None, "2026-06-01 00:00:03", "2026-06-02 00:00:00")], "old posts")
+        # Of the seven four were known and one had been deleted.
+        same(ask(f.db, "SELECT posts, events FROM session ORDER BY session_id DESC LIMIT 1"),
+             [(2, 7)], "new posts")
+        same(number(f.db, "SELECT count(*) FROM mine"), number(f.db, "SELECT count(*) FROM word"),
+             "rows of a view of other people's")
+        same(ask(f.db, "SELECT began_at, seconds, reason FROM gaps"),
+             [("2026-06-01 00:00:00", 60.0, "cut")], "gaps")
+        same(ask(f.db, "PRAGMA integrity_check"), [("ok",)], "integrity")
+
+
+def test_a_version_that_cannot_be_brought_up_to_date_stays_as_it_was():
+    with Folder() as f:
+        version_1(f)
+        with contextlib.closing(sqlite3.connect(f.db)) as mine:
+            mine.executescript("CREATE TABLE media(mine)")
+        before = list(sqlite3.connect(f.db).iterdump())
+        _, errors = load("--replay", f.file("a.sse", posts.stream(7)), f.db, code=DATABASE)
+        says(errors, "media")
+        same(list(sqlite3.connect(f.db).iterdump()), before, "the database")
+
+
+# ---- triggers of other people's ----
+
+def test_a_trigger_may_keep_a_sketch():
+    with Folder() as f:
+        stream = f.file("a.sse", posts.stream(50))
+        load("--replay", f.file("b.sse", b":)\n"), f.db)
+        with contextlib.closing(sqlite3.connect(f.db)) as mine:
+            mine.executescript("CREATE TABLE top(sketch, n); INSERT INTO top VALUES (NULL, 0);"
+                               "CREATE TRIGGER counts AFTER INSERT ON word BEGIN"
+                               " UPDATE top SET sketch = topk_add(sketch, new.word);"
+                               " UPDATE top SET n = topk_get(sketch, 'number'); END;")
+        _, errors = load("--replay", stream, f.db, code=DATABASE)
+        says(errors, "no such function: topk_add", "--extension")
+        same(number(f.db, COUNT), 0, "posts without the function")
+        load("--extension", os.path.join(harness.BUILD, "sketches"), "--replay", stream, f.db)
+        same(number(f.db, COUNT), 50, "posts")
+        same(number(f.db, "SELECT n FROM top"), 50, "what the sketch says")
+
+
+# ---- times and space ----
+
+def aged(db, days):
+    """What is in the database came so many days earlier."""
+    with contextlib.closing(sqlite3.connect(db)) as other:
+        other.execute("UPDATE post SET received_ms = received_ms - ? * 86400000,"
+                      " created_ms = created_ms - ? * 86400000", (days, days))
+        other.commit()
+
+
+def test_a_date_in_the_future_is_the_day_of_arrival():
+    with Folder() as f:
+        status = f.file("status.json")
+        start = time.time()
+        _, errors = load("--status-file", status, "--replay", "-", f.db,
+                         stdin=posts.update(1, created_at="2999-01-01T00:00:00Z") +
+                         posts.update(2))
+        same(number(f.db, "SELECT count(*) FROM post WHERE created_ms = received_ms"
+                          " AND created_ms >= ?", int(start * 1000)), 1, "dates")
+        says(errors, "| 1 dated in the future")
+        with open(status, encoding="utf-8") as g:
+            same(json.load(g)["future"], 1, "in the status")
+        # An edit from the future does not keep out the ones that follow.
+        soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
+        load("--replay", "-", f.db, stdin=b"".join(
+            posts.event("status.update", posts.status(2, content=text, edited_at=at))
+            for text, at in (("first", "2999-01-01T00:00:00Z"), ("second", soon))))
+        same(number(f.db, "SELECT text FROM post WHERE status_id = '1002'"), "second", "text")
+
+
+def test_a_wrong_clock_does_not_empty_the_database():
+    with Folder() as f:
+        load("--replay", f.file("a.sse", posts.stream(300)), f.db)
+        aged(f.db, 400)
+        stream = f.file("b.sse", posts.update(900, created_at=time.strftime("%Y-%m-%dT%H:%M:%SZ")))
+        _, errors = load("--retention", "30", "--replay", stream, f.db)
+        says(errors, "about 300 of 301", "--retention-all")
+        same(number(f.db, COUNT), 301, "posts")
+        loader = harness.start("--retention", "30", "--retention-all", "--replay", "-", f.db,
+                               stdin=subprocess.PIPE)
+        wait_until(lambda: number(f.db, COUNT) == 1, "old posts to go")
+        loader.communicate()
+
+
+def test_the_largest_size_is_looked_at_when_old_posts_are_gone():
+    with Folder() as f:
+        old = b"".join(posts.update(n, created_at="2020-01-01T00:00:00Z", content="word " * 40)
+                       for n in range(3000))
+        young = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - n))
+                 for n in range(50)]
+        load("--replay", "-", f.db, stdin=old)
+        check(os.path.getsize(f.db) > 3 << 20, "%d bytes" % os.path.getsize(f.db))
+        stream = f.file("young.sse", b"".join(posts.update(5000 + n, created_at=at)
+                                              for n, at in enumerate(young)))
+        load("--retention", "7", "--max-db-size", "1M", "--replay", stream, f.db)
+        same(number(f.db, COUNT + " WHERE status_id >= '6000'"), 50, "new posts")
+        check(number(f.db, COUNT) < 2000, "%d posts are left" % number(f.db, COUNT))
+        same(ask(f.db, "SELECT end_reason FROM session"), [("end",), ("end",)], "reasons")
+
+
+def test_space_is_given_back():
+    with Folder() as f:
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        load("--retention", "7", "--replay", "-", f.db,
+             stdin=b"".join(posts.update(n, created_at=now, content="word " * 40)
+                            for n in range(3000)))
+        large = os.path.getsize(f.db)
+        aged(f.db, 10)
+        loader = harness.start("--retention", "7", "--retention-all", "--replay", "-", f.db,
+                               stdin=subprocess.PIPE)
+        wait_until(lambda: number(f.db, "PRAGMA page_count") * 4096 < large / 4, "space", 30)
+        loader.communicate()
+        same(loader.returncode, 0, "exit code")
+        check(os.path.getsize(f.db) < large / 4, "%d bytes" % os.path.getsize(f.db))
+        same(ask(f.db, "PRAGMA integrity_check"), [("ok",)], "integrity")
+
+
+# ---- what is stored of a post ----
+
+def test_pictures_and_what_is_said_of_them():
+    media = [{"type": "image", "description": "Two cats"}, {"type": "video"},
+             {"type": "image", "description": None}]
+    with Folder() as f:
+        stream = f.file("a.sse", posts.update(1, media_attachments=media, in_reply_to_id="77"))
+        load("--replay", stream, f.db)
+        same(ask(f.db, "SELECT pos, kind, alt FROM media"),
+             [(1, "image", "Two cats"), (2, "video", ""), (3, "image", "")], "media")
+        same(ask(f.db, "SELECT url, in_reply_to_id, reply FROM posts"),
+             [("https://a.example/@ann/1001", "77", 1)], "post")
+        same(number(f.db, "SELECT count(*) FROM word WHERE word = 'cats'"), 0, "words")
+        edit = posts.status(1, media_attachments=media[:1], edited_at="2026-06-02T00:00:00Z")
+        load("--with-alt", "--replay", "-", f.db, stdin=posts.event("status.update", edit))
+        same(number(f.db, "SELECT count(*) FROM media"), 1, "media after an edit")
+        same(number(f.db, "SELECT count(*) FROM word WHERE word = 'cats'"), 1, "words after it")
+
+
+def test_languages_are_written_in_one_way():
+    with Folder() as f:
+        claimed = ("en", "EN", "en_US", "en-us", "zh_hant_tw", None)
+        load("--language", "any", "--replay", "-", f.db,
+             stdin=b"".join(posts.update(n, language=c) for n, c in enumerate(claimed)))
+        same(ask(f.db, "SELECT language, base_language FROM posts ORDER BY post_id"),
+             [("en", "en"), ("en", "en"), ("en-US", "en"), ("en-US", "en"),
+              ("zh-Hant-TW", "zh"), (None, None)], "languages")
+        same(ask(f.db, "SELECT base_language, count(*) FROM words GROUP BY 1 ORDER BY 1"),
+             [(None, 3), ("en", 12), ("zh", 3)], "words")

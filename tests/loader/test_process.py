@@ -56,7 +56,7 @@ def resident_kb(process):
 
 def tables(db):
     """All rows but what tells when a run was and by which key it wrote."""
-    queries = ("SELECT post_id, uri, status_id, created_at, edited_at, language, text FROM post",
+    queries = ("SELECT post_id, uri, status_id, created_ms, edited_ms, language, text FROM post",
                "SELECT * FROM word", "SELECT * FROM hashtag", "SELECT * FROM link",
                "SELECT count(*) FROM mention", "SELECT server, status_id, uri FROM tombstone",
                "SELECT event, reason, excerpt FROM rejected",
@@ -360,7 +360,7 @@ def test_what_is_older_than_the_retention_goes():
         young = b"".join(dated(n, 1) for n in range(300, 320))
         load("--replay", "-", f.db, stdin=old + young + posts.event("delete", "9999999"))
         with writing(f.db) as other:
-            other.execute("UPDATE tombstone SET deleted_at = deleted_at - 8 * 86400000")
+            other.execute("UPDATE tombstone SET deleted_ms = deleted_ms - 8 * 86400000")
             other.execute("COMMIT")
         loader = harness.start("--retention", "7", "--replay", "-", f.db,
                                stdin=subprocess.PIPE)
@@ -465,8 +465,8 @@ FIELDS = {"version": str, "pid": int, "state": str, "state_since": int, "server"
           "channel": str, "database": str, "started_at": int, "written_at": int,
           "last_byte_at": int, "last_post_at": int, "lag_ms": int, "connects": int,
           "events": int, "posts": int, "edits": int, "deletes": int, "known": int,
-          "unwanted": int, "ignored": int, "rejected": int, "words": int, "expired": int,
-          "gaps": int, "commits": int, "bytes": int, "oversized": int, "buffer_events": int,
+          "unwanted": int, "ignored": int, "rejected": int, "future": int, "words": int,
+          "expired": int, "gaps": int, "commits": int, "bytes": int, "oversized": int, "buffer_events": int,
           "buffer_bytes": int, "buffer_room": int, "database_stalled_ms": int,
           "database_bytes": int}
 

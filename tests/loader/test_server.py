@@ -80,7 +80,7 @@ def test_a_broken_stream_is_taken_up_again():
         _, errors = load("--server", server.url, "--max-posts", "8", f.db)
         same(number(f.db, COUNT), 8, "posts")
         says(errors, "the server ended the stream", "trying again in")
-        same(ask(f.db, "SELECT state, from_time <= to_time FROM gap"), [("open", 1)], "gap")
+        same(ask(f.db, "SELECT state, from_ms <= to_ms FROM gap"), [("open", 1)], "gap")
         says(number(f.db, "SELECT reason FROM gap"), "ended the stream")
 
 

@@ -116,7 +116,8 @@ def test_watch_explains_what_it_misses():
         nothing = f.file("none.so")
         _, errors = load("--watch", "3", "--extension", nothing, "--replay", stream, f.db,
                          code=USAGE)
-        says(errors, "--watch cannot load", nothing)
+        says(errors, "cannot load the extension", nothing)
+        check(not os.path.exists(f.db), "there is a database")
         # A loader that has no extension beside it says how to get one, unless one is
         # installed.
         lonely = shutil.copy(harness.LOADER, f.file("loader"))

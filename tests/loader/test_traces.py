@@ -37,7 +37,7 @@ def test_a_run_without_a_post_knows_when_it_ended():
         for n in range(7):
             world.put(present(n))
         run_until(set(range(7)), ("--server", server.url, *QUIET), f.db)
-        same(ask(f.db, "SELECT state, recovered, reason, from_time <= to_time FROM gap"),
+        same(ask(f.db, "SELECT state, recovered, reason, from_ms <= to_ms FROM gap"),
              [("closed", 7, "the loader was not running", 1)], "gap")
         load("--server", server.url, *QUIET, "--duration", "1s", f.db)
         same(uris(f.db), set(range(7)), "posts after a third run")
@@ -67,10 +67,10 @@ def test_the_trace_is_renewed_while_nothing_but_heartbeats_comes():
     with Folder() as f, Server(beats) as server:
         loader = harness.start("--server", server.url, *QUIET, f.db)
         wait_for(lambda: heard(f.db), "a trace", 2)
-        opened = number(f.db, "SELECT last_at FROM source")
-        wait_for(lambda: number(f.db, "SELECT last_at FROM source") - opened >= 9000,
+        opened = number(f.db, "SELECT last_ms FROM source")
+        wait_for(lambda: number(f.db, "SELECT last_ms FROM source") - opened >= 9000,
                  "another trace", 13)
-        check(abs(number(f.db, "SELECT last_at FROM source") - time.time() * 1000) < 3000,
+        check(abs(number(f.db, "SELECT last_ms FROM source") - time.time() * 1000) < 3000,
               "it is of the present")
         ended(loader)
 

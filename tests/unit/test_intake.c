@@ -124,7 +124,7 @@ static void all_that_was_taken_is_written_before_the_end(void **state)
     assert_int_equal(writer_stop(writer, &intake.source), WRITER_OK);
     assert_true(ingest_end(&ingest, "end"));
     assert_int_equal(ask("SELECT count(*) FROM post"), 5000);
-    assert_int_equal(ask("SELECT from_time FROM gap WHERE reason = 'cut'"), 10);
+    assert_int_equal(ask("SELECT from_ms FROM gap WHERE reason = 'cut'"), 10);
     assert_int_equal(ask("SELECT posts FROM session"), 5000);
     assert_int_equal(ask("SELECT bytes FROM session"), intake_totals(&intake).bytes);
 }

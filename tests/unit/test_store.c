@@ -16,7 +16,7 @@
 
 static struct store *store;
 static struct store_post post;
-static struct strings words, tags, mentions, links;
+static struct strings words, tags, mentions, links, media;
 static const struct store_counts none;
 
 static void add(struct strings *list, const char *text)
@@ -61,10 +61,12 @@ static int set_up(void **state)
                                .words = &words,
                                .tags = &tags,
                                .mentions = &mentions,
-                               .links = &links};
+                               .links = &links,
+                               .media = &media};
     strings_clear(&tags);
     strings_clear(&mentions);
     strings_clear(&links);
+    strings_clear(&media);
     take_words("hello world");
     return store ? 0 : -1;
 }
@@ -77,6 +79,7 @@ static int tear_down(void **state)
     strings_free(&tags);
     strings_free(&mentions);
     strings_free(&links);
+    strings_free(&media);
     return 0;
 }
 
@@ -115,6 +118,10 @@ static void a_post_is_added_once(void **state)
     add(&mentions, "bob@b.example");
     add(&links, "c.example");
     add(&links, "https://c.example/x");
+    add(&media, "image");
+    add(&media, "a cat");
+    post.url = "https://a.example/@ann/1";
+    post.in_reply_to_id = "7";
     assert_int_equal(store_put(store, &post), STORE_ADDED);
     assert_int_equal(store_put(store, &post), STORE_KNOWN);
     assert_true(store_commit(store, &none));
@@ -125,8 +132,11 @@ static void a_post_is_added_once(void **state)
     assert_string_equal(ask("SELECT account FROM mention"), "bob@b.example");
     assert_string_equal(ask("SELECT host || url FROM link"),
                         "c.examplehttps://c.example/x");
+    assert_string_equal(ask("SELECT pos || kind || alt FROM media"), "1imagea cat");
+    assert_string_equal(ask("SELECT url || in_reply_to_id FROM post"),
+                        "https://a.example/@ann/17");
     assert_string_equal(
-        ask("SELECT word_count || language || text || created_at FROM post"),
+        ask("SELECT word_count || language || text || created_ms FROM post"),
         "2entext1000");
 }
 
@@ -145,7 +155,7 @@ static void only_a_newer_edit_replaces(void **state)
     take_words("the first");
     assert_int_equal(store_put(store, &post), STORE_KNOWN);
     assert_words("new text");
-    assert_string_equal(ask("SELECT edited_at FROM post"), "5000");
+    assert_string_equal(ask("SELECT edited_ms FROM post"), "5000");
 }
 
 static void an_edit_may_come_first(void **state)
@@ -324,7 +334,7 @@ static void what_is_too_old_goes_in_steps(void **state)
         steps++;
     }
     assert_in_range(steps, 3, 20);
-    assert_string_equal(ask("SELECT min(created_at) || ' ' || count(*) FROM post"),
+    assert_string_equal(ask("SELECT min(created_ms) || ' ' || count(*) FROM post"),
                         "90 10");
     assert_string_equal(ask("SELECT count(*) || ' ' || min(post_id) FROM word"),
                         "20 91");
@@ -353,10 +363,73 @@ static void sessions_count(void **state)
     assert_true(gaps_add(store, 10, 20, NULL, "cut"));
     assert_true(store_end(store, &counts, "signal", 99));
     assert_string_equal(
-        ask("SELECT events || posts || bytes || ended_at || end_reason FROM session"),
+        ask("SELECT events || posts || bytes || ended_ms || end_reason FROM session"),
         "5310099signal");
-    assert_string_equal(ask("SELECT from_time || to_time || reason || state FROM gap"),
+    assert_string_equal(ask("SELECT from_ms || to_ms || reason || state FROM gap"),
                         "1020cutopen");
+}
+
+static void any_number_of_words_is_kept_in_order(void **state)
+{
+    (void)state;
+    char id[16], wanted[16], word[16];
+    for (int count = 0; count < 100; count++) {
+        snprintf(id, sizeof id, "%d", count);
+        post.uri = post.status_id = id;
+        strings_clear(&words);
+        for (int i = 1; i <= count; i++) {
+            snprintf(word, sizeof word, "%d", i);
+            add(&words, word);
+        }
+        assert_int_equal(store_put(store, &post), STORE_ADDED);
+        snprintf(wanted, sizeof wanted, "%d", count);
+        assert_string_equal(
+            ask("SELECT count(*) FROM word WHERE post_id ="
+                " (SELECT max(post_id) FROM post) AND word = pos || ''"),
+            wanted);
+    }
+}
+
+static void what_came_long_ago_is_too_old_whatever_its_date(void **state)
+{
+    (void)state;
+    int64_t rows;
+    post.created_ms = 5000;
+    assert_int_equal(store_put(store, &post), STORE_ADDED);
+    post.uri = post.status_id = "2";
+    post.received_ms = 3000;
+    assert_int_equal(store_put(store, &post), STORE_ADDED);
+    assert_true(store_expire(store, 2500, &rows));
+    assert_string_equal(ask("SELECT uri FROM post"), "2");
+}
+
+static void how_many_are_too_old_is_told_beforehand(void **state)
+{
+    (void)state;
+    char uri[32];
+    int64_t posts, old;
+    assert_true(store_estimate_old(store, 90, &posts, &old));
+    assert_true(posts == 0 && old == 0);
+    for (int i = 0; i < 1000; i++) {
+        snprintf(uri, sizeof uri, "uri:%d", i);
+        post.uri = post.status_id = uri;
+        post.received_ms = i;
+        assert_int_equal(store_put(store, &post), STORE_ADDED);
+    }
+    assert_true(store_estimate_old(store, 900, &posts, &old));
+    assert_true(posts == 1000 && old == 900);
+    assert_true(store_estimate_old(store, 0, &posts, &old));
+    assert_true(posts == 1000 && old == 0);
+}
+
+static void stop_words_are_there_to_be_asked(void **state)
+{
+    (void)state;
+    assert_string_equal(ask("SELECT DISTINCT language FROM stop_word"),
+                        "de en es fr it nl pt");
+    assert_string_equal(ask("SELECT word FROM stop_word WHERE language = 'en' AND word"
+                            " IN ('the', 'cat', 'don''t')"),
+                        "don't the");
 }
 
 static void the_words_of_an_hour_are_found_by_its_posts(void **state)
@@ -365,7 +438,8 @@ static void the_words_of_an_hour_are_found_by_its_posts(void **state)
     sqlite3_stmt *query;
     assert_int_equal(sqlite3_prepare_v2(store_connection(store),
                                         "EXPLAIN QUERY PLAN SELECT group_concat(word)"
-                                        " FROM words WHERE created_at > 5",
+                                        " FROM words WHERE created_at >"
+                                        " datetime('now', '-1 hour')",
                                         -1, &query, NULL),
                      SQLITE_OK);
     assert_int_equal(sqlite3_step(query), SQLITE_ROW);
@@ -389,6 +463,10 @@ int main(void)
         TEST(accounts_keep_their_mode),
         TEST(only_durable_commits_wait_for_the_disk),
         TEST(what_is_too_old_goes_in_steps),
+        TEST(any_number_of_words_is_kept_in_order),
+        TEST(what_came_long_ago_is_too_old_whatever_its_date),
+        TEST(how_many_are_too_old_is_told_beforehand),
+        TEST(stop_words_are_there_to_be_asked),
         TEST(the_rejected_are_bounded),
         TEST(sessions_count),
         TEST(the_words_of_an_hour_are_found_by_its_posts),
