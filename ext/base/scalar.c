@@ -1,5 +1,6 @@
 /* The callbacks of every scalar function, for all families. */
 #include "binding.h"
+#include "recent.h"
 
 /* F_union(a, b, ...): as F_merge, over arguments. */
 static void scalar_union(sqlite3_context *ctx, int argc, sqlite3_value **argv)
@@ -45,27 +46,21 @@ static void scalar_add(sqlite3_context *ctx, int argc, sqlite3_value **argv)
     call_conclude(&call, rc);
 }
 
-/* F_question(sketch, ...).  A sketch that is the same in every row is read once. */
+/* F_question(sketch, ...). */
 static void scalar_ask(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
     const struct binding *binding = binding_of(ctx);
     struct call call = binding_call(ctx);
-    void *cached = sqlite3_get_auxdata(ctx, 0);
-    void *sketch = cached;
-    int rc = SQLITE_OK;
+    struct recent *recent;
     if (sqlite3_value_type(argv[0]) == SQLITE_NULL) {
         return;
     }
-    if (!cached) {
-        rc = family_load(&call, binding->family, argv[0], &sketch);
-    }
+    int rc = recent_take(&call, binding->family, argv[0], &recent);
     if (rc == SQLITE_OK) {
-        rc = binding_reply(&call, binding, sketch, argc - 1, argv + 1);
+        rc = binding_reply(&call, binding, recent_sketch(recent), argc - 1, argv + 1);
     }
+    recent_drop(recent);
     call_conclude(&call, rc);
-    if (sketch && !cached) {
-        sqlite3_set_auxdata(ctx, 0, sketch, binding->family->ops->free);
-    }
 }
 
 /* What has no sketch: all its arguments are questions, of which some may be NULL. */
