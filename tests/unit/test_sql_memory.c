@@ -366,7 +366,7 @@ static void a_sketch_that_is_the_same_in_every_row_is_read_once(void **state)
         {"SELECT sum(length((SELECT s FROM cms_stored)) + length(x)) FROM t",
          "SELECT sum(cms_get((SELECT s FROM cms_stored), x)) FROM t"},
         {"SELECT sum(length(s) + w) FROM (SELECT s FROM topk_stored LIMIT 1), t",
-         "SELECT sum(topk_get(s, w)) FROM (SELECT s FROM tdigest_stored LIMIT 1), "
+         "SELECT sum(topk_get(s, w)) FROM (SELECT s FROM topk_stored LIMIT 1), "
          "t"},
     };
     for (size_t i = 0; i < 2; i++) {
