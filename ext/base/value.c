@@ -201,7 +201,8 @@ int value_item_number(struct call *call, struct item item, const char *name,
                : value_refuse_number(call, item, name, sqlite3_mprintf(""));
 }
 
-int value_number(struct call *call, struct input input, const char *name, double *out)
+static int value_finite(struct call *call, struct input input, const char *name,
+                        bool may_be_left_out, double *out)
 {
     struct item item;
     *out = 0;
@@ -216,7 +217,20 @@ int value_number(struct call *call, struct input input, const char *name, double
     if (rc != SQLITE_OK || value_to_finite(item, out)) {
         return rc;
     }
-    return value_refuse_number(call, item, name, value_advice(item, name));
+    return value_refuse_number(call, item, name,
+                               may_be_left_out ? value_advice(item, name)
+                                               : sqlite3_mprintf(""));
+}
+
+int value_number(struct call *call, struct input input, const char *name, double *out)
+{
+    return value_finite(call, input, name, false, out);
+}
+
+int value_row_number(struct call *call, struct input input, const char *name,
+                     double *out)
+{
+    return value_finite(call, input, name, true, out);
 }
 
 int value_weight(struct call *call, struct input input, uint64_t *out)

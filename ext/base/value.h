@@ -45,8 +45,10 @@ int value_numeric(struct call *call, struct input input, struct item *number);
 int value_whole(struct call *call, sqlite3_value *value, const char *name,
                 sqlite3_int64 least, sqlite3_int64 most, sqlite3_int64 *out);
 
-/* A finite number. */
+/* A finite number: a parameter, or what a row holds, which as NULL would be skipped. */
 int value_number(struct call *call, struct input input, const char *name, double *out);
+int value_row_number(struct call *call, struct input input, const char *name,
+                     double *out);
 
 /* The same out of an item. */
 int value_item_number(struct call *call, struct item item, const char *name,

@@ -29,7 +29,7 @@ __attribute__((noinline)) static int tdigest_sql_add_any(struct call *call,
 {
     double value;
     uint64_t weight = 1;
-    int rc = value_number(call, inputs[0], "x", &value);
+    int rc = value_row_number(call, inputs[0], "x", &value);
     if (rc == SQLITE_OK && count > 1) {
         rc = value_weight(call, inputs[1], &weight);
     }
