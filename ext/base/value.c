@@ -31,7 +31,8 @@ int value_item(struct call *call, struct input input, struct item *item)
     }
 }
 
-int value_hash(struct call *call, struct input input, struct hash *hash)
+static inline int value_hash_of(struct call *call, struct input input, bool of_class,
+                                struct hash *hash)
 {
     struct item item;
     if (input.type == SQLITE_INTEGER) { /* as below, in fewer steps */
@@ -40,9 +41,19 @@ int value_hash(struct call *call, struct input input, struct hash *hash)
     }
     int rc = value_item(call, input, &item);
     if (rc == SQLITE_OK) {
-        *hash = item_hash(item);
+        *hash = of_class ? item_hash(item) : item_bytes_hash(item);
     }
     return rc;
+}
+
+int value_hash(struct call *call, struct input input, struct hash *hash)
+{
+    return value_hash_of(call, input, true, hash);
+}
+
+int value_bytes_hash(struct call *call, struct input input, struct hash *hash)
+{
+    return value_hash_of(call, input, false, hash);
 }
 
 void value_result(sqlite3_context *ctx, struct item item)

@@ -30,8 +30,9 @@ static inline struct input value_input(sqlite3_value *value)
 /* The item that an input is.  It borrows from the value, which must not be NULL. */
 int value_item(struct call *call, struct input input, struct item *item);
 
-/* The hash of that item. */
+/* The hash of that item; and that of its bytes alone, which is exchanged. */
 int value_hash(struct call *call, struct input input, struct hash *hash);
+int value_bytes_hash(struct call *call, struct input input, struct hash *hash);
 
 /* The item as a result. */
 void value_result(sqlite3_context *ctx, struct item item);

@@ -56,7 +56,7 @@ static int hll_sql_add(struct call *call, void *sketch, int count,
 {
     struct hash hash;
     (void)count;
-    int rc = value_hash(call, inputs[0], &hash);
+    int rc = value_bytes_hash(call, inputs[0], &hash);
     return rc == SQLITE_OK ? call_check(call, hll_add(sketch, hash)) : rc;
 }
 

@@ -1,8 +1,8 @@
 #include "hash.h"
 
-struct hash hash_bytes(const uint8_t *bytes, size_t length)
+struct hash hash_bytes_seeded(const uint8_t *bytes, size_t length, uint64_t seed)
 {
-    struct hash h = {HASH_SEED, HASH_SEED};
+    struct hash h = {seed, seed};
     const uint8_t *p = bytes;
     for (size_t blocks = length / 16; blocks > 0; blocks--, p += 16) {
         h.h1 ^= hash_rotate(hash_load8(p) * HASH_C1, 31) * HASH_C2;

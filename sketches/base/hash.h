@@ -1,7 +1,7 @@
 /*
- * MurmurHash3 x64 128 (Austin Appleby, public domain), seed 9001: the one hash
- * we use, and the one that Apache DataSketches uses, so that our sketches and
- * theirs agree on every item.
+ * MurmurHash3 x64 128 (Austin Appleby, public domain): the one hash we use, and, with
+ * seed 9001, the one that Apache DataSketches uses, so that our sketches and theirs
+ * agree on every item.
  */
 #ifndef HASH_H
 #define HASH_H
@@ -58,10 +58,14 @@ static inline struct hash hash_end(struct hash h, struct hash_words words,
 }
 
 /* The hash of the number's eight little-endian bytes. */
+static inline struct hash hash_u64_seeded(uint64_t number, uint64_t seed)
+{
+    return hash_end((struct hash){seed, seed}, (struct hash_words){number, 0}, 8);
+}
+
 static inline struct hash hash_u64(uint64_t number)
 {
-    return hash_end((struct hash){HASH_SEED, HASH_SEED}, (struct hash_words){number, 0},
-                    8);
+    return hash_u64_seeded(number, HASH_SEED);
 }
 
 static inline uint64_t hash_load4(const uint8_t *p)
@@ -113,6 +117,11 @@ static inline struct hash hash_short(struct hash_words words, size_t length)
 }
 
 /* The hash of `length` bytes; no bytes is allowed, and then `bytes` may be NULL. */
-struct hash hash_bytes(const uint8_t *bytes, size_t length);
+struct hash hash_bytes_seeded(const uint8_t *bytes, size_t length, uint64_t seed);
+
+static inline struct hash hash_bytes(const uint8_t *bytes, size_t length)
+{
+    return hash_bytes_seeded(bytes, length, HASH_SEED);
+}
 
 #endif

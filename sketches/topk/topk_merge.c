@@ -60,7 +60,7 @@ static enum sketch_status topk_join_filters(struct topk *joint, const struct top
         return status;
     }
     for (size_t i = 0; i < count; i++) {
-        topk_filter_raise(&filter, item_hash(rest[i].item).h1, rest[i].count);
+        topk_filter_raise(&filter, item_bytes_hash(rest[i].item).h1, rest[i].count);
     }
     status = topk_close(joint, filter, smallest, largest);
     if (status != SKETCH_OK) {

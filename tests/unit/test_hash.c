@@ -88,6 +88,21 @@ static void no_bytes_need_no_pointer(void **state)
     assert_true(h.h1 == wanted.h1 && h.h2 == wanted.h2);
 }
 
+/* The published one of "hello" with seed 0; 8 bytes as a number and as bytes. */
+static void other_seeds_make_other_hashes(void **state)
+{
+    (void)state;
+    const uint8_t bytes[9] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    struct hash hello = hash_bytes_seeded((const uint8_t *)"hello", 5, 0);
+    assert_true(hello.h1 == 0xcbd8a7b341bd9b02 && hello.h2 == 0x5b1e906a48ae1d19);
+    for (uint64_t seed = 0; seed < 20000; seed += 9001) {
+        struct hash h = hash_bytes_seeded(bytes, 8, seed);
+        struct hash n = hash_u64_seeded(0x0807060504030201, seed);
+        assert_true(h.h1 == n.h1 && h.h2 == n.h2);
+        assert_int_equal(h.h1 == hash_bytes(bytes, 8).h1, seed == HASH_SEED);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -95,6 +110,7 @@ int main(void)
         cmocka_unit_test(numbers_hash_like_their_eight_bytes),
         cmocka_unit_test(every_length_agrees_with_the_definition),
         cmocka_unit_test(no_bytes_need_no_pointer),
+        cmocka_unit_test(other_seeds_make_other_hashes),
     };
     return cmocka_run_group_tests_name("hash", tests, NULL, NULL);
 }

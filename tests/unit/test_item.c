@@ -43,6 +43,41 @@ static void expect_same(struct item a, struct item b)
     assert_true(item_equal(a, b));
 }
 
+/* Numbers of every kind, texts and blobs, many of them of the same bytes. */
+static void equal_items_share_a_hash_and_no_others(void **state)
+{
+    (void)state;
+    struct item items[4 * 7 + ITEMS_MOST];
+    size_t count = all_items(items);
+    static const uint64_t words[] = {0, 1, UINT64_C(0x4141414141414141),
+                                     UINT64_C(0x7fefffffffffffff)};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        double value;
+        memcpy(&value, &words[i], sizeof value);
+        items[count++] = item_integer((int64_t)words[i]);
+        items[count++] = item_real(value);
+        items[count++] = item_real((double)words[i]);
+        items[count++] = item_text(&words[i], sizeof words[i]);
+        items[count++] = item_blob(&words[i], sizeof words[i]);
+        items[count++] = item_text(&words[i], sizeof words[i] - 1);
+    }
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < count; j++) {
+            bool equal = item_equal(items[i], items[j]);
+            struct hash a = item_hash(items[i]);
+            struct hash b = item_hash(items[j]);
+            assert_int_equal(a.h1 == b.h1, equal);
+            assert_int_equal(a.h2 == b.h2, equal);
+            assert_int_equal(item_compare(items[i], items[j]) == 0, equal);
+        }
+    }
+    /* Of the same bytes, in an exchange, one item. */
+    assert_true(item_bytes_hash(item_text(words, 8)).h1 ==
+                item_bytes_hash(item_integer(0)).h1);
+    assert_true(item_bytes_hash(item_real(0x1p-1074)).h1 ==
+                item_bytes_hash(item_integer(1)).h1);
+}
+
 static void a_copy_is_the_item_and_owns_what_it_holds(void **state)
 {
     (void)state;
@@ -119,6 +154,7 @@ static void what_no_writer_wrote_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(equal_items_share_a_hash_and_no_others),
         cmocka_unit_test(a_copy_is_the_item_and_owns_what_it_holds),
         cmocka_unit_test(an_image_is_read_as_the_item_or_refused),
         cmocka_unit_test(what_no_writer_wrote_is_refused),
