@@ -70,16 +70,18 @@ $(BUILD)/libloader.a: $(filter-out %/main.o,$(LOADER))
 $(BUILD)/mastodon-loader: $(BUILD)/loader/main.o $(BUILD)/libloader.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,-z,relro,-z,now -o $@ $^ $(LOADER_LIBS) -lm
 
+# Where they are not so anyway, files and times are of 64 bits.
+POSIX = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 # Each folder is compiled seeing only what it may use.
 $(SKETCHES) $(CHECKED): INCLUDES = $(call rooms,sketches)
 $(CHECKED): DEFINES = -DSKETCHES_DEBUG
 $(EXT): INCLUDES = -Iext $(call rooms,ext) $(call rooms,sketches) $(SQLITE_CFLAGS)
 $(EXT): DEFINES = -DSKETCHES_VERSION='"$(VERSION)"'
 $(LOADER): INCLUDES = $(call rooms,loader) $(LOADER_CFLAGS)
-$(LOADER): DEFINES = -D_GNU_SOURCE -DLOADER_VERSION='"$(VERSION)"' \
+$(LOADER): DEFINES = $(POSIX) -DLOADER_VERSION='"$(VERSION)"' \
                      -DLOADER_LIBDIR='"$(LIBDIR)/sqlite3"'
 $(BUILD)/tests/%.o: INCLUDES = $(call rooms,sketches) $(call rooms,loader) -Itests/unit $(LOADER_CFLAGS)
-$(BUILD)/tests/%.o: DEFINES = -D_GNU_SOURCE -DTEST_EXTENSION='"$(BUILD)/sketches"'
+$(BUILD)/tests/%.o: DEFINES = $(POSIX) -DTEST_EXTENSION='"$(BUILD)/sketches"'
 $(BUILD)/tests/unit/%.o $(BUILD)/tests/fuzz/%.o: DEFINES += -DSKETCHES_DEBUG
 
 define compile
@@ -116,7 +118,11 @@ test-docs: all ## run the examples of the documents
 test-loader: all ## run the loader on streams, and against a server that misbehaves
 	@$(RUN) tests/loader/run
 
-# These two go over data that is kept elsewhere.
+# These go over data that is kept elsewhere.
+test-sqlite: all $(BUILD)/tests/unit/test_sql_memory ## run the SQL on another SQLite: SQLITE=FOLDER, which has its sqlite3.c
+	@BUILD=$(BUILD) tests/sql/with-sqlite "$(or $(SQLITE),$(error say SQLITE=FOLDER))" \
+	    tests/run $(BUILD)/tests/unit/test_sql_memory tests/sql/run tests/docs/run
+
 test-corpus: all $(BUILD)/tests/loader/probe ## run the loader over recorded streams: CORPUS=FOLDER
 	@BUILD=$(BUILD) tests/loader/corpus "$(or $(CORPUS),$(error say CORPUS=FOLDER))"
 
@@ -244,6 +250,6 @@ help: ## list the targets
 
 -include $(wildcard $(addprefix $(BUILD)/,ext/*.d loader/*.d sketches/*/*.d checked/sketches/*/*.d ext/*/*.d loader/*/*.d tests/*/*.d))
 FORCE:
-.PHONY: all test unit sql test-docs test-loader test-corpus soak test-golden test-accuracy accept check everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers demo bench accuracy dist \
+.PHONY: all test unit sql test-sqlite test-docs test-loader test-corpus soak test-golden test-accuracy accept check everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers demo bench accuracy dist \
         install uninstall format clean help FORCE
 .SECONDARY:

@@ -204,7 +204,7 @@ static void writer_wait(struct writer *writer, pthread_cond_t *condition, int64_
 {
     struct timespec end;
     clock_gettime(CLOCK_MONOTONIC, &end);
-    end.tv_nsec += (ms < WRITER_STEP_MS ? ms : WRITER_STEP_MS) * 1000000L;
+    end.tv_nsec += (long)(ms < WRITER_STEP_MS ? ms : WRITER_STEP_MS) * 1000000;
     end.tv_sec += end.tv_nsec / 1000000000;
     end.tv_nsec %= 1000000000;
     pthread_cond_timedwait(condition, &writer->mutex, &end);

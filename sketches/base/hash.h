@@ -97,7 +97,7 @@ static inline struct hash_words hash_tail(const uint8_t *p, size_t length)
         /* Masks, since the compiler would make jumps of conditions. */
         uint64_t has_third = 0 - (uint64_t)(length >= 12);
         uint64_t has_k2 = 0 - (uint64_t)(length > 8);
-        size_t down = 8 * (15 - length) & has_k2;
+        size_t down = 8 * (15 - length) & (size_t)has_k2;
         uint64_t end = hash_load4(p + last) << 24; /* to byte 6 of k2, byte 14 */
         words.k1 = hash_load4(p) | hash_load4(p + second) << (8 * second);
         words.k2 = (end >> down & has_k2) | (hash_load4(p + third) & has_third);

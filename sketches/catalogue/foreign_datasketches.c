@@ -64,7 +64,7 @@ static bool foreign_is_a_list(const struct foreign_image *image, uint64_t header
 static bool foreign_is_packed_theta(const struct foreign_image *image)
 {
     uint64_t entry_bits = image->bytes[3];
-    uint64_t count_bytes = image->bytes[4];
+    size_t count_bytes = image->bytes[4];
     if (image->preamble < 1 || image->preamble > 2 || entry_bits < 1 ||
         entry_bits > 64 || count_bytes < 1 || count_bytes > 4) {
         return false;

@@ -181,11 +181,12 @@ static inline uint64_t cms_raise_cells(const struct cms *sketch, unsigned bytes,
     uint8_t *row = sketch->cells;
     uint64_t all = 0;
     for (uint32_t left = sketch->depth;; left -= 2) {
-        all |= cms_raise_cell(row, bytes, (words.now >> 32) * width >> 32, weight);
+        all |= cms_raise_cell(row, bytes, (size_t)((words.now >> 32) * width >> 32),
+                              weight);
         if (left == 1) {
             return all;
         }
-        size_t column = (words.now & UINT32_MAX) * width >> 32;
+        size_t column = (size_t)((words.now & UINT32_MAX) * width >> 32);
         all |= cms_raise_cell(row, bytes, width + column, weight);
         if (left == 2) {
             return all;

@@ -36,8 +36,8 @@ struct topk_cells {
 static inline struct topk_cells topk_filter_cells(const struct topk_filter *filter,
                                                   uint64_t hash)
 {
-    size_t first = hash >> 32 << filter->lg_cells >> 32;
-    size_t second = (hash & 0xffffffff) << filter->lg_cells >> 32;
+    size_t first = (size_t)(hash >> 32 << filter->lg_cells >> 32);
+    size_t second = (size_t)((hash & 0xffffffff) << filter->lg_cells >> 32);
     return (struct topk_cells){{first, ((size_t)1 << filter->lg_cells) + second}};
 }
 

@@ -112,7 +112,7 @@ static bool tdigest_subject_holds(const void *sketch, struct tdigest_subject_row
     if (tdigest_weight(sketch) != total || count == 0) {
         return tdigest_weight(sketch) == total;
     }
-    qsort(rows, count, sizeof *rows, tdigest_subject_compare);
+    qsort(rows, (size_t)count, sizeof *rows, tdigest_subject_compare);
     bool holds = tdigest_min(sketch) == rows[0].value &&
                  tdigest_max(sketch) == rows[count - 1].value;
     for (int i = 0; holds && i <= 50; i++) {

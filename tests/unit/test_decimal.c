@@ -127,8 +127,8 @@ static void long_numbers_are_rounded_as_by_libc(void **state)
     struct random random = {8};
     char text[1400];
     for (int i = 0; i < RANDOM_DOUBLES / 10; i++) {
-        size_t size = 1 + random_next(&random) % (i % 100 == 0 ? 900 : 40);
-        size_t point = random_next(&random) % (size + 1);
+        size_t size = 1 + (size_t)random_below(&random, i % 100 == 0 ? 900 : 40);
+        size_t point = (size_t)random_below(&random, size + 1);
         size_t at = 0;
         for (size_t digit = 0; digit < size; digit++) {
             text[at++] = (char)('0' + random_next(&random) % 10);

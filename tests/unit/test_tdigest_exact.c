@@ -69,7 +69,7 @@ static void different_values_that_fit_stay_exact(void **state)
             struct tdigest *sketch = created(sizes[s]);
             for (size_t i = 0; i < count; i++) {
                 /* Every value is there, some of them often, in no order. */
-                size_t which = i < different ? i : draw(1 + draw(different));
+                size_t which = i < different ? i : (size_t)draw(1 + draw(different));
                 values[i] = sqrt((double)which) - 3;
                 add(sketch, values[i]);
                 if (i % (count / 3) == 1) {
