@@ -36,7 +36,7 @@ __attribute__((cold)) static int aggregate_begin(sqlite3_context *ctx,
     const struct sql_function *function = binding->function;
     state->add = binding->family->add;
     state->inputs = function->inputs;
-    state->call = binding_call(ctx);
+    state->call = binding_call(binding, ctx);
     int used = function->inputs + function->questions;
     for (int i = function->inputs; i < argc; i++) {
         int rc = extra_keep(&state->extras[i - function->inputs], argv[i], i < used);
@@ -115,22 +115,23 @@ static void aggregate_build_step(sqlite3_context *ctx, int argc, sqlite3_value *
 
 static void aggregate_merge_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
+    const struct binding *binding = binding_of(ctx);
     struct state *state = sqlite3_aggregate_context(ctx, sizeof *state);
-    struct call call = binding_call(ctx);
+    struct call call = binding_call(binding, ctx);
     (void)argc;
     if (sqlite3_value_type(argv[0]) == SQLITE_NULL) {
         return;
     }
-    call_conclude(&call, state ? family_load_into(&call, binding_of(ctx)->family,
-                                                  argv[0], &state->sketch)
-                               : SQLITE_NOMEM);
+    call_conclude(
+        &call, state ? family_load_into(&call, binding->family, argv[0], &state->sketch)
+                     : SQLITE_NOMEM);
 }
 
 static void aggregate_inverse(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
     const struct binding *binding = binding_of(ctx);
     struct state *state = sqlite3_aggregate_context(ctx, 0);
-    struct call call = binding_call(ctx);
+    struct call call = binding_call(binding, ctx);
     struct input inputs[BINDING_MAX_INPUTS];
     int count = binding->function->inputs;
     int rc = SQLITE_OK;
@@ -191,7 +192,7 @@ static int aggregate_answer(struct call *call, const struct binding *binding,
 static void aggregate_value(sqlite3_context *ctx)
 {
     const struct binding *binding = binding_of(ctx);
-    struct call call = binding_call(ctx);
+    struct call call = binding_call(binding, ctx);
     call_conclude(&call,
                   aggregate_answer(&call, binding, sqlite3_aggregate_context(ctx, 0)));
 }
@@ -200,7 +201,7 @@ static void aggregate_final(sqlite3_context *ctx)
 {
     const struct binding *binding = binding_of(ctx);
     struct state *state = sqlite3_aggregate_context(ctx, 0);
-    struct call call = binding_call(ctx);
+    struct call call = binding_call(binding, ctx);
     call_conclude(&call, aggregate_answer(&call, binding, state));
     if (state) {
         binding->family->ops->free(state->sketch);

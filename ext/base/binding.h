@@ -21,9 +21,10 @@ static inline const struct binding *binding_of(sqlite3_context *ctx)
     return sqlite3_user_data(ctx);
 }
 
-static inline struct call binding_call(sqlite3_context *ctx)
+static inline struct call binding_call(const struct binding *binding,
+                                       sqlite3_context *ctx)
 {
-    return (struct call){.name = binding_of(ctx)->function->name, .ctx = ctx};
+    return (struct call){.name = binding->function->name, .ctx = ctx};
 }
 
 /* False when one of the inputs is NULL, so that the row does not count. */

@@ -2,32 +2,18 @@
 
 #include <string.h>
 
-static sqlite3_int64 extra_bits(sqlite3_value *value, int type)
-{
-    sqlite3_int64 bits = 0;
-    if (type == SQLITE_INTEGER) {
-        bits = sqlite3_value_int64(value);
-    } else if (type == SQLITE_FLOAT) {
-        double number = sqlite3_value_double(value);
-        memcpy(&bits, &number, sizeof bits);
-    }
-    return bits;
-}
-
-static bool extra_is_number(int type)
-{
-    return type == SQLITE_INTEGER || type == SQLITE_FLOAT;
-}
-
 int extra_keep(struct extra *extra, sqlite3_value *value, bool is_question)
 {
-    extra->type = sqlite3_value_type(value);
-    extra->bits = extra_bits(value, extra->type);
-    if (is_question || !extra_is_number(extra->type)) {
-        extra->copy = sqlite3_value_dup(value);
-        return extra->copy ? SQLITE_OK : SQLITE_NOMEM;
+    *extra = (struct extra){.type = sqlite3_value_type(value)};
+    if (extra->type == SQLITE_INTEGER) {
+        extra->integer = sqlite3_value_int64(value);
+    } else if (extra->type == SQLITE_FLOAT) {
+        extra->real = sqlite3_value_double(value);
+    } else {
+        is_question = true; /* no number */
     }
-    return SQLITE_OK;
+    extra->copy = is_question ? sqlite3_value_dup(value) : NULL;
+    return extra->copy || !is_question ? SQLITE_OK : SQLITE_NOMEM;
 }
 
 /* The bytes of a text are those of its UTF-8: SQLite turns one value into UTF-8 when
@@ -40,11 +26,13 @@ static const void *extra_bytes(sqlite3_value *value, int type, size_t *size)
     return bytes || (*size == 0 && type == SQLITE_BLOB) ? (bytes ? bytes : "") : NULL;
 }
 
-__attribute__((noinline)) static int extra_compare_bytes(const struct extra *extra,
-                                                         sqlite3_value *value)
+int extra_compare_bytes(const struct extra *extra, sqlite3_value *value)
 {
     size_t now_size;
     size_t first_size;
+    if (extra->type == SQLITE_NULL) {
+        return SQLITE_OK;
+    }
     const void *now = extra_bytes(value, extra->type, &now_size);
     const void *first = extra_bytes(extra->copy, extra->type, &first_size);
     if (!now || !first) {
@@ -53,16 +41,4 @@ __attribute__((noinline)) static int extra_compare_bytes(const struct extra *ext
     return now_size == first_size && memcmp(now, first, now_size) == 0
                ? SQLITE_OK
                : SQLITE_MISMATCH;
-}
-
-int extra_compare(const struct extra *extra, sqlite3_value *value)
-{
-    int type = sqlite3_value_type(value);
-    if (type != extra->type) {
-        return SQLITE_MISMATCH;
-    }
-    if (extra_is_number(type)) {
-        return extra_bits(value, type) == extra->bits ? SQLITE_OK : SQLITE_MISMATCH;
-    }
-    return type == SQLITE_NULL ? SQLITE_OK : extra_compare_bytes(extra, value);
 }

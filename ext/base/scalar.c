@@ -7,7 +7,7 @@ static void scalar_union(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
     const struct binding *binding = binding_of(ctx);
     const struct family *family = binding->family;
-    struct call call = binding_call(ctx);
+    struct call call = binding_call(binding, ctx);
     void *total = NULL;
     int rc = SQLITE_OK;
     for (int i = 0; rc == SQLITE_OK && i < argc; i++) {
@@ -30,7 +30,7 @@ static void scalar_add(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
     const struct binding *binding = binding_of(ctx);
     const struct family *family = binding->family;
-    struct call call = binding_call(ctx);
+    struct call call = binding_call(binding, ctx);
     struct input inputs[BINDING_MAX_INPUTS];
     void *sketch = NULL;
     int rc = sqlite3_value_type(argv[0]) == SQLITE_NULL
@@ -50,7 +50,7 @@ static void scalar_add(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 static void scalar_ask(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
     const struct binding *binding = binding_of(ctx);
-    struct call call = binding_call(ctx);
+    struct call call = binding_call(binding, ctx);
     struct recent *recent;
     if (sqlite3_value_type(argv[0]) == SQLITE_NULL) {
         return;
@@ -66,15 +66,16 @@ static void scalar_ask(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 /* What has no sketch: all its arguments are questions, of which some may be NULL. */
 static void scalar_plain(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
-    struct call call = binding_call(ctx);
-    call_conclude(&call, binding_of(ctx)->function->reply(&call, NULL, argc, argv));
+    const struct binding *binding = binding_of(ctx);
+    struct call call = binding_call(binding, ctx);
+    call_conclude(&call, binding->function->reply(&call, NULL, argc, argv));
 }
 
 /* F_empty([size ...]): a sketch of that size, to begin with. */
 static void scalar_empty(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
     const struct binding *binding = binding_of(ctx);
-    struct call call = binding_call(ctx);
+    struct call call = binding_call(binding, ctx);
     void *sketch = NULL;
     int rc =
         binding->family->create(&call, &sketch, binding->function->size, argc, argv);
