@@ -10,6 +10,7 @@
 #include <string.h>
 
 enum { ROWS_MAX_ARGUMENTS = 2 };
+#define ROWS_NO_PLAN 1e99 /* the cost of what nobody should do */
 
 struct rows_table {
     sqlite3_vtab base; /* SQLite's part; has to be the first */
@@ -61,16 +62,10 @@ static int rows_disconnect(sqlite3_vtab *table)
     return SQLITE_OK;
 }
 
-static int rows_plan_failed(sqlite3_vtab *base, const struct sql_rows *rows)
-{
-    sqlite3_free(base->zErrMsg);
-    base->zErrMsg =
-        sqlite3_mprintf("%s: needs a sketch, as in %s(sketch)", rows->name, rows->name);
-    return base->zErrMsg ? SQLITE_ERROR : SQLITE_NOMEM;
-}
-
 /* Both arguments have to be known when the scan begins.  idxNum tells which there
- * are: bit 0 the sketch, bit 1 the limit. */
+ * are: bit 0 the sketch, bit 1 the limit.  A plan without a sketch fails when it runs,
+ * and not here, since SQLite also asks for plans that it need not take: for each term
+ * of an OR. */
 static int rows_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 {
     const struct rows_table *table = (const struct rows_table *)base;
@@ -88,7 +83,8 @@ static int rows_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
         place[argument] = i;
     }
     if (place[0] < 0) {
-        return rows_plan_failed(base, rows);
+        info->estimatedCost = ROWS_NO_PLAN;
+        return SQLITE_OK;
     }
     int given = 0;
     for (int argument = 0; argument < ROWS_MAX_ARGUMENTS; argument++) {
@@ -160,15 +156,29 @@ static int rows_list(struct call *call, struct rows_cursor *cursor,
     return rc;
 }
 
+/* Hands the message of a call that failed to SQLite. */
+static int rows_conclude(struct rows_table *table, struct call *call, int rc)
+{
+    if (rc != SQLITE_OK) {
+        sqlite3_free(table->base.zErrMsg);
+        table->base.zErrMsg = call->message;
+    }
+    return rc;
+}
+
 static int rows_filter(sqlite3_vtab_cursor *base, int plan, const char *none, int argc,
                        sqlite3_value **argv)
 {
     struct rows_cursor *cursor = (struct rows_cursor *)base;
     struct rows_table *table = (struct rows_table *)base->pVtab;
     struct call call = {.name = table->family->rows->name};
-    (void)plan;
     (void)none;
     rows_clear(cursor, table->family);
+    if (plan == 0) {
+        return rows_conclude(
+            table, &call,
+            call_fail(&call, "needs a sketch, as in %s(sketch)", call.name));
+    }
     for (int i = 0; i < argc; i++) {
         if (sqlite3_value_type(argv[i]) == SQLITE_NULL) {
             return SQLITE_OK;
@@ -177,10 +187,8 @@ static int rows_filter(sqlite3_vtab_cursor *base, int plan, const char *none, in
     int rc = rows_list(&call, cursor, table->family, argc, argv);
     if (rc != SQLITE_OK) {
         rows_clear(cursor, table->family);
-        sqlite3_free(table->base.zErrMsg);
-        table->base.zErrMsg = call.message;
     }
-    return rc;
+    return rows_conclude(table, &call, rc);
 }
 
 static int rows_next(sqlite3_vtab_cursor *base)

@@ -43,6 +43,7 @@ SELECT count(*) FROM s, topk_rows(s.s, 2) AS r WHERE r.k = 2;
 SELECT count(*) FROM s, topk_rows(s.s, 2) AS r WHERE r.k = 3;
 SELECT count(*) FROM s, topk_rows(s.s) AS r WHERE r.k IS NULL;
 SELECT count(*) FROM s, topk_rows(s.s, 2) AS r WHERE r.k IS NULL;
+SELECT count(*) FROM s, topk_rows(s.s) AS r WHERE r.k = 1 OR r.k = 2;
 SELECT count(*) FROM s, topk_rows(s.s) AS r WHERE r.sketch IS NOT NULL;
 SELECT count(*) FROM s, topk_rows AS r WHERE r.sketch = s.s AND r.sketch = x'00';
 SELECT DISTINCT typeof(sketch), k, length(sketch) = length(s) FROM s, topk_rows(s.s, '2');
