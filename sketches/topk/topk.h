@@ -32,7 +32,8 @@ struct topk_row {
 /* The items counted by name, at most `limit` of them: highest count first, then
  * smallest error, then in the items' order.  The caller releases *rows through
  * the sketch's memory hook; the items are borrowed from the sketch.  Every item
- * with more than total / counters occurrences is among all rows, before merges. */
+ * with more than total / counters occurrences is among all rows, before merges; and
+ * merges list nothing that none of their parts did. */
 enum sketch_status topk_rank(const struct topk *sketch, size_t limit,
                              struct topk_row **rows, size_t *count);
 
@@ -48,7 +49,7 @@ size_t topk_used(const struct topk *sketch); /* items counted by name */
 /* True while every item was counted by name, so that nothing is estimated. */
 bool topk_is_exact(const struct topk *sketch);
 
-/* No reported error, and no item that is left out, exceeds this. */
+/* No error of a row exceeds this, nor the frequency of an item that has none. */
 uint64_t topk_max_error(const struct topk *sketch);
 
 /* After this `into` stands for both streams, with the smaller k and the smaller

@@ -144,6 +144,17 @@ uint8_t *topk_filter_put(const struct topk_filter *filter, uint8_t *p)
     return p;
 }
 
+uint64_t topk_filter_most(const struct topk_filter *filter)
+{
+    uint64_t most[TOPK_FILTER_ROWS] = {0, 0};
+    for (size_t i = 0; i < topk_filter_count(filter); i++) {
+        uint64_t bound = topk_cell_get(filter, i);
+        uint64_t *row = &most[i >> filter->lg_cells];
+        *row = bound > *row ? bound : *row;
+    }
+    return most[0] < most[1] ? most[0] : most[1];
+}
+
 /* Reads the cells, which are zero so far, and the largest of them. */
 static uint64_t topk_take_cells(struct topk_filter *filter, struct reader *r)
 {

@@ -62,6 +62,9 @@ static inline uint64_t topk_filter_get(const struct topk_filter *filter,
     return first < second ? first : second;
 }
 
+/* The largest bound of all: no item's is above it. */
+uint64_t topk_filter_most(const struct topk_filter *filter);
+
 /* Raises the bound of this hash to at least `bound`; a conservative update
  * (Estan, Varghese 2002).  Needs cells, and no memory. */
 void topk_filter_raise_any(struct topk_filter *filter, uint64_t hash, uint64_t bound);

@@ -15,7 +15,10 @@ uint64_t topk_max_error(const struct topk *sketch)
         least = entry->count < least ? entry->count : least;
         largest = entry->error > largest ? entry->error : largest;
     }
-    return largest > least ? largest : least;
+    largest = largest > least ? largest : least;
+    /* No cell is above the least count, until a merge adds up those of both. */
+    uint64_t most = topk_filter_most(&sketch->filter);
+    return largest > most ? largest : most;
 }
 
 struct topk_row topk_lookup(const struct topk *sketch, struct item item)

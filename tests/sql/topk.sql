@@ -105,3 +105,12 @@ INSERT INTO g SELECT topk_sketch(x) FROM t;
 SELECT first FROM g;
 CREATE INDEX first_of ON g(topk_get(s, 1));
 SELECT count(*) FROM g WHERE topk_get(s, 1) = 2;
+-- A value that no part lists is not listed by the merge, but its bound and the error cover it.
+CREATE TABLE log AS WITH RECURSIVE h(h) AS (VALUES(0) UNION ALL SELECT h + 1 FROM h WHERE h < 23),
+  p(p) AS (VALUES(0) UNION ALL SELECT p + 1 FROM p WHERE p < 149), c(c) AS (VALUES(0) UNION ALL SELECT c + 1 FROM c WHERE c < 9)
+  SELECT h, '/' || h || '/' || p AS page FROM h, p, c UNION ALL SELECT h, '/steady' FROM h, c WHERE c < 9;
+CREATE TABLE hours AS SELECT h, topk_sketch(page) AS s FROM log GROUP BY h;
+SELECT topk_upper(topk_merge(s), '/steady') >= 216, sketch_info(topk_merge(s)) ->> 'error' >= 216, (SELECT count(*) FROM topk_rows((SELECT topk_merge(s) FROM hours)) WHERE value = '/steady') FROM hours;
+SELECT DISTINCT sketch_info(s) ->> 'error' FROM hours;
+-- With counters enough for its share, it is.
+SELECT topk_json(topk_merge(s), 1) FROM (SELECT topk_sketch(page, 100, 200) AS s FROM log GROUP BY h);
