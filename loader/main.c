@@ -55,8 +55,10 @@ static void loader_show_words(void *ctx)
 static void loader_show_progress(void *ctx)
 {
     struct loader *loader = ctx;
-    struct writer_view view;
-    writer_look(loader->writer, &view);
+    struct writer_view view = {.totals.lag_ms = -1};
+    if (loader->writer) {
+        writer_look(loader->writer, &view);
+    }
     progress_tick(&loader->progress, &view);
     report_tick(&loader->report, &loader->intake, &view);
     if (stop_take_question()) {
@@ -94,7 +96,7 @@ static void loader_compose_agent(struct loader *loader)
 }
 
 /* The options of a live source. */
-static struct session_options loader_session_options(const struct loader *loader)
+static struct session_options loader_session_options(struct loader *loader)
 {
     const struct options *options = &loader->options;
     const struct since *since = &options->since;
@@ -116,6 +118,8 @@ static struct session_options loader_session_options(const struct loader *loader
                     : since->ms > 0    ? ""
                                        : NULL,
         .since_ms = since->ms,
+        .watch = options->check ? NULL : loader_show_progress,
+        .ctx = loader,
     };
 }
 
@@ -176,12 +180,9 @@ static enum outcome loader_open_store(struct loader *loader)
     loader->store = store_open(&wanted);
     buffer_free(&config);
     bool opened = loader->store != NULL;
-    buffer_append(&loader->channel, channel.bytes, channel.size);
     for (size_t i = 1; i < options->hashtags.count && opened; i++) {
         channel.size = 0;
         loader_name_channel(loader, i, &channel);
-        buffer_append_byte(&loader->channel, ' ');
-        buffer_append(&loader->channel, channel.bytes, channel.size);
         opened = store_add_source(loader->store, buffer_text(&channel));
         if (!opened) {
             log_line(LOG_ERROR, "%s", store_message(loader->store));
@@ -228,6 +229,18 @@ static void loader_init_parts(struct loader *loader)
     if (options->duration_ms > 0) {
         loader->intake.deadline_ms = clock_ticks_ms() + options->duration_ms;
     }
+}
+
+/* Those who show how it goes. */
+static void loader_init_shows(struct loader *loader)
+{
+    const struct options *options = &loader->options;
+    size_t i = 0;
+    do {
+        buffer_append_text(&loader->channel, i > 0 ? " " : "");
+        loader_name_channel(loader, i, &loader->channel);
+    } while (++i < options->hashtags.count);
+    loader->intake.news.state = "starting";
     progress_init(&loader->progress, options);
     report_init(&loader->report, options->status_file, options->database,
                 loader_source(loader), buffer_text(&loader->channel));
@@ -293,13 +306,35 @@ static bool loader_start_watch(struct loader *loader)
     return options->watch == 0 || loader->watch;
 }
 
+/* No database is made for a server that refuses. */
+static enum outcome loader_ask_first(struct loader *loader)
+{
+    const struct options *options = &loader->options;
+    if (options->replays.count > 0 || access(options->database, F_OK) == 0) {
+        return OUTCOME_OK;
+    }
+    struct session_options session = loader_session_options(loader);
+    enum outcome outcome = session_look(&session);
+    if (outcome != OUTCOME_OK || stop_requested()) {
+        struct writer_view view = {.totals.lag_ms = -1};
+        report_end(&loader->report, &loader->intake, &view,
+                   loader_end_reason(loader, outcome), outcome);
+    }
+    return outcome;
+}
+
 static enum outcome loader_run(struct loader *loader)
 {
     const struct options *options = &loader->options;
     if (!loader_find_extension(loader)) {
         return OUTCOME_USAGE;
     }
-    enum outcome outcome = loader_open_store(loader);
+    loader_init_shows(loader);
+    enum outcome outcome = loader_ask_first(loader);
+    if (outcome != OUTCOME_OK || stop_requested()) {
+        return outcome;
+    }
+    outcome = loader_open_store(loader);
     if (outcome != OUTCOME_OK) {
         return outcome;
     }

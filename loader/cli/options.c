@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "duration.h"
 #include "log.h"
 
 const char options_help[] =
@@ -103,21 +104,8 @@ static bool options_read_size(const struct option_spec *spec, const char *text,
 static bool options_read_time(const struct option_spec *spec, const char *text,
                               int64_t *ms)
 {
-    static const struct {
-        char name;
-        int64_t ms;
-    } units[] = {{'s', 1000}, {'m', 60000}, {'h', 3600000}, {'d', 86400000}, {0, 1000}};
-    enum { MOST = 1000000 };
-    char *end;
-    errno = 0;
-    long long number = strtoll(text, &end, 10);
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        bool fits =
-            units[i].name ? *end == units[i].name && end[1] == '\0' : *end == '\0';
-        if (fits && end != text && !errno && number > 0 && number <= MOST) {
-            *ms = number * units[i].ms;
-            return true;
-        }
+    if (duration_read(text, 's', ms)) {
+        return true;
     }
     log_line(LOG_ERROR, "--%s must be a time such as 90s, 10m, 2h or 1d, not '%s'",
              spec->name, text);
@@ -206,11 +194,11 @@ static bool options_set_since(struct options *o, const char *text)
     if (since_read(&o->since, text, clock_now_ms())) {
         return true;
     }
-    log_line(
-        LOG_ERROR,
-        "--since must be last, a time such as 2026-06-01T12:00:00Z or 2h, or the id"
-        " of a post, not '%s'",
-        text);
+    log_line(LOG_ERROR,
+             "--since must be last, a time of the past such as 2026-06-01T12:00:00Z or "
+             "2h, or"
+             " the id of a post, not '%s'",
+             text);
     return false;
 }
 

@@ -15,6 +15,39 @@ bool post_id_is_valid(struct slice id)
     return id.size > 0 && id.size <= POST_ID_MOST;
 }
 
+static bool post_id_is_made_of(struct slice id, const char *characters)
+{
+    size_t size = 0;
+    while (size < id.size && strchr(characters, id.bytes[size]) && id.bytes[size]) {
+        size++;
+    }
+    return size == id.size;
+}
+
+/* Flakes are numbers to the base of 62, ULIDs to that of 32; both begin with the time,
+ * so that a small letter cannot come first, nor anything above 7 in a ULID. */
+enum post_id_form post_id_form(struct slice id)
+{
+#define POST_ID_NUMERALS "0123456789"
+#define POST_ID_CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    static const char base62[] =
+        POST_ID_NUMERALS POST_ID_CAPITALS "abcdefghijklmnopqrstuvwxyz";
+    if (id.size >= 15 && id.size <= 19 && post_id_is_made_of(id, POST_ID_NUMERALS)) {
+        return POST_ID_DECIMAL;
+    }
+    if (id.size == 18 && !(id.bytes[0] >= 'a' && id.bytes[0] <= 'z') &&
+        post_id_is_made_of(id, base62)) {
+        return POST_ID_FLAKE;
+    }
+    if (id.size == 26 && id.bytes[0] <= '7' &&
+        post_id_is_made_of(id, POST_ID_NUMERALS "ABCDEFGHJKMNPQRSTVWXYZ")) {
+        return POST_ID_ULID;
+    }
+    return POST_ID_OTHER;
+#undef POST_ID_NUMERALS
+#undef POST_ID_CAPITALS
+}
+
 int post_id_compare(struct slice a, struct slice b)
 {
     if (a.size != b.size) {

@@ -17,6 +17,16 @@ enum { POST_ID_MOST = 256 }; /* bytes of an id; real ones have at most 26 */
 /* Can it be one: 1 to POST_ID_MOST visible ASCII characters? */
 bool post_id_is_valid(struct slice id);
 
+/* What an id looks like, of servers as they are today. */
+enum post_id_form {
+    POST_ID_OTHER,
+    POST_ID_DECIMAL, /* 15 to 19 digits: Mastodon, Pixelfed */
+    POST_ID_FLAKE,   /* 18 digits and letters: Pleroma, Akkoma */
+    POST_ID_ULID     /* 26 digits and capital letters: GoToSocial */
+};
+
+enum post_id_form post_id_form(struct slice id);
+
 /* The order of ids: servers make longer ones only after all shorter ones, and of
  * the same length they sort by their bytes.  Negative, 0 or positive. */
 int post_id_compare(struct slice a, struct slice b);

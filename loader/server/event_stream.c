@@ -20,14 +20,34 @@ static const char *event_stream_title(const struct event_stream *s)
     return s->options.hashtag ? s->options.hashtag : s->options.timeline;
 }
 
+static const char *event_stream_server(const struct event_stream *s)
+{
+    return s->options.server->name.bytes;
+}
+
 /* ---- one request ---- */
 
-static bool event_stream_fits(const char *type)
+bool event_stream_is_answered(const struct http_request *request)
 {
     static const char wanted[] = "text/event-stream";
     size_t size = sizeof wanted - 1;
-    return type && strncasecmp(type, wanted, size) == 0 &&
+    const char *type = http_header(request, "Content-Type");
+    return http_status(request) == 200 && type &&
+           strncasecmp(type, wanted, size) == 0 &&
            (type[size] == '\0' || strchr("; \t", type[size]));
+}
+
+void event_stream_append_address(struct buffer *url, const struct http_request *request,
+                                 const char *base, const char *timeline,
+                                 const char *hashtag)
+{
+    buffer_append_text(url, base);
+    buffer_append_text(url, "/api/v1/streaming/");
+    buffer_append_text(url, timeline);
+    if (hashtag) {
+        buffer_append_text(url, "?tag=");
+        http_append_escaped(url, request, hashtag);
+    }
 }
 
 /* Tells the database that there is a connection; once it is gone, that is when the
@@ -43,8 +63,7 @@ static void event_stream_note_heard(struct event_stream *s, int64_t now)
 /* The gap is noted before the first event that comes after it. */
 static void event_stream_check_open(struct event_stream *s)
 {
-    if (http_status(&s->request) != 200 ||
-        !event_stream_fits(http_header(&s->request, "Content-Type"))) {
+    if (!event_stream_is_answered(&s->request)) {
         return;
     }
     int64_t now = clock_ticks_ms();
@@ -56,7 +75,8 @@ static void event_stream_check_open(struct event_stream *s)
     patience_opened(&s->patience);
     s->options.trunk->news.connects++;
     intake_note_state(&s->intake, "open");
-    log_line(LOG_INFO, "connected to %s (%s)", s->options.name, event_stream_title(s));
+    log_line(LOG_INFO, "connected to %s (%s)", event_stream_server(s),
+             event_stream_title(s));
     if (s->break_ms > 0) {
         s->fed =
             intake_note_gap(&s->intake, s->break_ms, clock_now_ms(), s->break_reason);
@@ -96,20 +116,6 @@ static bool event_stream_receive(void *ctx, const char *bytes, size_t size)
     return s->fed == INTAKE_OK;
 }
 
-static void event_stream_compose_url(struct event_stream *s)
-{
-    const struct event_stream_options *o = &s->options;
-    s->url.size = 0;
-    buffer_append(&s->url, s->base.bytes, s->base.size);
-    buffer_append_text(&s->url, "/api/v1/streaming/");
-    buffer_append_text(&s->url, o->timeline);
-    if (o->hashtag) {
-        buffer_append_text(&s->url, "?tag=");
-        http_append_escaped(&s->url, &s->request, o->hashtag);
-    }
-    buffer_text(&s->url);
-}
-
 static void event_stream_start(struct event_stream *s)
 {
     s->state = EVENT_STREAM_CONNECTING;
@@ -117,14 +123,17 @@ static void event_stream_start(struct event_stream *s)
     s->body.size = 0;
     heartbeat_start(&s->heartbeat, clock_ticks_ms());
     intake_note_state(&s->intake, "connecting");
-    event_stream_compose_url(s);
-    http_start(&s->request, s->url.bytes);
+    s->url.size = 0;
+    event_stream_append_address(&s->url, &s->request, s->base.bytes,
+                                s->options.timeline, s->options.hashtag);
+    http_start(&s->request, buffer_text(&s->url));
 }
 
 void event_stream_move(struct event_stream *s, const char *base)
 {
     s->base.size = 0;
     buffer_append_text(&s->base, base);
+    buffer_text(&s->base);
 }
 
 bool event_stream_open(struct event_stream *s,
@@ -142,7 +151,8 @@ bool event_stream_open(struct event_stream *s,
     if (!http_request_open(options->http, &s->request, true)) {
         return false;
     }
-    log_line(LOG_INFO, "connecting to %s (%s)", options->name, event_stream_title(s));
+    log_line(LOG_INFO, "connecting to %s (%s)", options->server->name.bytes,
+             event_stream_title(s));
     event_stream_start(s);
     return true;
 }
@@ -162,13 +172,16 @@ void event_stream_close(struct event_stream *s)
 static enum patience_verdict event_stream_judge(struct event_stream *s,
                                                 char why[EVENT_STREAM_REASON])
 {
-    const char *name = s->options.name;
+    const char *name = event_stream_server(s);
     CURLcode code = s->request.code;
     long status = http_status(&s->request);
     if (s->state == EVENT_STREAM_OPEN || (code != CURLE_OK && status == 0)) {
-        snprintf(why, EVENT_STREAM_REASON, "%.150s: %.300s", name,
-                 code == CURLE_OK ? "the server ended the stream"
-                                  : http_failure(&s->request));
+        if (code == CURLE_OK) {
+            snprintf(why, EVENT_STREAM_REASON, "%.150s: the server ended the stream",
+                     name);
+        } else {
+            refusal_explain_failure(why, &s->request, s->options.server);
+        }
         return s->state == EVENT_STREAM_OPEN                    ? PATIENCE_ENDED
                : refusal_is_hopeless(code, !s->patience.worked) ? PATIENCE_REFUSED
                                                                 : PATIENCE_FAILED;
@@ -249,7 +262,7 @@ static void event_stream_end(struct event_stream *s)
     }
     if (s->fed == INTAKE_CORRUPT) {
         snprintf(why, sizeof why, "%.150s sends a packed stream that is damaged",
-                 s->options.name);
+                 event_stream_server(s));
         event_stream_recover(s, PATIENCE_ENDED, s->heartbeat.byte_ms, why);
         return;
     }
@@ -267,15 +280,15 @@ static void event_stream_check_heartbeat(struct event_stream *s)
     char why[EVENT_STREAM_REASON];
     switch (heartbeat_check(&s->heartbeat, clock_ticks_ms(), o->stall_ms, idle_ms)) {
     case HEARTBEAT_STALLED:
-        snprintf(why, sizeof why, "no byte from %.150s for %" PRId64 " s", o->name,
-                 o->stall_ms / 1000);
+        snprintf(why, sizeof why, "no byte from %.150s for %" PRId64 " s",
+                 o->server->name.bytes, o->stall_ms / 1000);
         event_stream_recover(
             s, s->state == EVENT_STREAM_OPEN ? PATIENCE_ENDED : PATIENCE_FAILED,
             s->heartbeat.byte_ms, why);
         break;
     case HEARTBEAT_STALE:
         snprintf(why, sizeof why, "no post from %.150s (%.100s) for %" PRId64 " s",
-                 o->name, event_stream_title(s),
+                 o->server->name.bytes, event_stream_title(s),
                  HEARTBEAT_STALE_FACTOR * idle_ms / 1000);
         event_stream_recover(s, PATIENCE_ENDED, s->heartbeat.post_ms, why);
         break;
@@ -284,7 +297,7 @@ static void event_stream_check_heartbeat(struct event_stream *s)
         log_line(LOG_WARN,
                  "connected to %s (%s), but no posts for %" PRId64
                  " s: the feed is quiet, or the server has switched it off",
-                 o->name, event_stream_title(s), idle_ms / 1000);
+                 o->server->name.bytes, event_stream_title(s), idle_ms / 1000);
         break;
     case HEARTBEAT_FINE:
         break;

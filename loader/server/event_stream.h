@@ -11,6 +11,7 @@
 #include "outcome.h"
 #include "patience.h"
 #include "heartbeat.h"
+#include "server.h"
 
 enum {
     EVENT_STREAM_BODY = 8192,      /* bytes kept of an answer that is no stream */
@@ -23,7 +24,7 @@ enum {
 struct event_stream_options {
     struct http *http;
     struct intake *trunk;
-    const char *name;     /* of the server */
+    const struct server *server;
     const char *timeline; /* "public", "public/local", "public/remote" or "hashtag" */
     const char *hashtag;  /* for that timeline */
     bool with_token;
@@ -59,6 +60,14 @@ struct event_stream {
     int64_t break_ms; /* when the stream broke off, by the clock on the wall; 0 */
     char break_reason[EVENT_STREAM_REASON];
 };
+
+/* Is the answer, as far as its headers go, a stream of events? */
+bool event_stream_is_answered(const struct http_request *request);
+
+/* Appends the address of a stream; the last three are as in event_stream_options. */
+void event_stream_append_address(struct buffer *url, const struct http_request *request,
+                                 const char *base, const char *timeline,
+                                 const char *hashtag);
 
 /* The streams are at `base` and below.  The source's number is as in
  * intake_init_branch.  Since `known_ms`, by the clock on

@@ -1,5 +1,6 @@
 #include "http.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -180,6 +181,56 @@ const char *http_header(const struct http_request *request, const char *name)
     CURLHcode code =
         curl_easy_header(request->easy, name, 0, CURLH_HEADER, -1, &header);
     return code == CURLHE_OK ? header->value : NULL;
+}
+
+/* The proxy that libcurl takes from the environment, see its manual. */
+static const char *http_proxy(bool secure)
+{
+    const char *const names[] = {secure ? "https_proxy" : "http_proxy",
+                                 secure ? "HTTPS_PROXY" : "http_proxy", "all_proxy",
+                                 "ALL_PROXY"};
+    const char *proxy = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names && !proxy; i++) {
+        proxy = getenv(names[i]);
+        proxy = proxy && *proxy ? proxy : NULL;
+    }
+    return proxy;
+}
+
+void http_describe(const struct http_request *request, struct buffer *out)
+{
+    static const char *const versions[] = {[CURL_HTTP_VERSION_1_0] = "HTTP/1.0",
+                                           [CURL_HTTP_VERSION_1_1] = "HTTP/1.1",
+                                           [CURL_HTTP_VERSION_2_0] = "HTTP/2"};
+    long version = 0;
+    long connected = 0;
+    const char *url = NULL;
+    curl_easy_getinfo(request->easy, CURLINFO_HTTP_VERSION, &version);
+    curl_easy_getinfo(request->easy, CURLINFO_HTTP_CONNECTCODE, &connected);
+    curl_easy_getinfo(request->easy, CURLINFO_EFFECTIVE_URL, &url);
+    bool known = version >= CURL_HTTP_VERSION_1_0 && version <= CURL_HTTP_VERSION_2_0;
+    buffer_append_text(out, known ? versions[version] : "HTTP");
+    const char *proxy = http_proxy(url && strncmp(url, "https:", 6) == 0);
+    if (proxy) {
+        const char *name = strrchr(proxy, '@'); /* what comes before is secret */
+        buffer_append_text(out, connected > 0 ? ", through the proxy "
+                                              : ", unless no_proxy says otherwise"
+                                                " through the proxy ");
+        buffer_append_text(out, name ? name + 1 : proxy);
+    }
+}
+
+bool http_met_no_tls(const struct http_request *request)
+{
+    /* OpenSSL's words for an answer that is no handshake, and for none. */
+    static const char *const signs[] = {"wrong version number",
+                                        "packet length too long", "SSL_ERROR_SYSCALL",
+                                        "unexpected eof"};
+    bool met = false;
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        met = met || strstr(request->error, signs[i]);
+    }
+    return met && request->code == CURLE_SSL_CONNECT_ERROR;
 }
 
 const char *http_failure(const struct http_request *request)

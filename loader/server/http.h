@@ -59,6 +59,13 @@ long http_status(const struct http_request *request); /* 0: there was no answer 
 /* A header of the answer, or NULL; valid until the next start. */
 const char *http_header(const struct http_request *request, const char *name);
 
+/* Appends how the last answer came: "HTTP/1.1", and through which proxy.  Of those that
+ * the environment names, it is only known of some whether they were used. */
+void http_describe(const struct http_request *request, struct buffer *out);
+
+/* Did it fail since nobody speaks TLS there? */
+bool http_met_no_tls(const struct http_request *request);
+
 /* Why the request failed, in words. */
 const char *http_failure(const struct http_request *request);
 

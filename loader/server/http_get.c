@@ -78,8 +78,10 @@ static enum http_get_result http_get_judge(struct http_get *get,
     long status = http_status(&get->request);
     if (code != CURLE_OK) {
         bool large = code == CURLE_WRITE_ERROR && get->request.head <= HTTP_HEAD_MOST;
-        snprintf(get->why, sizeof get->why, "%.150s: %.300s", name,
-                 large ? "the answer has no end" : http_failure(&get->request));
+        refusal_explain_failure(get->why, &get->request, get->server);
+        if (large) {
+            snprintf(get->why, sizeof get->why, "%.150s: the answer has no end", name);
+        }
         return refusal_is_hopeless(code, !get->reached) ? HTTP_GET_REFUSED
                                                         : HTTP_GET_PASSING;
     }

@@ -37,6 +37,62 @@ static void instance_take_feed(struct instance_feed *feed, const json_t *access,
     }
 }
 
+/* Those who speak as Mastodon does say so: "2.7.2 (compatible; Akkoma 3.10.4)"; others
+ * name where their source is. */
+static void instance_take_software(struct instance *instance, const json_t *root)
+{
+    static const char mark[] = "(compatible; ";
+    const char *version = json_string_value(json_object_get(root, "version"));
+    const char *source = json_string_value(json_object_get(root, "source_url"));
+    const char *other = version ? strstr(version, mark) : NULL;
+    const char *last = source ? strrchr(source, '/') : NULL;
+    if (instance->software.size > 0) {
+        return;
+    }
+    if (other) {
+        other += sizeof mark - 1;
+        buffer_append(&instance->software, other, strcspn(other, ")"));
+    } else if (last) {
+        buffer_append_text(&instance->software, last + 1);
+    }
+    buffer_text(&instance->software);
+}
+
+bool instance_find_nodeinfo(struct buffer *address, const char *json, size_t size)
+{
+    json_t *root = json_loadb(json, size, 0, NULL);
+    const json_t *links = json_object_get(root, "links");
+    const char *found = NULL;
+    for (size_t i = 0; i < json_array_size(links); i++) {
+        const json_t *link = json_array_get(links, i);
+        const char *rel = json_string_value(json_object_get(link, "rel"));
+        const char *href = json_string_value(json_object_get(link, "href"));
+        if (rel && href && strstr(rel, "nodeinfo")) {
+            found = href; /* the newest one is the last by custom */
+        }
+    }
+    buffer_append_text(address, found ? found : "");
+    json_decref(root);
+    return found != NULL;
+}
+
+bool instance_read_nodeinfo(struct instance *instance, const char *json, size_t size)
+{
+    json_t *root = json_loadb(json, size, 0, NULL);
+    const json_t *software = json_object_get(root, "software");
+    const char *name = json_string_value(json_object_get(software, "name"));
+    const char *version = json_string_value(json_object_get(software, "version"));
+    if (name) {
+        instance->software.size = 0;
+        buffer_append_text(&instance->software, name);
+        buffer_append_text(&instance->software, version ? " " : "");
+        buffer_append_text(&instance->software, version ? version : "");
+        buffer_text(&instance->software);
+    }
+    json_decref(root);
+    return name != NULL;
+}
+
 bool instance_read(struct instance *instance, const char *json, size_t size)
 {
     json_t *root = json_loadb(json, size, 0, NULL);
@@ -49,6 +105,7 @@ bool instance_read(struct instance *instance, const char *json, size_t size)
         const json_t *access = json_object_get(configuration, "timelines_access");
         instance->known = true;
         instance_take(&instance->version, json_object_get(root, "version"));
+        instance_take_software(instance, root);
         instance_take(&instance->streaming, json_object_get(new_urls, "streaming"));
         instance_take(&instance->streaming, json_object_get(old_urls, "streaming_api"));
         instance_take_feed(&instance->live, access, "live_feeds");
@@ -66,6 +123,7 @@ const char *instance_access_name(enum instance_access access)
 void instance_free(struct instance *instance)
 {
     buffer_free(&instance->version);
+    buffer_free(&instance->software);
     buffer_free(&instance->streaming);
     *instance = (struct instance){0};
 }

@@ -5,7 +5,15 @@
 
 #include <jansson.h>
 
+#include "headers.h"
 #include "log.h"
+#include "software.h"
+
+static const struct software *preflight_software(const struct preflight *p)
+{
+    const struct buffer *text = &p->instance.software;
+    return software_find((struct slice){text->bytes, text->size});
+}
 
 static void preflight_instance_of(struct preflight *p, const struct http_get *http_get)
 {
@@ -31,13 +39,51 @@ static enum http_get_result preflight_ask_instance(struct preflight *p,
     return HTTP_GET_OK;
 }
 
+/* Where the instance document does not tell what the server runs, its nodeinfo may. */
+static enum http_get_result preflight_ask_nodeinfo(struct preflight *p,
+                                                   struct http_get *http_get)
+{
+    struct buffer address = {0};
+    struct slice path = {0};
+    if (!p->instance.known || p->instance.software.size > 0) {
+        return HTTP_GET_OK;
+    }
+    enum http_get_result result =
+        http_get_path(http_get, "/.well-known/nodeinfo", REFUSAL_INSTANCE);
+    if (result == HTTP_GET_OK &&
+        instance_find_nodeinfo(&address, http_get->body.bytes, http_get->body.size) &&
+        headers_same_host((struct slice){address.bytes, address.size},
+                          http_get->server->name.bytes, &path)) {
+        const char *where = buffer_text(&address) + (path.bytes - address.bytes);
+        result = http_get_path(http_get, where, REFUSAL_INSTANCE);
+        if (result == HTTP_GET_OK) {
+            instance_read_nodeinfo(&p->instance, http_get->body.bytes,
+                                   http_get->body.size);
+        }
+    }
+    buffer_free(&address);
+    /* It is only a hint: what fails here will fail where it matters. */
+    return result == HTTP_GET_STOPPED ? result : HTTP_GET_OK;
+}
+
 static enum http_get_result
 preflight_find_stream(struct preflight *p, const struct server *server, bool needed)
 {
     const char *name = server->name.bytes;
     const char *text =
         p->instance.streaming.size > 0 ? p->instance.streaming.bytes : "";
+    const struct software *software = preflight_software(p);
     p->base.size = 0;
+    if (software->streams == SOFTWARE_WEBSOCKETS ||
+        software->streams == SOFTWARE_NO_STREAMS) {
+        snprintf(p->why, sizeof p->why,
+                 "%.150s runs %s%s: it has no event streams; use --poll", name,
+                 software->name,
+                 software->streams == SOFTWARE_WEBSOCKETS
+                     ? ", which streams over WebSockets only"
+                     : "");
+        return needed ? HTTP_GET_REFUSED : HTTP_GET_OK;
+    }
     if (!p->instance.known) {
         buffer_append(&p->base, server->origin.bytes, server->origin.size);
         buffer_text(&p->base);
@@ -129,6 +175,9 @@ enum http_get_result preflight_ask(struct preflight *p,
     instance_free(&p->instance);
     p->why[0] = p->warning[0] = '\0';
     enum http_get_result result = preflight_ask_instance(p, http_get);
+    if (result == HTTP_GET_OK) {
+        result = preflight_ask_nodeinfo(p, http_get);
+    }
     if (result != HTTP_GET_OK) {
         return result;
     }
@@ -148,7 +197,7 @@ enum http_get_result preflight_ask(struct preflight *p,
     return result;
 }
 
-static void preflight_print_text(const char *label, const char *text)
+void preflight_print_text(const char *label, const char *text)
 {
     struct buffer line = {0};
     log_append_harmless(&line, (struct slice){text, strlen(text)});
@@ -162,7 +211,20 @@ static void preflight_print_feed(const char *label, struct instance_feed feed)
            instance_access_name(feed.remote));
 }
 
-void preflight_print(const struct preflight *p, const struct server *server)
+static void preflight_print_streaming(const struct preflight *p)
+{
+    static const char *const none[] = {
+        [SOFTWARE_EVENT_STREAMS] = "none; use --poll",
+        [SOFTWARE_WEBSOCKETS] = "over WebSockets only, which are not read; use --poll",
+        [SOFTWARE_NO_STREAMS] = "none; use --poll",
+        [SOFTWARE_UNKNOWN] = "none; use --poll",
+    };
+    preflight_print_text("streaming", p->base.size > 0
+                                          ? p->base.bytes
+                                          : none[preflight_software(p)->streams]);
+}
+
+void preflight_print(const struct preflight *p, const struct http_get *http_get)
 {
     static const char *const tokens[] = {
         [PREFLIGHT_NO_TOKEN] = "none given",
@@ -172,10 +234,15 @@ void preflight_print(const struct preflight *p, const struct server *server)
     };
     const struct instance *i = &p->instance;
     char token[400];
-    preflight_print_text("server", server->name.bytes);
+    struct buffer connection = {0};
+    http_describe(&http_get->request, &connection);
+    preflight_print_text("server", http_get->server->name.bytes);
+    preflight_print_text("connection", buffer_text(&connection));
+    preflight_print_text("software",
+                         i->software.size > 0 ? i->software.bytes : "not told");
     preflight_print_text("version",
                          i->version.size > 0 ? i->version.bytes : "not told");
-    preflight_print_text("streaming", p->base.size > 0 ? p->base.bytes : "none");
+    preflight_print_streaming(p);
     preflight_print_feed("live feeds", i->live);
     preflight_print_feed("hashtags", i->hashtag);
     snprintf(token, sizeof token, "%s%s%.*s", tokens[p->token],
@@ -184,6 +251,7 @@ void preflight_print(const struct preflight *p, const struct server *server)
              p->account.size > 0 ? p->account.bytes : "");
     preflight_print_text("token", token);
     fflush(stdout);
+    buffer_free(&connection);
 }
 
 void preflight_free(struct preflight *p)

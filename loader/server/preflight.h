@@ -37,8 +37,12 @@ enum http_get_result preflight_ask(struct preflight *preflight,
                                    const struct preflight_options *options,
                                    struct http_get *http_get);
 
-/* Prints what was found out, for --check. */
-void preflight_print(const struct preflight *preflight, const struct server *server);
+/* Prints what was found out by those questions, for --check. */
+void preflight_print(const struct preflight *preflight,
+                     const struct http_get *http_get);
+
+/* Prints one line of that kind; the text may come from the server. */
+void preflight_print_text(const char *label, const char *text);
 
 void preflight_free(struct preflight *preflight);
 

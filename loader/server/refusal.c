@@ -1,6 +1,7 @@
 #include "refusal.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include <jansson.h>
 
@@ -15,6 +16,22 @@ bool refusal_is_hopeless(CURLcode code, bool first)
            (code == CURLE_COULDNT_RESOLVE_HOST && first);
 }
 
+void refusal_explain_failure(char why[REFUSAL_SIZE], const struct http_request *request,
+                             const struct server *server)
+{
+    const char *name = server->name.bytes;
+    if (!http_met_no_tls(request)) {
+        snprintf(why, REFUSAL_SIZE, "%.150s: %.300s", name, http_failure(request));
+    } else if (server_is_local(server)) {
+        snprintf(why, REFUSAL_SIZE,
+                 "%.150s does not speak https at this port; if it speaks plain http,"
+                 " write --server http://%.150s",
+                 name, name);
+    } else {
+        snprintf(why, REFUSAL_SIZE, "%.150s does not speak https at this port", name);
+    }
+}
+
 /* What is said before the server's own words, and after them. */
 struct refusal_phrase {
     const char *says, *advice;
@@ -24,11 +41,15 @@ static const struct refusal_phrase refusal_no_token = {
     "wants an access token",
     ": put one of your account into $MASTODON_TOKEN or --token-file"};
 
-static struct refusal_phrase refusal_phrase_of(long status, bool with_token)
+static struct refusal_phrase refusal_phrase_of(long status, bool with_token, bool scope)
 {
     static const struct refusal_phrase bad_token = {
         "does not accept the access token",
         "; make a new one in the account's settings under Development"};
+    static const struct refusal_phrase bad_scope = {
+        "does not accept the access token for this",
+        ": it lacks a scope; make one that may read statuses (read:statuses) in the"
+        " account's settings under Development"};
     switch (status) {
     case 204:
         return (struct refusal_phrase){"answers 204, which means: do not come back",
@@ -36,7 +57,7 @@ static struct refusal_phrase refusal_phrase_of(long status, bool with_token)
     case 400:
         return (struct refusal_phrase){"does not understand the request (400)", ""};
     case 401:
-        return with_token ? bad_token : refusal_no_token;
+        return !with_token ? refusal_no_token : scope ? bad_scope : bad_token;
     case 403:
         return (struct refusal_phrase){"forbids it (403)",
                                        "; it may have blocked the account or this"
@@ -73,7 +94,8 @@ void refusal_explain(char why[REFUSAL_SIZE], const struct http_request *request,
     const char *says = json_string_value(json_object_get(root, "error"));
     const char *open = says ? " (it says: " : "";
     const char *close = says ? ")" : "";
-    struct refusal_phrase phrase = refusal_phrase_of(status, with_token);
+    struct refusal_phrase phrase =
+        refusal_phrase_of(status, with_token, says && strstr(says, "scope"));
     char tail[400];
     says = says ? says : "";
     if (phrase.says) {

@@ -6,6 +6,7 @@
 
 #include "buffer.h"
 #include "http.h"
+#include "server.h"
 
 /* May it pass by itself: overload, a restart, a rate limit? */
 bool refusal_is_passing(long status);
@@ -24,6 +25,10 @@ enum refusal_subject {
     REFUSAL_INSTANCE, /* the server's document about itself */
     REFUSAL_ACCOUNT   /* whose token it is */
 };
+
+/* One line about a request that failed without an answer. */
+void refusal_explain_failure(char why[REFUSAL_SIZE], const struct http_request *request,
+                             const struct server *server);
 
 /* One line about an answer with `body`, from the server `name`. */
 void refusal_explain(char why[REFUSAL_SIZE], const struct http_request *request,

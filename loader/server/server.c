@@ -97,6 +97,11 @@ bool server_read_streaming(const struct server *server, const char *text,
     return false;
 }
 
+bool server_is_local(const struct server *server)
+{
+    return server_is_here(server->name.bytes, server->name.size);
+}
+
 void server_free(struct server *server)
 {
     buffer_free(&server->origin);

@@ -23,6 +23,9 @@ bool server_read(struct server *server, const char *text);
 bool server_read_streaming(const struct server *server, const char *text,
                            struct buffer *base);
 
+/* Is it this machine, so that http:// would be taken? */
+bool server_is_local(const struct server *server);
+
 void server_free(struct server *server);
 
 #endif

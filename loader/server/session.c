@@ -4,6 +4,7 @@
  */
 #include "session.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@
 #include "http_get.h"
 #include "stop.h"
 #include "event_stream.h"
+#include "stream_probe.h"
 
 enum { SESSION_LATER_MS = 300000 }; /* until a gap is tried again */
 
@@ -75,6 +77,8 @@ static bool session_turn(void *ctx)
     }
     if (session->trunk && session->fed == INTAKE_OK) {
         session->fed = intake_tick(session->trunk);
+    } else if (!session->trunk && session->options->watch) {
+        session->options->watch(session->options->ctx);
     }
     return session_goes_on(session);
 }
@@ -139,16 +143,31 @@ static void session_preflight(struct session *session)
 struct session_known {
     const struct session_options *options;
     int64_t last_ms; /* when the source was heard last; 0 */
+    char last_id[POST_ID_MOST + 1];
+    bool strange; /* --since has an id that is none of that server */
 };
+
+/* Ids of one server have one form. */
+static bool session_is_strange(const struct source *source, const char *since_id)
+{
+    enum post_id_form wanted = post_id_form((struct slice){since_id, strlen(since_id)});
+    enum post_id_form held =
+        post_id_form((struct slice){source->last_id.bytes, source->last_id.size});
+    return *since_id && held != POST_ID_OTHER && held != wanted;
+}
 
 /* What the database knows of the source; and --since is a gap like others. */
 static enum ingest_result session_look_up(struct ingest *ingest, void *ctx)
 {
     struct session_known *known = ctx;
     const struct session_options *o = known->options;
-    known->last_ms = store_source(ingest->store)->last_ms;
-    if (o->since_id && !gaps_add(ingest->store, o->since_ms, clock_now_ms(),
-                                 o->since_id, "asked for by --since")) {
+    const struct source *source = store_source(ingest->store);
+    known->last_ms = source->last_ms;
+    if (o->since_id && session_is_strange(source, o->since_id)) {
+        known->strange = true;
+        snprintf(known->last_id, sizeof known->last_id, "%s", source->last_id.bytes);
+    } else if (o->since_id && !gaps_add(ingest->store, o->since_ms, clock_now_ms(),
+                                        o->since_id, "asked for by --since")) {
         return INGEST_FAILED;
     }
     return INGEST_OK;
@@ -160,6 +179,11 @@ static const char *session_hashtag(const struct session_options *o, size_t numbe
     return tagged ? strings_get(o->hashtags, number).bytes : NULL;
 }
 
+static size_t session_count_channels(const struct session_options *o)
+{
+    return strcmp(o->timeline, "hashtag") == 0 ? o->hashtags->count : 1;
+}
+
 static bool session_open_stream(struct session *session, size_t number,
                                 int64_t known_ms)
 {
@@ -167,7 +191,7 @@ static bool session_open_stream(struct session *session, size_t number,
     struct event_stream_options wanted = {
         .http = &session->http,
         .trunk = session->trunk,
-        .name = o->server->name.bytes,
+        .server = o->server,
         .timeline = o->timeline,
         .hashtag = session_hashtag(o, number),
         .with_token = *o->token != '\0',
@@ -201,7 +225,12 @@ static bool session_open_channel(struct session *session, size_t number)
                  .hashtag = session_hashtag(o, number)},
     };
     session->fed = intake_call(&channel->intake, session_look_up, &known);
-    if (session->fed != INTAKE_OK) {
+    if (known.strange) {
+        log_line(LOG_ERROR, "--since %.100s is no id of %.150s, whose ids look like %s",
+                 o->since_id, o->server->name.bytes, known.last_id);
+        session->outcome = OUTCOME_USAGE;
+    }
+    if (!session_goes_on(session)) {
         return true;
     }
     channel->due_ms = o->poll_ms > 0 || (o->since_id && o->backfill) ? 0 : -1;
@@ -214,8 +243,7 @@ static bool session_open_channel(struct session *session, size_t number)
 
 static bool session_open_channels(struct session *session)
 {
-    bool tagged = strcmp(session->options->timeline, "hashtag") == 0;
-    size_t wanted = tagged ? session->options->hashtags->count : 1;
+    size_t wanted = session_count_channels(session->options);
     session->channels = memory_resize(NULL, wanted * sizeof *session->channels);
     bool opened = true;
     while (opened && session->count < wanted) {
@@ -386,23 +414,90 @@ enum outcome session_run(const struct session_options *options, struct intake *i
     return outcome;
 }
 
+/* ---- without a database ---- */
+
+static enum outcome session_conclude(const struct session *session,
+                                     enum http_get_result result)
+{
+    if (result == HTTP_GET_OK) {
+        return OUTCOME_OK;
+    }
+    log_line(LOG_ERROR, "%s", session->preflight.why);
+    return result == HTTP_GET_REFUSED && session->http_get.reached ? OUTCOME_REFUSED
+                                                                   : OUTCOME_NETWORK;
+}
+
+/* Tries one channel as the run would. */
+static enum http_get_result session_try(struct session *session, size_t number)
+{
+    const struct session_options *o = session->options;
+    const char *hashtag = session_hashtag(o, number);
+    const char *title = hashtag ? hashtag : o->timeline;
+    enum http_get_result result;
+    if (o->poll_ms == 0) {
+        result = stream_probe(&session->http_get, session->preflight.base.bytes,
+                              o->timeline, hashtag, session->preflight.why);
+    } else {
+        struct timeline_walk walk = {.http_get = &session->http_get,
+                                     .allowance = &session->allowance,
+                                     .timeline = o->timeline,
+                                     .hashtag = hashtag};
+        static const enum http_get_result results[] = {
+            [TIMELINE_WALK_PAGE] = HTTP_GET_OK,
+            [TIMELINE_WALK_END] = HTTP_GET_OK,
+            [TIMELINE_WALK_PASSING] = HTTP_GET_PASSING,
+            [TIMELINE_WALK_REFUSED] = HTTP_GET_REFUSED,
+            [TIMELINE_WALK_STOPPED] = HTTP_GET_STOPPED};
+        timeline_walk_start(&walk, false, (struct slice){0});
+        result = results[timeline_walk_next(&walk)];
+        memcpy(session->preflight.why, walk.why, sizeof session->preflight.why);
+        timeline_walk_free(&walk);
+    }
+    if (result == HTTP_GET_OK) {
+        preflight_print_text("tried", title);
+    }
+    return result;
+}
+
+static enum http_get_result session_try_all(struct session *session)
+{
+    enum http_get_result result = HTTP_GET_OK;
+    size_t count = session_count_channels(session->options);
+    for (size_t i = 0; i < count && result == HTTP_GET_OK; i++) {
+        result = session_try(session, i);
+    }
+    return result;
+}
+
 enum outcome session_check(const struct session_options *options)
 {
     struct session session;
     enum outcome outcome = OUTCOME_INTERNAL;
     if (session_open(&session, options, NULL)) {
         enum http_get_result result = session_ask(&session);
-        preflight_print(&session.preflight, options->server);
+        if (session.http_get.reached) {
+            preflight_print(&session.preflight, &session.http_get);
+        }
         if (*session.preflight.warning) {
             log_line(LOG_WARN, "%s", session.preflight.warning);
         }
-        if (result != HTTP_GET_OK) {
-            log_line(LOG_ERROR, "%s", session.preflight.why);
+        if (result == HTTP_GET_OK) {
+            result = session_try_all(&session);
         }
-        outcome = result == HTTP_GET_OK        ? OUTCOME_OK
-                  : result == HTTP_GET_STOPPED ? OUTCOME_NETWORK
-                  : session.http_get.reached   ? OUTCOME_REFUSED
-                                               : OUTCOME_NETWORK;
+        outcome = session_conclude(&session, result);
+    }
+    session_close(&session);
+    return outcome;
+}
+
+enum outcome session_look(const struct session_options *options)
+{
+    struct session session;
+    enum outcome outcome = OUTCOME_INTERNAL;
+    if (session_open(&session, options, NULL)) {
+        enum http_get_result result = session_ask(&session);
+        bool passing = result == HTTP_GET_PASSING || result == HTTP_GET_STOPPED;
+        outcome = passing ? OUTCOME_OK : session_conclude(&session, result);
     }
     session_close(&session);
     return outcome;

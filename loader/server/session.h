@@ -25,10 +25,20 @@ struct session_options {
     const char *since_id;  /* fetch what is newer; "": than since_ms; NULL: from where
                               the  last run ended */
     int64_t since_ms;      /* when that was written; 0: not known */
+
+    /* Called often while session_check or session_look waits; may be NULL. */
+    void (*watch)(void *ctx);
+    void *ctx;
 };
 
-/* Prints what the server says about itself, for --check. */
+/* Prints what the server says about itself, and tries what the run would begin with,
+ * for
+ * --check: the first byte of each stream, or a page of each timeline. */
 enum outcome session_check(const struct session_options *options);
+
+/* Asks the server once whether it will do, before anything is made for it.  What may
+ * pass is OUTCOME_OK, since session_run tries again. */
+enum outcome session_look(const struct session_options *options);
 
 /* Feeds posts until a signal, a limit (then *enough is set), or something that
  * trying again cannot mend; that has been logged then. */

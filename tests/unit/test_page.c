@@ -229,13 +229,28 @@ static void beginnings_are_times_ids_or_the_last_one(void **state)
         {"10s", "", 1000}, /* ten seconds before now, which is at 11 s */
         {"116671905802087851", "116671905802087851", INT64_C(1780272000153)},
         {"01FBVD42CQ3ZEEVMW180SBX03B", "01FBVD42CQ3ZEEVMW180SBX03B", 0},
+        {"9vPNwtLqGTHDyMtJxo", "9vPNwtLqGTHDyMtJxo", 0},
         {"", NULL, 0},
         {"two words", NULL, 0},
         {"1&x=2", NULL, 0},
+        {"yesterday", NULL, 0},
+        {"now", NULL, 0},
+        {"2hours", NULL, 0},
+        {"1week", NULL, 0},
+        {"-2h", NULL, 0},
+        {"90", NULL, 0},
+        {"12:00", NULL, 0},
+        {"0s", NULL, 0},
+        {"9999-12-31", NULL, 0}, /* a time to come, and no id can hold it */
+        {"1969-12-31", NULL, 0},
+        {"2026-06-01T00:00:00.154Z", NULL, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct since since = {0};
-        assert_int_equal(since_read(&since, cases[i].text, 11000), cases[i].id != NULL);
+        assert_int_equal(
+            since_read(&since, cases[i].text,
+                       cases[i].ms == 1000 ? 11000 : INT64_C(1780272000153)),
+            cases[i].id != NULL);
         if (cases[i].id && *cases[i].id) {
             assert_string_equal(since.id.bytes, cases[i].id);
         } else {

@@ -48,6 +48,32 @@ static void ids_are_ordered_by_length_and_bytes(void **state)
     assert_false(post_id_number(slice_of("99999999999999999999"), &number));
 }
 
+static void ids_are_told_by_their_form(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *id;
+        enum post_id_form form;
+    } cases[] = {
+        {"116671905802087851", POST_ID_DECIMAL},
+        {"1234567890123456789", POST_ID_DECIMAL},
+        {"9vPNwtLqGTHDyMtJxo", POST_ID_FLAKE},
+        {"AkYpMuWJsJSZkP8nBA", POST_ID_FLAKE},
+        {"01FBVD42CQ3ZEEVMW180SBX03B", POST_ID_ULID},
+        {"01FBVD42CQ3ZEEVMW180SBX03U", POST_ID_OTHER}, /* has no U */
+        {"91FBVD42CQ3ZEEVMW180SBX03B", POST_ID_OTHER},
+        {"12345678901234", POST_ID_OTHER},
+        {"12345678901234567890", POST_ID_OTHER},
+        {"yesterdayyesterday", POST_ID_OTHER},
+        {"9vPNwtLqGTHDyMtJx-", POST_ID_OTHER},
+        {"yesterday", POST_ID_OTHER},
+        {"", POST_ID_OTHER},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(post_id_form(slice_of(cases[i].id)), cases[i].form);
+    }
+}
+
 static void times_become_ids_within_their_range(void **state)
 {
     (void)state;
@@ -75,6 +101,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ids_are_visible_characters),
         cmocka_unit_test(ids_are_ordered_by_length_and_bytes),
+        cmocka_unit_test(ids_are_told_by_their_form),
         cmocka_unit_test(times_become_ids_within_their_range),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
