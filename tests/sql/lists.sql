@@ -53,7 +53,7 @@ SELECT cms_get_all(c, '["\ud83dx"]') FROM s;
 SELECT cms_get_all(c, '["\ud83d\u0041"]') FROM s;
 SELECT cms_get_all(c, '["\ude00"]') FROM s;
 SELECT cms_get_all(c, '["' || char(10) || '"]') FROM s;
-SELECT cms_get_all(c, '["' || CAST(x'ff' AS TEXT) || '"]') FROM s; -- UTF-8 only
+SELECT cms_get_all(c, '["' || CAST(x'ff' AS TEXT) || '"]') FROM s /* UTF-8 only */;
 SELECT cms_get_all(c, char(160) || '[1]') FROM s;
 -- Lists of numbers: a text may say one, and nothing else goes.
 SELECT tdigest_get(d, '[0, 1, 0.5, "0.25"]'), tdigest_rank(d, '[3]'), tdigest_rank(d, 3), tdigest_pmf(d, '[]') FROM s;

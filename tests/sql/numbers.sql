@@ -52,7 +52,7 @@ SELECT reservoir_sample(1, 1, '1.5');
 SELECT sample_keep('k', '1.5');
 SELECT sample_keep('k', '');
 -- A sketch that comes as a text is named so, and what cannot be seen is not printed.
-SELECT hll_get(CAST(hll_sketch(1) AS TEXT)); -- UTF-8 only
+SELECT hll_get(CAST(hll_sketch(1) AS TEXT)) /* UTF-8 only */;
 SELECT topk_json('TOPK'), 1;
 SELECT sketch_info('text');
 SELECT sketch_type('text'), sketch_valid('text');
@@ -62,7 +62,7 @@ SELECT topk(1, char(27) || '[2J' || char(7, 13, 10, 127) || 'x');
 SELECT tdigest_quantile(char(27) || ']0;title' || char(7), 0.5);
 SELECT hll_convert(hll_sketch(1), char(1) || 'it''s');
 SELECT topk(1, 'ééééééééééééééééééééééééééééééé');
-SELECT topk(1, CAST(x'ff00' AS TEXT)); -- UTF-8 only
+SELECT topk(1, CAST(x'ff00' AS TEXT)) /* UTF-8 only */;
 -- REALs in JSON are the fewest digits that read back.
 SELECT tdigest_quantile(10.357019999999999, '[0.5]'), topk(10.357019999999999), reservoir_sample(0.1 + 0.2, 1);
 SELECT topk(column1, 20) FROM (VALUES (0.1), (1e21), (1e22), (123456789012345680.0), (12345678901234567.0), (0.0001), (0.00001), (5e-324), (1.7976931348623157e308), (-0.5), (1e16), (100.0));

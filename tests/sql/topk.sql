@@ -18,7 +18,7 @@ SELECT typeof(value), CASE typeof(value) WHEN 'blob' THEN hex(value) ELSE value 
 SELECT topk(column1, 4) FROM (VALUES ('b'), ('a'), (x'61'), (10), (9), (9.5));
 -- Texts go into JSON as JSON wants them.
 SELECT topk(column1) FROM (VALUES ('"'), ('\'), (char(9)), ('é'), ('日本'));
-SELECT topk(CAST(x'ff41' AS TEXT)); -- UTF-8 only
+SELECT topk(CAST(x'ff41' AS TEXT)) /* UTF-8 only */;
 SELECT topk(column1) FROM (VALUES (0.1), (1e100), (-1e999), (123456789.125));
 SELECT json_object('top', topk(1));
 -- Parameters have ranges, and are the same in every row.
