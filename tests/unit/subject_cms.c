@@ -31,6 +31,16 @@ static enum sketch_status cms_subject_create(void **out,
     return status;
 }
 
+static enum sketch_status cms_subject_create_other(void **out,
+                                                   const struct sketch_memory *memory)
+{
+    struct cms *sketch = NULL;
+    enum sketch_status status =
+        cms_create(&sketch, 2 * CMS_SUBJECT_EPS, CMS_SUBJECT_DELTA, memory);
+    *out = sketch;
+    return status;
+}
+
 static enum sketch_status cms_subject_add(void *sketch, uint64_t i)
 {
     return cms_add(sketch, hash_u64(cms_subject_value(i)), cms_subject_weight(i));
@@ -69,6 +79,7 @@ const struct subject cms_subject = {
     .name = "cms",
     .ops = &cms_ops,
     .create = cms_subject_create,
+    .create_other = cms_subject_create_other,
     .add = cms_subject_add,
     .ask = cms_subject_ask,
     .summarises = cms_subject_summarises,

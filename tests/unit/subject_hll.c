@@ -16,6 +16,15 @@ static enum sketch_status hll_subject_create(void **out,
     return status;
 }
 
+static enum sketch_status hll_subject_create_other(void **out,
+                                                   const struct sketch_memory *memory)
+{
+    struct hll *sketch = NULL;
+    enum sketch_status status = hll_create(&sketch, HLL_SUBJECT_PRECISION + 1, memory);
+    *out = sketch;
+    return status;
+}
+
 /* Now and then a hash begins with many zeros, so that there are exceptions. */
 static enum sketch_status hll_subject_add(void *sketch, uint64_t i)
 {
@@ -50,6 +59,7 @@ const struct subject hll_subject = {
     .name = "hll",
     .ops = &hll_ops,
     .create = hll_subject_create,
+    .create_other = hll_subject_create_other,
     .add = hll_subject_add,
     .ask = hll_subject_ask,
     .summarises = hll_subject_summarises,

@@ -33,6 +33,16 @@ static enum sketch_status reservoir_subject_create(void **out,
     return status;
 }
 
+static enum sketch_status
+reservoir_subject_create_other(void **out, const struct sketch_memory *memory)
+{
+    struct reservoir *sketch = NULL;
+    enum sketch_status status =
+        reservoir_create(&sketch, 2 * RESERVOIR_SUBJECT_SIZE, 1, memory);
+    *out = sketch;
+    return status;
+}
+
 static enum sketch_status reservoir_subject_add(void *sketch, uint64_t i)
 {
     char text[64];
@@ -73,6 +83,7 @@ const struct subject reservoir_subject = {
     .name = "reservoir",
     .ops = &reservoir_ops,
     .create = reservoir_subject_create,
+    .create_other = reservoir_subject_create_other,
     .add = reservoir_subject_add,
     .ask = reservoir_subject_ask,
     .summarises = reservoir_subject_summarises,

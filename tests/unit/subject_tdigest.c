@@ -48,6 +48,15 @@ static enum sketch_status tdigest_subject_create(void **out,
     return status;
 }
 
+static enum sketch_status
+tdigest_subject_create_other(void **out, const struct sketch_memory *memory)
+{
+    struct tdigest *sketch = NULL;
+    enum sketch_status status = tdigest_create(&sketch, 2 * TDIGEST_SUBJECT_K, memory);
+    *out = sketch;
+    return status;
+}
+
 static enum sketch_status tdigest_subject_add(void *sketch, uint64_t i)
 {
     return tdigest_add(sketch, tdigest_subject_value(i));
@@ -147,6 +156,7 @@ const struct subject tdigest_subject = {
     .name = "tdigest",
     .ops = &tdigest_ops,
     .create = tdigest_subject_create,
+    .create_other = tdigest_subject_create_other,
     .add = tdigest_subject_add,
     .ask = tdigest_subject_ask,
     .summarises = tdigest_subject_summarises,
@@ -157,6 +167,7 @@ const struct subject tdigest_weighted_subject = {
     .name = "tdigest of weighted values",
     .ops = &tdigest_ops,
     .create = tdigest_subject_create,
+    .create_other = tdigest_subject_create_other,
     .add = tdigest_subject_add_weighted,
     .ask = tdigest_subject_ask,
     .summarises = tdigest_subject_summarises_weighted,

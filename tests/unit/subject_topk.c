@@ -41,6 +41,16 @@ static enum sketch_status topk_subject_create(void **out,
     return status;
 }
 
+static enum sketch_status topk_subject_create_other(void **out,
+                                                    const struct sketch_memory *memory)
+{
+    struct topk *sketch = NULL;
+    enum sketch_status status =
+        topk_create(&sketch, TOPK_SUBJECT_K, 2 * TOPK_SUBJECT_COUNTERS, memory);
+    *out = sketch;
+    return status;
+}
+
 static enum sketch_status topk_subject_add(void *sketch, uint64_t i)
 {
     char text[64];
@@ -82,6 +92,7 @@ const struct subject topk_subject = {
     .name = "topk",
     .ops = &topk_ops,
     .create = topk_subject_create,
+    .create_other = topk_subject_create_other,
     .add = topk_subject_add,
     .ask = topk_subject_ask,
     .summarises = topk_subject_summarises,

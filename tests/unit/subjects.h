@@ -18,6 +18,8 @@ struct subject {
     const char *name; /* for people, such as "topk of texts" */
     const struct sketch_ops *ops;
     enum sketch_status (*create)(void **out, const struct sketch_memory *memory);
+    /* An empty one of another size. */
+    enum sketch_status (*create_other)(void **out, const struct sketch_memory *memory);
 
     /* Adds the i-th item of the subject's stream. */
     enum sketch_status (*add)(void *sketch, uint64_t i);

@@ -32,6 +32,38 @@ static void merging_into_an_empty_sketch_makes_a_copy(void **state)
     }
 }
 
+static void *other_empty(const struct subject *s)
+{
+    void *empty = NULL;
+    assert_int_equal(s->create_other(&empty, &sketch_libc_memory), SKETCH_OK);
+    return empty;
+}
+
+/* Sizes survive emptiness: of two empty ones the first's, and else that of the one that
+ * is not empty. */
+static void the_size_of_an_empty_sketch_counts_if_all_are_empty(void **state)
+{
+    const struct subject *s = *state;
+    for (size_t i = 0; i < LAW_LENGTHS; i++) {
+        void *a = law_fill(s, 0, law_lengths[i]);
+        void *into = other_empty(s);
+        void *from = other_empty(s);
+        struct law_image other = law_image_of(s, from);
+        struct law_image before = law_image_of(s, a);
+        assert_false(law_same(other, before));
+        assert_int_equal(s->ops->merge(into, a), SKETCH_OK);
+        assert_int_equal(s->ops->merge(a, from), SKETCH_OK);
+        struct law_image merged = law_image_of(s, into);
+        assert_true(law_same(merged, law_lengths[i] == 0 ? other : before));
+        law_expect_same(before, law_image_of(s, a));
+        law_release(merged);
+        law_release(other);
+        s->ops->free(a);
+        s->ops->free(into);
+        s->ops->free(from);
+    }
+}
+
 static void merging_leaves_its_source_alone(void **state)
 {
     const struct subject *s = *state;
@@ -134,6 +166,8 @@ int main(void)
         const struct CMUnitTest tests[] = {
             cmocka_unit_test_prestate(merging_an_empty_sketch_changes_nothing, s),
             cmocka_unit_test_prestate(merging_into_an_empty_sketch_makes_a_copy, s),
+            cmocka_unit_test_prestate(
+                the_size_of_an_empty_sketch_counts_if_all_are_empty, s),
             cmocka_unit_test_prestate(merging_leaves_its_source_alone, s),
             cmocka_unit_test_prestate(
                 merging_in_any_order_and_grouping_summarises_the_whole, s),
