@@ -205,13 +205,24 @@ static bool options_set_since(struct options *o, const char *text)
 static bool options_set_languages(struct options *o, const char *list)
 {
     language_free(&o->languages);
-    if (language_read(&o->languages, list)) {
-        return true;
+    if (!language_read(&o->languages, list)) {
+        log_line(LOG_ERROR,
+                 "--language must be a list of ISO 639 codes such as en,de,null or any,"
+                 " not '%s'",
+                 list);
+        return false;
     }
-    log_line(LOG_ERROR,
-             "--language must be a list of codes such as en,de,null or any, not '%s'",
-             list);
-    return false;
+    for (size_t i = 0; i < o->languages.codes.count; i++) {
+        struct slice code = strings_get(&o->languages.codes, i);
+        if (!language_is_usual(code)) {
+            log_line(
+                LOG_WARN,
+                "--language %.*s: servers hardly use that code; most languages have"
+                " one of two letters",
+                (int)code.size, code.bytes);
+        }
+    }
+    return true;
 }
 
 /* ---- all of them ---- */

@@ -56,21 +56,37 @@ static struct slice ingest_slice(const char *text)
     return (struct slice){text ? text : "", text ? strlen(text) : 0};
 }
 
-static enum ingest_result ingest_reject(struct ingest *ingest, const char *event,
-                                        const char *reason, struct slice data)
+/* What was not committed did not happen: the counts say what is stored. */
+static enum ingest_result ingest_settle(struct ingest *ingest,
+                                        enum ingest_result result)
+{
+    if (result == INGEST_FAILED) {
+        ingest->totals.counts = ingest->committed;
+    }
+    return result;
+}
+
+/* Notes what cannot be used; the first few are logged, of each kind. */
+static enum ingest_result ingest_note_bad(struct ingest *ingest, int64_t number,
+                                          const char *event, const char *reason,
+                                          struct slice data)
 {
     enum { LOGGED = 3 };
     struct slice excerpt = {data.bytes,
                             data.size < INGEST_EXCERPT ? data.size : INGEST_EXCERPT};
-    ingest->totals.counts.rejected++;
-    if (ingest->totals.counts.rejected <= LOGGED) {
+    if (number <= LOGGED) {
         log_line(LOG_WARN, "rejected one %s event: %s%s", event, reason,
-                 ingest->totals.counts.rejected == LOGGED
-                     ? "; more are only noted in table rejected"
-                     : "");
+                 number == LOGGED ? "; more are only noted in table rejected" : "");
     }
     bool done = store_reject(ingest->store, event, reason, excerpt, clock_now_ms());
     return done ? INGEST_OK : INGEST_FAILED;
+}
+
+static enum ingest_result ingest_reject(struct ingest *ingest, const char *event,
+                                        const char *reason, struct slice data)
+{
+    ingest->totals.counts.rejected++;
+    return ingest_note_bad(ingest, ingest->totals.counts.rejected, event, reason, data);
 }
 
 /* ---- posts ---- */
@@ -248,6 +264,9 @@ static bool ingest_throws_away(struct ingest *ingest)
     struct ingest_counts *counts = &ingest->totals.counts;
     bool wanted = language_wants(ingest->options.languages, glance.language);
     bool known = wanted && store_holds(ingest->store, glance.id, glance.uri);
+    if (!wanted) {
+        language_count(&counts->left_out, glance.language);
+    }
     counts->unwanted += !wanted;
     counts->known += known;
     if (!wanted || known) {
@@ -283,6 +302,10 @@ static enum ingest_result ingest_post(struct ingest *ingest, const char *event,
         wanted = held == STORE_KNOWN;
     }
     if (!wanted) {
+        struct slice language = ingest_slice(status->language);
+        if (!language_wants(ingest->options.languages, language)) {
+            language_count(&ingest->totals.counts.left_out, language);
+        }
         ingest->totals.counts.unwanted++;
         return INGEST_OK;
     }
@@ -326,6 +349,20 @@ static enum ingest_result ingest_one(struct ingest *ingest, struct slice type,
     return INGEST_OK;
 }
 
+enum ingest_result ingest_oversized(struct ingest *ingest, struct slice type,
+                                    struct slice head)
+{
+    store_use_source(ingest->store, ingest->totals.source.number);
+    static const char *const names[] = {"update", "status.update", "delete", "other"};
+    size_t which = 0;
+    while (which < 3 && !ingest_is(type, names[which])) {
+        which++;
+    }
+    return ingest_settle(
+        ingest, ingest_note_bad(ingest, ingest->totals.source.oversized, names[which],
+                                "it is larger than --max-event", head));
+}
+
 /* ---- batches ---- */
 
 static struct store_counts ingest_session_counts(const struct ingest *ingest)
@@ -356,16 +393,6 @@ static int64_t ingest_median_lag(const struct ingest *ingest)
     memcpy(sorted, ingest->lags, count * sizeof *sorted);
     qsort(sorted, count, sizeof *sorted, ingest_compare);
     return count > 0 ? sorted[count / 2] : -1;
-}
-
-/* What was not committed did not happen: the counts say what is stored. */
-static enum ingest_result ingest_settle(struct ingest *ingest,
-                                        enum ingest_result result)
-{
-    if (result == INGEST_FAILED) {
-        ingest->totals.counts = ingest->committed;
-    }
-    return result;
 }
 
 static void ingest_note_commit(struct ingest *ingest)

@@ -43,8 +43,10 @@ struct ingest_counts {
     int64_t future;  /* of the new posts those dated after tomorrow */
     int64_t removed; /* posts that were deleted */
 
-    int64_t words; /* of added and edited posts */
-    int64_t cut;   /* posts with more than WORDS_MAX words */
+    int64_t words;                  /* of added and edited posts */
+    struct language_tally left_out; /* of the unwanted, by language */
+
+    int64_t cut; /* posts with more than WORDS_MAX words */
 
     int64_t expired; /* rows that grew too old */
     int64_t gaps;
@@ -103,6 +105,10 @@ void ingest_init(struct ingest *ingest, const struct ingest_options *options,
 
 enum ingest_result ingest_event(struct ingest *ingest, struct slice type,
                                 struct slice data);
+
+/* Notes an event that was dropped for its size, of which `head` is the beginning. */
+enum ingest_result ingest_oversized(struct ingest *ingest, struct slice type,
+                                    struct slice head);
 
 /* Notes a time without connection. */
 enum ingest_result ingest_gap(struct ingest *ingest, int64_t from_ms, int64_t to_ms,

@@ -69,21 +69,33 @@ static bool intake_is_post(struct slice type)
     return false;
 }
 
-static bool intake_take_event(void *ctx, const struct sse_event *event)
+static bool intake_put(struct intake *intake, enum writer_event kind,
+                       const struct sse_event *event)
 {
-    struct intake *intake = ctx;
     struct ingest_source source = intake_source(intake);
     int64_t since = 0;
     enum writer_result result;
-    intake->events++;
-    intake->posts += intake_is_post(event->type);
     intake->last = INTAKE_OK;
     do {
-        result = writer_put_event(intake->writer, event->type, event->data, &source);
+        result =
+            writer_put_event(intake->writer, kind, event->type, event->data, &source);
         intake->last = result == WRITER_FULL ? intake_be_patient(intake, &since)
                                              : intake_written(result);
     } while (result == WRITER_FULL && intake->last == INTAKE_OK);
     return intake->last == INTAKE_OK;
+}
+
+static bool intake_take_event(void *ctx, const struct sse_event *event)
+{
+    struct intake *intake = ctx;
+    intake->events++;
+    intake->posts += intake_is_post(event->type);
+    return intake_put(intake, WRITER_WHOLE, event);
+}
+
+static bool intake_take_oversized(void *ctx, const struct sse_event *event)
+{
+    return intake_put(ctx, WRITER_OVERSIZED, event);
 }
 
 static bool intake_take_plain(void *ctx, const char *bytes, size_t size)
@@ -109,7 +121,7 @@ void intake_init(struct intake *intake, struct writer *writer, size_t event_limi
     intake_note_state(intake, "starting");
     gunzip_init(&intake->gunzip, (struct gunzip_receiver){intake_take_plain, intake});
     sse_init(&intake->sse, event_limit,
-             (struct sse_listener){intake_take_event, intake});
+             (struct sse_listener){intake_take_event, intake_take_oversized, intake});
 }
 
 void intake_init_branch(struct intake *branch, struct intake *trunk, size_t number)

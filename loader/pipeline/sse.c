@@ -21,24 +21,37 @@ void sse_free(struct sse *sse)
     buffer_free(&sse->line);
     buffer_free(&sse->type);
     buffer_free(&sse->data);
+    buffer_free(&sse->head);
 }
 
-static void sse_overflow(struct sse *sse)
+/* The event is given up; `last` is what came of it after its data so far. */
+static void sse_overflow(struct sse *sse, struct slice last)
 {
-    sse->oversized += !sse->overflowed;
+    if (!sse->overflowed) {
+        sse->oversized++;
+        sse->head.size = 0;
+        size_t kept = sse->data.size < SSE_HEAD ? sse->data.size : SSE_HEAD;
+        size_t more = last.size < SSE_HEAD - kept ? last.size : SSE_HEAD - kept;
+        buffer_append(&sse->head, sse->data.bytes, kept);
+        buffer_append(&sse->head, last.bytes, more);
+    }
     sse->overflowed = true;
-    sse->type.size = sse->data.size = 0;
+    sse->data.size = 0;
 }
 
 static bool sse_dispatch(struct sse *sse)
 {
     bool more = true;
-    if (sse->data.size > 0) {
-        bool named = sse->type.size > 0;
-        struct sse_event event = {
-            .type = {named ? sse->type.bytes : "message", named ? sse->type.size : 7},
-            .data = {sse->data.bytes, sse->data.size - 1}, /* less the last line's LF */
-        };
+    bool named = sse->type.size > 0;
+    struct sse_event event = {
+        .type = {named ? sse->type.bytes : "message", named ? sse->type.size : 7}};
+    if (sse->overflowed) {
+        event.data = (struct slice){sse->head.bytes, sse->head.size};
+        more = !sse->listener.oversized ||
+               sse->listener.oversized(sse->listener.ctx, &event);
+    } else if (sse->data.size > 0) {
+        event.data.bytes = sse->data.bytes;
+        event.data.size = sse->data.size - 1; /* less the last line's LF */
         more = sse->listener.event(sse->listener.ctx, &event);
     }
     sse->overflowed = false;
@@ -68,7 +81,7 @@ static void sse_field(struct sse *sse, struct slice name, struct slice value)
 {
     if (sse_is(name, "data")) {
         if (sse->data.size + value.size + 1 > sse->limit) {
-            sse_overflow(sse);
+            sse_overflow(sse, value);
             return;
         }
         buffer_append(&sse->data, value.bytes, value.size);
@@ -119,7 +132,9 @@ static void sse_keep(struct sse *sse, const char *part, size_t size)
     }
     char first = sse->line.size > 0 ? sse->line.bytes[0] : part[0];
     if (first != ':' && sse->line.size + size > sse->limit) {
-        sse_overflow(sse);
+        bool begun = sse->line.size > 0;
+        sse_overflow(sse, (struct slice){begun ? sse->line.bytes : part,
+                                         begun ? sse->line.size : size});
     }
     sse->line_cut = sse->line_cut || first == ':' || sse->overflowed;
     if (sse->line_cut) {

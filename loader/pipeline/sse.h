@@ -15,8 +15,10 @@
 #include "buffer.h"
 
 enum {
-    SSE_LIMIT = 1 << 20
-}; /* bytes of a line and of an event; posts have a few thousand */
+    SSE_LIMIT =
+        1 << 20,   /* bytes of a line and of an event; posts have a few thousand */
+    SSE_HEAD = 400 /* bytes that are shown of an event that is too large */
+};
 
 /* Valid during the call.  Neither type nor data is closed by a NUL, and both
  * may hold any byte but a line end of their line. */
@@ -28,6 +30,9 @@ struct sse_event {
 /* Takes one event; false ends the feeding. */
 struct sse_listener {
     bool (*event)(void *ctx, const struct sse_event *event);
+    /* One that was dropped because it passed the limit: its data is the beginning of
+     * what came.  May be NULL. */
+    bool (*oversized)(void *ctx, const struct sse_event *event);
     void *ctx;
 };
 
@@ -39,6 +44,7 @@ struct sse {
     uint64_t oversized; /* events dropped because they passed the limit */
     int64_t retry_ms;   /* as last asked by the server, or -1 */
 
+    struct buffer head; /* the beginning of the event that has passed the limit */
     struct buffer line; /* the beginning of a line that is not complete yet */
     struct buffer type;
     struct buffer data;

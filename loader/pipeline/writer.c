@@ -33,7 +33,7 @@ enum {
     WRITER_MANY = 128 /* events that are worth a commit at once */
 };
 
-enum writer_kind { WRITER_EVENT, WRITER_GAP, WRITER_HEARD, WRITER_CALL };
+enum writer_kind { WRITER_EVENT, WRITER_HEAD, WRITER_GAP, WRITER_HEARD, WRITER_CALL };
 
 /* Work for whoever applies the events; it lies with the one who waits for it. */
 struct writer_call {
@@ -91,6 +91,8 @@ static enum writer_result writer_apply_record(struct writer *writer,
     switch (record->kind) {
     case WRITER_EVENT:
         return writer_applied(ingest_event(ingest, type, data));
+    case WRITER_HEAD:
+        return writer_applied(ingest_oversized(ingest, type, data));
     case WRITER_GAP:
         return writer_applied(
             ingest_gap(ingest, record->from_ms, record->to_ms, data.bytes));
@@ -307,11 +309,12 @@ static enum writer_result writer_put(struct writer *writer,
     return result == WRITER_OK && !place ? WRITER_FULL : result;
 }
 
-enum writer_result writer_put_event(struct writer *writer, struct slice type,
-                                    struct slice data,
+enum writer_result writer_put_event(struct writer *writer, enum writer_event event,
+                                    struct slice type, struct slice data,
                                     const struct ingest_source *source)
 {
-    struct writer_record record = {.kind = WRITER_EVENT,
+    struct writer_record record = {.kind = event == WRITER_OVERSIZED ? WRITER_HEAD
+                                                                     : WRITER_EVENT,
                                    .source = *source,
                                    .type_size = type.size,
                                    .data_size = data.size};

@@ -45,10 +45,15 @@ struct writer;
 
 struct writer *writer_start(const struct writer_options *options);
 
+enum writer_event {
+    WRITER_WHOLE,
+    WRITER_OVERSIZED /* the beginning of one that was dropped for its size */
+};
+
 /* Takes one event.  `source` says what has come from the source so far, this event
  * included.  Waits at most a fifth of a second for room. */
-enum writer_result writer_put_event(struct writer *writer, struct slice type,
-                                    struct slice data,
+enum writer_result writer_put_event(struct writer *writer, enum writer_event event,
+                                    struct slice type, struct slice data,
                                     const struct ingest_source *source);
 
 /* Takes the note of a time without connection, likewise. */

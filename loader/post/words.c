@@ -41,7 +41,27 @@ static bool words_starts(struct slice s, const char *with)
     return s.size >= size && memcmp(s.bytes, with, size) == 0;
 }
 
-/* Copies the text with one apostrophe for all and without soft hyphens; tells
+/* Bytes of a character at the front that nobody sees and that is no part of a word:
+ * soft hyphens, marks of direction, word joiners; 0 if there is none.  The joiners
+ * U+200C and U+200D are not among them, since they change words. */
+static size_t words_invisible(struct slice s)
+{
+    const unsigned char *b = (const unsigned char *)s.bytes;
+    if (s.size >= 2 &&
+        ((b[0] == 0xc2 && b[1] == 0xad) || (b[0] == 0xd8 && b[1] == 0x9c))) {
+        return 2;
+    }
+    if (s.size < 3 || (b[0] != 0xe2 && b[0] != 0xef)) {
+        return 0;
+    }
+    bool marks = b[0] == 0xe2 && b[1] == 0x80 && /* U+200E, U+200F, U+202A to U+202E */
+                 (b[2] == 0x8e || b[2] == 0x8f || (b[2] >= 0xaa && b[2] <= 0xae));
+    bool joiners = b[0] == 0xe2 && b[1] == 0x81 && b[2] >= 0xa0 && b[2] <= 0xaf;
+    bool byte_order = b[0] == 0xef && b[1] == 0xbb && b[2] == 0xbf;
+    return marks || joiners || byte_order ? 3 : 0;
+}
+
+/* Copies the text with one apostrophe for all and without what nobody sees; tells
  * whether anything beyond ASCII is left, and lowers the case of ASCII. */
 static bool words_fold(struct buffer *out, struct slice text)
 {
@@ -60,8 +80,8 @@ static bool words_fold(struct buffer *out, struct slice text)
         } else if (words_starts(text, "\xca\xbc")) {
             out->bytes[out->size++] = '\'';
             width = 2;
-        } else if (words_starts(text, "\xc2\xad")) {
-            width = 2;
+        } else if (words_invisible(text) > 0) {
+            width = words_invisible(text);
         } else {
             out->bytes[out->size++] = (char)c;
             ascii = false;

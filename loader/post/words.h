@@ -33,9 +33,9 @@ struct words {
  * WORDS_UNICODE: segments between the word boundaries of Unicode Standard Annex
  * #29 that hold a letter or a number, in lower case (full mapping, no language's
  * exceptions) and normal form C.  The apostrophes U+2019, U+02BC and U+FF07 are
- * folded to ', soft hyphens dropped; underscores and invisible format characters
- * are cut off at both ends.  So don't, l'été and 3.14 are one word, e-mail is two,
- * and 'tis is tis.
+ * folded to ', soft hyphens, word joiners and marks of direction dropped; underscores
+ * and invisible format characters are cut off at both ends.  So don't, l'été and 3.14
+ * are one word, e-mail is two, and 'tis is tis.
  *
  * The other two know 26 letters and ' ` U+2018 U+2019 U+201B, and take a word of
  * quotation marks alone for one.

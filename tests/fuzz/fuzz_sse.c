@@ -27,7 +27,7 @@ static void fuzz_parse(const uint8_t *data, size_t size, size_t limit, size_t fi
 {
     struct sse sse;
     out->size = 0;
-    sse_init(&sse, limit, (struct sse_listener){fuzz_note, out});
+    sse_init(&sse, limit, (struct sse_listener){.event = fuzz_note, .ctx = out});
     for (size_t at = 0, step = first; at < size; at += step, step = piece) {
         /* A block of its own, so that a read beyond its end is seen. */
         step = step < size - at ? step : size - at;

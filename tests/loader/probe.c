@@ -54,7 +54,8 @@ static json_t *answer_sse(char *pieces)
 {
     json_t *events = json_array();
     struct sse sse;
-    sse_init(&sse, SSE_LIMIT, (struct sse_listener){note_event, events});
+    sse_init(&sse, SSE_LIMIT,
+             (struct sse_listener){.event = note_event, .ctx = events});
     for (char *piece = strtok(pieces, ","); piece; piece = strtok(NULL, ",")) {
         size_t size = unhex(piece);
         sse_feed(&sse, piece, size);

@@ -10,7 +10,7 @@ import time
 import harness
 import posts
 from harness import Folder, ask, check, load, number, same
-from test_input import COUNT, DATABASE, says
+from test_input import COUNT, DATABASE, USAGE, says
 from test_process import has_posts, wait_until
 
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data")
@@ -247,3 +247,38 @@ def test_languages_are_written_in_one_way():
               ("zh-Hant-TW", "zh"), (None, None)], "languages")
         same(ask(f.db, "SELECT base_language, count(*) FROM words GROUP BY 1 ORDER BY 1"),
              [(None, 3), ("en", 12), ("zh", 3)], "words")
+
+
+def test_an_event_too_large_is_noted():
+    with Folder() as f:
+        many = b"".join(posts.update(10 + n, content="x" * (2 << 20)) for n in range(4))
+        lines = b"event: delete\n" + b"data: 123456789\n" * 200000 + b"\n"
+        _, errors = load("--replay", "-", f.db, stdin=posts.update(0) + many + lines +
+                         posts.update(1))
+        same(number(f.db, COUNT), 2, "posts")
+        same(ask(f.db, "SELECT event, reason, count(*) FROM rejected GROUP BY 1"),
+             [("delete", "it is larger than --max-event", 1),
+              ("update", "it is larger than --max-event", 4)], "rejected")
+        check('"id": "1010"' in number(f.db, "SELECT excerpt FROM rejected"), "excerpt")
+        same(number(f.db, "SELECT rejected FROM session"), 5, "counted")
+        same(errors.count("larger than --max-event"), 3, "logged")
+        says(errors, "5 too large")
+
+
+def test_the_summary_tells_which_languages_were_left_out():
+    with Folder() as f:
+        stream = b"".join(posts.update(n, language=c) for n, c in enumerate(
+            ["de"] * 6 + ["fr", "fr-CA", "DE", None, "en"]))
+        _, errors = load("--replay", "-", f.db, stdin=stream)
+        says(errors, "| 10 not wanted (de 7, fr 2, unknown 1; --language any keeps them)")
+        _, errors = load("--language", "any", "--no-bots", "--replay", "-", f.db, stdin=stream)
+        check("keeps them" not in errors, errors)
+
+
+def test_codes_that_are_none_are_refused_and_rare_ones_told():
+    with Folder() as f:
+        for code in ("english", "xx", "en,klingon"):
+            _, errors = load("--language", code, "--replay", "-", f.db, code=USAGE)
+            says(errors, "--language", code, "ISO 639")
+        _, errors = load("--language", "ger", "--replay", "-", f.db, stdin=posts.update(1))
+        says(errors, "warning: --language ger", "two letters")

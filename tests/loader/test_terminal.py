@@ -110,6 +110,84 @@ def test_watch_refreshes_every_second():
         check(3 <= shown <= 6, "%d times in 3 s" % shown)
 
 
+def test_watch_takes_out_what_was_edited_or_removed():
+    with Folder() as f:
+        loader = harness.start("--watch", "5", "--replay", "-", f.db, stdin=subprocess.PIPE)
+        loader.stdin.write(posts.update(1, content="gone gone gone stays") +
+                           posts.update(2, content="old old"))
+        loader.stdin.flush()
+        time.sleep(1.6)
+        loader.stdin.write(posts.event("delete", "1001") + posts.event(
+            "status.update", posts.status(2, content="new", edited_at="2026-06-02T00:00:00Z")))
+        loader.stdin.flush()
+        time.sleep(1.6)
+        output = loader.communicate()[0].decode()
+        first, last = output.split("top words after")[1], output.split("top words after")[-1]
+        says(first, "gone", "old")
+        check("gone" not in last and "old" not in last and "new" in last, last)
+
+
+def test_watch_redraws_in_place_on_a_terminal():
+    with Folder() as f:
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        loader = harness.start("--progress", "none", "--watch", "2", "--replay", "-", f.db,
+                               stdin=subprocess.PIPE, stdout=slave, stderr=slave)
+        os.close(slave)
+        for i in range(3):
+            loader.stdin.write(posts.stream(10, 10 * i))
+            if i == 1:
+                loader.stdin.write(posts.event("update", "[]"))
+            loader.stdin.flush()
+            time.sleep(1.3)
+        loader.stdin.close()
+        loader.wait(timeout=10)
+        shown = os.read(master, 65536).decode()
+        os.close(master)
+        blocks = shown.split("top words after")[1:]
+        check(len(blocks) >= 3, shown)
+        # A line in between ends the block, which is drawn anew below it.
+        check("\x1b[3F\x1b[J" in shown, repr(shown))
+        between = shown[shown.index("rejected"):]
+        check("\x1b[" not in between.split("top words after")[0], repr(between))
+
+
+def test_stop_words_are_not_shown():
+    with Folder() as f:
+        stream = f.file("a.sse", b"".join(posts.update(n, content="the cat and der Hund %d" % n)
+                                          for n in range(20)))
+        mine = f.file("mine", b"hund\n 3  4\n")
+
+        def words(*options):
+            output, _ = load("--watch", "50", *options, "--replay", stream, f.db)
+            return {line.split()[2] for line in output.splitlines()[1:]}
+        numbers = {str(n) for n in range(20)}
+        same(words(), {"the", "cat", "and", "der", "hund"} | numbers, "all")
+        os.remove(f.db)
+        same(words("--stop-words", "en"), {"cat", "der", "hund"} | numbers, "without English")
+        os.remove(f.db)
+        same(words("--stop-words", "en,de," + mine), {"cat"} | numbers - {"3", "4"}, "without all")
+        same(number(f.db, "SELECT count(*) FROM word"), 120, "words stored")
+        _, errors = load("--watch", "5", "--stop-words", "xx", "--replay", stream, f.db,
+                         code=USAGE)
+        says(errors, "--stop-words xx")
+
+
+def test_watch_ends_at_once_when_asked():
+    with Folder() as f:
+        stream = f.file("a.sse", b"".join(posts.update(n, content="word %d " % n * 500)
+                                          for n in range(1000)))
+        load("--replay", stream, f.db)
+        loader = harness.start("--watch", "5", "--replay", "-", f.db, stdin=subprocess.PIPE)
+        loader.stdin.write(posts.update(5000))
+        loader.stdin.flush()
+        time.sleep(1.2)
+        start = time.monotonic()
+        loader.terminate()
+        same(loader.wait(timeout=10), 0, "exit code")
+        check(time.monotonic() - start < 2, "it took %.1f s" % (time.monotonic() - start))
+
+
 def test_watch_explains_what_it_misses():
     with Folder() as f:
         stream = f.file("a.sse", posts.stream(3))

@@ -141,10 +141,55 @@ static void languages_are_written_in_one_way(void **state)
     buffer_free(&out);
 }
 
+static void unusual_codes_are_told(void **state)
+{
+    (void)state;
+    static const char *const usual[] = {"en", "EN", "pt-BR", "nds", "GSW", "gsw-CH"};
+    static const char *const unusual[] = {"ger", "eng", "deu", "abc"};
+    struct language_filter filter = {0};
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        assert_true(language_read(&filter, usual[i]));
+        assert_true(language_is_usual(slice(usual[i])));
+    }
+    for (size_t i = 0; i < sizeof unusual / sizeof *unusual; i++) {
+        assert_true(language_read(&filter, unusual[i]));
+        assert_false(language_is_usual(slice(unusual[i])));
+    }
+    language_free(&filter);
+}
+
+static void languages_are_counted(void **state)
+{
+    (void)state;
+    struct language_tally tally = {0};
+    struct buffer out = {0};
+    language_append_tally(&out, &tally);
+    assert_string_equal(buffer_text(&out), "");
+    static const char *const claimed[] = {"fr", "de", "DE", "de_AT", "", "fr-CA", "pt"};
+    for (size_t i = 0; i < sizeof claimed / sizeof *claimed; i++) {
+        language_count(&tally, slice(claimed[i]));
+    }
+    language_append_tally(&out, &tally);
+    assert_string_equal(buffer_text(&out), "de 3, fr 2, unknown 1, pt 1");
+    char code[3] = "aa";
+    for (; code[0] < 'd'; code[0]++) {
+        for (code[1] = 'a'; code[1] <= 'z'; code[1]++) {
+            language_count(&tally, slice(code));
+        }
+    }
+    language_count(&tally, slice("averylongname"));
+    out.size = 0;
+    language_append_tally(&out, &tally);
+    assert_non_null(strstr(buffer_text(&out), ", others 67"));
+    buffer_free(&out);
+}
+
 static void lists_of_no_languages_are_refused(void **state)
 {
     (void)state;
-    static const char *const cases[] = {"", ",", "en,", "e", "en de", "en;de", ",en"};
+    static const char *const cases[] = {
+        "",        ",",  "en,", "e",       "en de", "en;de",     ",en",
+        "english", "xx", "jp",  "English", "e1",    "en,german", "EnGlish-GB"};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct language_filter filter = {0};
         assert_false(language_read(&filter, cases[i]));
@@ -190,6 +235,8 @@ int main(void)
         cmocka_unit_test(times_are_written_as_they_are_read),
         cmocka_unit_test(languages_match_by_their_first_part),
         cmocka_unit_test(languages_are_written_in_one_way),
+        cmocka_unit_test(unusual_codes_are_told),
+        cmocka_unit_test(languages_are_counted),
         cmocka_unit_test(lists_of_no_languages_are_refused),
         cmocka_unit_test(hosts_are_found_in_addresses),
     };

@@ -28,7 +28,7 @@ static void assert_events(const char *stream, size_t size, const char *expected)
     /* Whole, then in two pieces at every place, then byte by byte. */
     for (size_t cut = 0; cut <= size + 1; cut++) {
         out.size = 0;
-        sse_init(&sse, SSE_LIMIT, (struct sse_listener){note, &out});
+        sse_init(&sse, SSE_LIMIT, (struct sse_listener){.event = note, .ctx = &out});
         if (cut <= size) {
             assert_true(sse_feed(&sse, stream, cut));
             assert_true(sse_feed(&sse, stream + cut, size - cut));
@@ -86,7 +86,7 @@ static void heartbeats_are_only_counted(void **state)
     static const char stream[] = ":)\n:thump\n:thump\n\ndata: x\n:thump\n\n:";
     struct buffer out = {0};
     struct sse sse;
-    sse_init(&sse, SSE_LIMIT, (struct sse_listener){note, &out});
+    sse_init(&sse, SSE_LIMIT, (struct sse_listener){.event = note, .ctx = &out});
     assert_true(sse_feed(&sse, stream, sizeof stream - 1));
     assert_string_equal(buffer_text(&out), "message|x;");
     assert_int_equal(sse.comments, 4);
@@ -99,7 +99,7 @@ static void an_event_without_its_empty_line_is_dropped(void **state)
     (void)state;
     struct buffer out = {0};
     struct sse sse;
-    sse_init(&sse, SSE_LIMIT, (struct sse_listener){note, &out});
+    sse_init(&sse, SSE_LIMIT, (struct sse_listener){.event = note, .ctx = &out});
     assert_true(sse_feed(&sse, "event: update\ndata: half", 24));
     sse_restart(&sse);
     assert_true(sse_feed(&sse,
@@ -125,7 +125,7 @@ static void retry_takes_digits_only(void **state)
                  {"retry: 99999999999999999999999\n", -1}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct sse sse;
-        sse_init(&sse, SSE_LIMIT, (struct sse_listener){note, NULL});
+        sse_init(&sse, SSE_LIMIT, (struct sse_listener){.event = note, .ctx = NULL});
         assert_true(sse_feed(&sse, cases[i].stream, strlen(cases[i].stream)));
         assert_int_equal(sse.retry_ms, cases[i].retry_ms);
         sse_free(&sse);
@@ -153,7 +153,7 @@ static void what_passes_the_limit_is_dropped_until_the_next_event(void **state)
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         struct buffer out = {0};
         struct sse sse;
-        sse_init(&sse, LIMIT, (struct sse_listener){note, &out});
+        sse_init(&sse, LIMIT, (struct sse_listener){.event = note, .ctx = &out});
         feed_large(&sse, "data: ", 5000, pieces[i]);
         feed_large(&sse, "event: ", 5000, pieces[i]);
         assert_string_equal(buffer_text(&out), "message|good;message|good;");
@@ -169,7 +169,7 @@ static void many_lines_of_one_event_share_the_limit(void **state)
     (void)state;
     struct buffer out = {0};
     struct sse sse;
-    sse_init(&sse, 100, (struct sse_listener){note, &out});
+    sse_init(&sse, 100, (struct sse_listener){.event = note, .ctx = &out});
     for (int i = 0; i < 11; i++) {
         assert_true(sse_feed(&sse, "data: 123456789\n", 16));
     }
@@ -185,7 +185,7 @@ static void long_comments_cost_no_memory_and_no_event(void **state)
     (void)state;
     struct buffer out = {0};
     struct sse sse;
-    sse_init(&sse, 1000, (struct sse_listener){note, &out});
+    sse_init(&sse, 1000, (struct sse_listener){.event = note, .ctx = &out});
     assert_true(sse_feed(&sse, "data: first\n", 12));
     feed_large(&sse, ":", 100000, 100);
     assert_string_equal(buffer_text(&out), "message|first\nsame event;message|good;");
@@ -207,7 +207,7 @@ static void a_listener_can_end_the_feeding(void **state)
     (void)state;
     int calls = 0;
     struct sse sse;
-    sse_init(&sse, SSE_LIMIT, (struct sse_listener){refuse, &calls});
+    sse_init(&sse, SSE_LIMIT, (struct sse_listener){.event = refuse, .ctx = &calls});
     assert_false(sse_feed(&sse, "data: 1\n\ndata: 2\n\n", 18));
     assert_int_equal(calls, 1);
     sse_free(&sse);

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "clock.h"
 #include "plain_marks.h"
 #include "words.h"
 
@@ -41,6 +42,45 @@ static void unicode_words_follow_the_annex(void **state)
     assert_words(WORDS_UNICODE, "L'ÉTÉ à la plage, Straße", "l'été à la plage straße");
     assert_words(WORDS_UNICODE, "Привет, мир!", "привет мир");
     assert_words(WORDS_UNICODE, "... -- ?! 😀 👩‍👩‍👧 🇩🇪", "");
+}
+
+static void what_nobody_sees_makes_no_other_word(void **state)
+{
+    (void)state;
+    assert_words(WORDS_UNICODE, "ap\u2060ple apple\u2060 \u2060apple",
+                 "apple apple apple");
+    assert_words(WORDS_UNICODE,
+                 "ap\u00adple ap\ufeffple \u200eapple\u200f \u202aapple\u202c",
+                 "apple apple apple apple");
+    assert_words(WORDS_UNICODE, "one\u2060 \u2060two", "one two");
+    assert_words(WORDS_UNICODE, "\u2060 \u200e\u200f", "");
+    assert_words(WORDS_UNICODE, "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+                 "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645");
+}
+
+static void addresses_take_linear_time(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"://",  "a://", "a:// ", "@",  "a@",
+                                        "#",    "a#",   ":",     "#1", "<",
+                                        "http", "@a.",  "@a@"};
+    struct strings emojis = {0}, links = {0}, tags = {0};
+    for (int i = 0; i < 200; i++) {
+        strings_add(&emojis, "blobcat", 7);
+    }
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        struct buffer text = {0};
+        while (text.size < 1 << 20) {
+            buffer_append_text(&text, parts[i]);
+        }
+        int64_t start = clock_ticks_ms();
+        plain_marks_blank(&text, &emojis, &links, &tags);
+        assert_true(clock_ticks_ms() - start < 3000); /* quadratic: minutes */
+        buffer_free(&text);
+    }
+    strings_free(&emojis);
+    strings_free(&links);
+    strings_free(&tags);
 }
 
 static void apostrophes_are_one(void **state)
@@ -168,6 +208,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unicode_words_follow_the_annex),
+        cmocka_unit_test(what_nobody_sees_makes_no_other_word),
+        cmocka_unit_test(addresses_take_linear_time),
         cmocka_unit_test(apostrophes_are_one),
         cmocka_unit_test(case_and_composition_are_folded),
         cmocka_unit_test(invisible_characters_are_cut_off),
