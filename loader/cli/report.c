@@ -1,6 +1,7 @@
 #include "report.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,12 +99,27 @@ static json_t *report_compose(const struct report *report, const struct intake *
     return object;
 }
 
+/* A new file, never one that somebody else has put there, nor one that a link of theirs
+ * points to; what a loader that was killed has left is taken away. */
+static FILE *report_create(const char *name)
+{
+    enum { TRIES = 2 };
+    int file = -1;
+    for (int i = 0; i < TRIES && file < 0; i++) {
+        file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+        if (file < 0 && (errno != EEXIST || unlink(name) != 0)) {
+            return NULL;
+        }
+    }
+    return file < 0 ? NULL : fdopen(file, "w");
+}
+
 static bool report_replace(const char *path, const char *text)
 {
     struct buffer name = {0};
     buffer_append_text(&name, path);
     buffer_append_text(&name, ".new");
-    FILE *file = fopen(buffer_text(&name), "we");
+    FILE *file = report_create(buffer_text(&name));
     bool done = file && fputs(text, file) >= 0 && fputc('\n', file) == '\n';
     if (file) {
         done = fclose(file) == 0 && done;

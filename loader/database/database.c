@@ -83,12 +83,33 @@ static bool database_is_ours(sqlite3 *db, const char *path, enum schema_state st
 /* WAL lets readers work while we write.  With synchronous = NORMAL a power failure
  * may take the last commits and never the database.  With secure_delete nothing of
  * a deleted post is left in the file. */
-static const char database_settings[] = "PRAGMA journal_mode = WAL;"
-                                        "PRAGMA synchronous = NORMAL;"
+static const char database_settings[] = "PRAGMA synchronous = NORMAL;"
                                         "PRAGMA secure_delete = ON;"
                                         "PRAGMA cache_size = -8000;";
 
 static const char database_durable[] = "PRAGMA synchronous = FULL;";
+
+/* The pragma answers with the mode that there is now, and fails in silence where the
+ * file system has no shared memory.  Without it readers and the loader keep each other
+ * out, and all else is as it should be. */
+static bool database_use_wal(sqlite3 *db, const char *path)
+{
+    sqlite3_stmt *s = NULL;
+    int code = sqlite3_prepare_v2(db, "PRAGMA journal_mode = WAL", -1, &s, NULL);
+    code = code == SQLITE_OK ? sqlite3_step(s) : code;
+    const char *mode =
+        code == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 0) : NULL;
+    bool memory =
+        mode && strcmp(mode, "memory") == 0; /* for :memory: there is no other */
+    if (mode && strcmp(mode, "wal") != 0 && !memory) {
+        log_line(
+            LOG_WARN,
+            "%s cannot use a write-ahead log here (its journal is: %s); readers and"
+            " the loader will wait for each other",
+            path, mode);
+    }
+    return sqlite3_finalize(s) == SQLITE_OK && mode;
+}
 
 /* Makes the database what it has to be; false after a failure of SQLite. */
 static bool database_prepare(sqlite3 *db, const struct database_options *options,
@@ -99,6 +120,7 @@ static bool database_prepare(sqlite3 *db, const struct database_options *options
                             ? "PRAGMA auto_vacuum = INCREMENTAL"
                             : "";
     if (sqlite3_exec(db, first, NULL, NULL, NULL) != SQLITE_OK ||
+        !database_use_wal(db, options->path) ||
         sqlite3_exec(db, database_settings, NULL, NULL, NULL) != SQLITE_OK ||
         sqlite3_exec(db, options->durable ? database_durable : "", NULL, NULL, NULL) !=
             SQLITE_OK) {

@@ -101,7 +101,9 @@ static enum ingest_result backfill_close(struct ingest *ingest, void *ctx)
 {
     struct backfill *b = ctx;
     const char *note = *b->note ? b->note : NULL;
-    return gaps_close(ingest->store, &b->gap, note) ? INGEST_OK : INGEST_FAILED;
+    /* Nobody is told before it is so. */
+    return gaps_close(ingest->store, &b->gap, note) ? ingest_commit(ingest)
+                                                    : INGEST_FAILED;
 }
 
 static enum ingest_result backfill_explain(struct ingest *ingest, void *ctx)
@@ -392,8 +394,6 @@ static enum backfill_result backfill_fill(struct backfill *b)
         result = backfill_read_forward(b);
     }
     if (result == BACKFILL_DONE) {
-        log_line(LOG_INFO, "caught up: %" PRId64 " of %" PRId64 " posts were new",
-                 b->recovered, b->fetched);
         b->filled = true;
     }
     return result;
@@ -465,19 +465,26 @@ enum backfill_result backfill_settle(struct backfill *b)
     if (!b->filled) {
         return BACKFILL_DONE;
     }
+    int64_t missed = b->fetched;
+    int64_t recovered = b->recovered;
     b->filled = false;
     b->fetched = b->recovered = 0;
     enum backfill_result result = backfill_read_again(b);
     if (result == BACKFILL_DONE) {
         result = backfill_call(b, backfill_close);
     }
-    if (result == BACKFILL_DONE && (b->recovered > 0 || b->removed > 0)) {
+    if (result != BACKFILL_DONE) {
+        return result;
+    }
+    log_line(LOG_INFO, "caught up: %" PRId64 " of %" PRId64 " posts were new",
+             recovered, missed);
+    if (b->recovered > 0 || b->removed > 0) {
         log_line(LOG_INFO,
                  "of what comes before, %" PRId64 " posts were new, and %" PRId64
                  " in all are deleted there",
                  b->recovered, b->removed);
     }
-    return result;
+    return BACKFILL_DONE;
 }
 
 void backfill_free(struct backfill *b)

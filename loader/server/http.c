@@ -76,6 +76,37 @@ static size_t http_count_head(char *bytes, size_t one, size_t size, void *ctx)
     return request->head <= HTTP_HEAD_MOST ? size : 0;
 }
 
+static bool http_set_up(struct http_request *request, bool stream)
+{
+    const struct http *http = request->http;
+    CURL *c = request->easy;
+    struct curl_slist *headers = stream ? http->events : http->json;
+    const CURLcode codes[] = {
+        curl_easy_setopt(c, CURLOPT_PRIVATE, request),
+        curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L),
+        curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers),
+        curl_easy_setopt(c, CURLOPT_USERAGENT, http->user_agent),
+        /* Proxies that speak HTTP/2 are known to reset streams that are quiet. */
+        curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1),
+        curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS),
+        curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L),
+        curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L),
+        /* The end must not wait for a name server. */
+        curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L),
+        curl_easy_setopt(c, CURLOPT_ERRORBUFFER, request->error),
+        curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, http_receive),
+        curl_easy_setopt(c, CURLOPT_WRITEDATA, request),
+        curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, http_count_head),
+        curl_easy_setopt(c, CURLOPT_HEADERDATA, request),
+        http->ca_file ? curl_easy_setopt(c, CURLOPT_CAINFO, http->ca_file) : CURLE_OK,
+    };
+    bool set = true;
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        set = set && codes[i] == CURLE_OK;
+    }
+    return set;
+}
+
 bool http_request_open(struct http *http, struct http_request *request, bool stream)
 {
     CURL *c = curl_easy_init();
@@ -86,26 +117,12 @@ bool http_request_open(struct http *http, struct http_request *request, bool str
         log_line(LOG_ERROR, "libcurl cannot be set up");
         return false;
     }
-    curl_easy_setopt(c, CURLOPT_PRIVATE, request);
-    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(c, CURLOPT_HTTPHEADER, stream ? http->events : http->json);
-    curl_easy_setopt(c, CURLOPT_USERAGENT, http->user_agent);
-    /* Proxies that speak HTTP/2 are known to reset streams that are quiet. */
-    curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS);
-    curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-    /* The end must not wait for a name server. */
-    curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
-    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, request->error);
-    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, http_receive);
-    curl_easy_setopt(c, CURLOPT_WRITEDATA, request);
-    curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, http_count_head);
-    curl_easy_setopt(c, CURLOPT_HEADERDATA, request);
-    if (http->ca_file) {
-        curl_easy_setopt(c, CURLOPT_CAINFO, http->ca_file);
+    bool set = http_set_up(request, stream);
+    if (!set) {
+        http_request_close(request);
+        log_line(LOG_ERROR, "libcurl does not take our options");
     }
-    return true;
+    return set;
 }
 
 void http_stop(struct http_request *request)
@@ -127,15 +144,20 @@ void http_request_close(struct http_request *request)
 
 void http_start(struct http_request *request, const char *url)
 {
-    bool secure = strncmp(url, "https:", 6) == 0;
+    const char *protocol = strncmp(url, "https:", 6) == 0 ? "https" : "http";
+    CURL *c = request->easy;
     http_stop(request);
-    curl_easy_setopt(request->easy, CURLOPT_URL, url);
-    curl_easy_setopt(request->easy, CURLOPT_PROTOCOLS_STR, secure ? "https" : "http");
     request->error[0] = '\0';
     request->head = 0;
-    request->code = CURLE_OK;
-    request->running = true;
-    curl_multi_add_handle(request->http->multi, request->easy);
+    request->code = curl_easy_setopt(c, CURLOPT_URL, url);
+    if (request->code == CURLE_OK) {
+        request->code = curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, protocol);
+    }
+    if (request->code == CURLE_OK &&
+        curl_multi_add_handle(request->http->multi, c) != CURLM_OK) {
+        request->code = CURLE_FAILED_INIT;
+    }
+    request->running = request->code == CURLE_OK; /* else it has ended already */
 }
 
 /* True if a request has ended. */

@@ -27,9 +27,9 @@ bool http_get_open(struct http_get *get, struct http *http, const struct server 
         return false;
     }
     /* The limit on the body is that of what is unpacked. */
-    curl_easy_setopt(get->request.easy, CURLOPT_ACCEPT_ENCODING, "");
-    curl_easy_setopt(get->request.easy, CURLOPT_TIMEOUT_MS, (long)HTTP_GET_MS);
-    return true;
+    CURL *c = get->request.easy;
+    return curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "") == CURLE_OK &&
+           curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)HTTP_GET_MS) == CURLE_OK;
 }
 
 void http_get_close(struct http_get *get)

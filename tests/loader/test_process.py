@@ -514,6 +514,23 @@ def test_a_status_file_that_cannot_be_written_is_only_a_warning():
         same(number(f.db, COUNT), 3, "posts")
 
 
+def test_a_status_file_is_written_through_no_link_of_others():
+    with Folder() as f:
+        victim = f.file("victim", b"mine")
+        for leave in (lambda name: os.symlink(victim, name), lambda name: os.link(victim, name),
+                      lambda name: f.file("status.new", b"of a loader that was killed")):
+            leave(f.file("status.new"))
+            load("--replay", "-", "--status-file", f.file("status"), f.db, stdin=posts.stream(1))
+            same(read_status(f.file("status"))["state"], "ended", "state")
+            with open(victim, "rb") as g:
+                same(g.read(), b"mine", "the file that a link led to")
+            check("status.new" not in f.files(), "what was written before is left")
+        os.mkdir(f.file("status.new"))
+        _, errors = load("--replay", "-", "--status-file", f.file("status"), f.db,
+                         stdin=posts.stream(1))
+        says(errors, "cannot be written")
+
+
 def test_a_log_may_be_json():
     with Folder() as f:
         evil = posts.event("update", '{"id":"\x1b]0;\\"evil\x07"}')

@@ -122,3 +122,18 @@ def test_while_the_database_is_locked_the_loader_answers_and_streams():
         same(loader.wait(timeout=10), 0, "exit code")
         with open(errors) as log:
             says(log.read(), "caught up: 99 of 99")
+
+
+def test_nobody_is_told_of_a_gap_that_was_closed_in_vain():
+    world = Timeline([present(n) for n in range(10)])
+    first = event(world.newest_first()[-1])
+    with Folder() as f, Server(streams(first), streams(), rest=world.rest) as server:
+        load("--server", server.url, "--max-posts", "1", f.db)
+        connection = sqlite3.connect(f.db)
+        connection.execute("CREATE TRIGGER keep BEFORE UPDATE ON gap WHEN new.state = 'closed'"
+                           " BEGIN SELECT RAISE(FAIL, 'not yet'); END")
+        connection.close()
+        _, errors = load("--server", server.url, f.db, code=5)
+        says(errors, "not yet")
+        check("caught up" not in errors, errors)
+        same(ask(f.db, "SELECT state FROM gap"), [("open",)], "gap")
