@@ -36,12 +36,4 @@ static inline double random_real(struct random *random)
 /* Exponentially distributed with mean 1; positive. */
 double random_exponential(struct random *random);
 
-/*
- * Logarithm and exponential with the same last bit everywhere, which libm does not
- * promise.  The relative error is below 2^-50.
- */
-double random_ln(double x);    /* of a finite x >= 2^-1022 */
-double random_ln1p(double x);  /* ln(1 + x) for -1 < x <= 0 */
-double random_expm1(double x); /* e^x - 1 for x <= 0 */
-
 #endif

@@ -17,6 +17,8 @@
  */
 #include "hll_private.h"
 
+#include "portable_math.h"
+
 #include <math.h>
 
 /* x + sum of x^(2^k) * 2^(k-1) over k >= 1; infinite at 1. */
@@ -66,7 +68,7 @@ double hll_register_estimate(const struct hll_tally *tally, int precision)
         sum = 0.5 * (sum + tally->of[value]);
     }
     sum += m * hll_sigma(tally->of[0] / m);
-    double estimate = m * m / (2 * log(2) * sum);
+    double estimate = m * m / (2 * PORTABLE_LN2 * sum);
     double used = 1 - tally->of[0] / m;
     return fmin(estimate / (1 + 1.079 * used / m), HLL_MOST_ITEMS);
 }
@@ -87,7 +89,7 @@ double hll_estimate(const struct hll *sketch)
  * sqrt(3 ln 2 - 1) for registers alone. */
 static double hll_error_factor(bool merged)
 {
-    return sqrt(merged ? 3 * log(2) - 1 : log(2));
+    return sqrt(merged ? 3 * PORTABLE_LN2 - 1 : PORTABLE_LN2);
 }
 
 /* Of a list or set: the error of the coupon curve, far above that of collisions. */

@@ -22,6 +22,8 @@
  */
 #include "hll_private.h"
 
+#include "portable_math.h"
+
 #include <math.h>
 
 /* The three sets, and unions of them as bits. */
@@ -99,7 +101,7 @@ static void hll_add_single(struct hll_shape *shape, const struct hll_chances *ch
         reach += is_due ? below * chances->reach[set] : 0;
         below *= is_due ? chances->below[set] : 1;
     }
-    shape->log += pairs * log(reach);
+    shape->log += pairs * portable_ln(reach);
     for (int i = 0; i < HLL_SETS; i++) {
         for (int j = 0; j < HLL_SETS && due >> i & 1; j++) {
             shape->curve[i][j] -=
@@ -128,7 +130,7 @@ static void hll_add_equal(struct hll_shape *shape, const struct hll_chances *cha
         {mixed, -by_b, -by_b},
         {-by_a, -by_b, -by_both},
     };
-    shape->log += pairs * log(q);
+    shape->log += pairs * portable_ln(q);
     for (int i = 0; i < HLL_SETS; i++) {
         shape->slope[i] += pairs * power * first[i] / q;
         for (int j = 0; j < HLL_SETS; j++) {
@@ -150,7 +152,7 @@ static struct hll_shape hll_shape_at(const struct hll_joint *joint,
          level < joint->level + joint->levels; level++) {
         struct hll_chances chances;
         for (int set = 0; set < HLL_SETS; set++) {
-            chances.reach[set] = -expm1(-rates[set] * level->power);
+            chances.reach[set] = -portable_expm1(-rates[set] * level->power);
             chances.below[set] = 1 - chances.reach[set];
         }
         for (int kind = 0; kind < HLL_EQUAL; kind++) {
@@ -266,7 +268,8 @@ static bool hll_try_step(const struct hll_joint *joint, const struct hll_hold *h
 {
     double next[HLL_SETS] = {0};
     for (int i = 0; i < hll_free_rates(hold); i++) {
-        double factor = exp(fmax(-HLL_LONGEST_STEP, fmin(HLL_LONGEST_STEP, step[i])));
+        double factor =
+            portable_exp(fmax(-HLL_LONGEST_STEP, fmin(HLL_LONGEST_STEP, step[i])));
         next[i] = fmin(fmax(rates[i] * factor, HLL_LEAST_RATE), HLL_MOST_RATE);
     }
     hll_obey(hold, next);

@@ -18,6 +18,8 @@
  */
 #include "random_sample.h"
 
+#include "portable_math.h"
+
 /* With n / N above this, rows are cheaper than logarithms; Vitter's choice. */
 enum { RANDOM_SAMPLE_RARE = 13 };
 
@@ -48,8 +50,8 @@ static bool random_sample_accepts(struct random *random, double n, double rows,
 {
     double others = n - 1;
     double draw = random_exponential(random);
-    double fixed = -random_ln1p(-others / rows) - others * root;
-    if (draw >= fixed - others * random_ln1p(-skip / (rows - others))) {
+    double fixed = -portable_ln1p(-others / rows) - others * root;
+    if (draw >= fixed - others * portable_ln1p(-skip / (rows - others))) {
         return true; /* even for h(skip) */
     }
     /* The product may be taken over the rows passed or over those chosen later. */
@@ -59,14 +61,14 @@ static bool random_sample_accepts(struct random *random, double n, double rows,
     for (uint64_t k = 1; k <= fewer; k++) {
         product *= (rows - more - (double)k) / (rows - (double)k);
     }
-    return draw >= fixed - random_ln(product);
+    return draw >= fixed - portable_ln(product);
 }
 
 static uint64_t random_sample_skip_far(struct random *random, uint64_t n, uint64_t rows)
 {
     for (;;) {
         double root = random_exponential(random) / (double)n;
-        double x = (double)rows * -random_expm1(-root);
+        double x = (double)rows * -portable_expm1(-root);
         uint64_t skip = (uint64_t)x;
         if (skip <= rows - n && random_sample_accepts(random, (double)n, (double)rows,
                                                       (double)skip, root)) {

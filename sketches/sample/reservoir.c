@@ -23,9 +23,11 @@
  * then any rows of each side's sample.  It uses nothing of the sides but that their
  * samples are fair, so sides that were sampled with the same seed do no harm.
  *
- * Nothing here asks libm, whose last bits differ (random.h).
+ * Nothing here asks libm, whose last bits differ (portable_math.h).
  */
 #include "reservoir_private.h"
+
+#include "portable_math.h"
 
 enum sketch_status reservoir_create(struct reservoir **out, uint32_t size,
                                     uint64_t seed, const struct sketch_memory *memory)
@@ -68,7 +70,7 @@ static void reservoir_set_threshold(struct reservoir *sketch, double threshold)
     threshold = threshold < RESERVOIR_MOST ? threshold : RESERVOIR_MOST;
     sketch->threshold = threshold > RESERVOIR_LEAST ? threshold : RESERVOIR_LEAST;
     double skip =
-        random_exponential(&sketch->random) / -random_ln1p(-sketch->threshold);
+        random_exponential(&sketch->random) / -portable_ln1p(-sketch->threshold);
     uint64_t left = SKETCH_MAX_TOTAL - sketch->seen;
     sketch->next =
         sketch->seen + (skip < 0x1p62 && (uint64_t)skip < left ? (uint64_t)skip : left);
@@ -78,7 +80,7 @@ static void reservoir_set_threshold(struct reservoir *sketch, double threshold)
 static void reservoir_lower_threshold(struct reservoir *sketch, double limit)
 {
     double root = random_exponential(&sketch->random) / sketch->size;
-    reservoir_set_threshold(sketch, limit + limit * random_expm1(-root));
+    reservoir_set_threshold(sketch, limit + limit * portable_expm1(-root));
 }
 
 /* As if the whole stream had been offered just now. */
@@ -88,7 +90,7 @@ static void reservoir_draw_threshold(struct reservoir *sketch)
     for (uint32_t k = 0; k < sketch->size; k++) {
         gaps += random_exponential(&sketch->random) / (double)(sketch->seen - k);
     }
-    reservoir_set_threshold(sketch, -random_expm1(-gaps));
+    reservoir_set_threshold(sketch, -portable_expm1(-gaps));
 }
 
 bool reservoir_pass(struct reservoir *sketch)
