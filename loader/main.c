@@ -8,7 +8,7 @@
 
 #include "ingest.h"
 #include "clock.h"
-#include "extension.h"
+#include "library.h"
 #include "intake.h"
 #include "session.h"
 #include "lock.h"
@@ -285,12 +285,12 @@ static bool loader_find_extension(struct loader *loader)
         buffer_append_text(&loader->extension, options->extension);
     } else if (options->watch == 0) {
         return true;
-    } else if (!extension_find(&loader->extension)) {
+    } else if (!library_find(&loader->extension)) {
         return false;
     }
     sqlite3 *nowhere = NULL;
     bool loads = sqlite3_open(":memory:", &nowhere) == SQLITE_OK &&
-                 extension_load(nowhere, buffer_text(&loader->extension));
+                 library_load(nowhere, buffer_text(&loader->extension));
     sqlite3_close(nowhere);
     return loads;
 }

@@ -16,7 +16,7 @@
 
 #include "buffer.h"
 #include "clock.h"
-#include "extension.h"
+#include "library.h"
 #include "isotime.h"
 #include "log.h"
 #include "memory.h"
@@ -304,7 +304,7 @@ static bool watch_open(struct watch *watch, const struct watch_options *options)
         return false;
     }
     sqlite3_busy_timeout(watch->db, PATIENCE_MS);
-    return extension_load(watch->db, options->extension) &&
+    return library_load(watch->db, options->extension) &&
            (!options->stop_words || watch_hide_words(watch, options->stop_words)) &&
            watch_prepare(watch, options);
 }

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "extension.h"
+#include "library.h"
 #include "log.h"
 #include "schema.h"
 #include "stop.h"
@@ -145,7 +145,7 @@ sqlite3 *database_open(const struct database_options *options)
     }
     sqlite3_extended_result_codes(db, 1);
     sqlite3_busy_handler(db, database_wait, (void *)path);
-    if (options->extension && !extension_load(db, options->extension)) {
+    if (options->extension && !library_load(db, options->extension)) {
         goto close;
     }
     enum schema_state state = schema_look(db);

@@ -361,8 +361,7 @@ enum writer_result writer_call(struct writer *writer, ingest_work *work, void *c
     struct writer_record record = {
         .kind = WRITER_CALL, .source = *source, .call = &call};
     struct slice nothing = {"", 0};
-    enum writer_result result;
-    while ((result = writer_put(writer, &record, nothing, nothing)) == WRITER_FULL) {
+    while (writer_put(writer, &record, nothing, nothing) == WRITER_FULL) {
         meanwhile.act(meanwhile.ctx);
     }
     pthread_mutex_lock(&writer->mutex);
@@ -374,7 +373,7 @@ enum writer_result writer_call(struct writer *writer, ingest_work *work, void *c
             pthread_mutex_lock(&writer->mutex);
         }
     }
-    result = writer->result;
+    enum writer_result result = writer->result;
     pthread_mutex_unlock(&writer->mutex);
     return result;
 }

@@ -160,7 +160,7 @@ void language_count(struct language_tally *tally, struct slice code)
     if (i == LANGUAGE_TALLY || strlen(text) >= LANGUAGE_CODE) {
         tally->others++;
     } else {
-        strcpy(tally->entries[i].code, text);
+        memcpy(tally->entries[i].code, text, strlen(text) + 1);
         tally->entries[i].posts++;
     }
     buffer_free(&name);

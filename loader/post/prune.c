@@ -1,7 +1,7 @@
 /*
- * A recursive descent over the text.  Each function takes what it names from the
- * front, and false ends it all.  What is not wanted is read with `out` NULL: it is
- * checked like the rest.
+ * One walk over the text.  What is open is on a stack: an object or an array each, with
+ * the members that are wanted in it.  Each function takes what it names from the front,
+ * and false ends it all.  What is not wanted is checked like the rest.
  */
 #include "prune.h"
 
@@ -9,10 +9,27 @@
 
 #include <unistr.h>
 
+/* An object or array that is open. */
+struct prune_level {
+    const struct prune_member *wanted; /* of it, or of its elements */
+    bool object;
+    bool written; /* in parts: what is wanted goes out as it comes */
+    bool begun;   /* there was a value in it */
+
+    /* The value at hand: */
+    int which;         /* number of a wanted member, -1 for others */
+    bool kept;         /* it is wanted */
+    const char *start; /* of it */
+    size_t before;     /* what had gone out before it and its name */
+};
+
 struct prune {
     const char *at;
     const char *end;
+    struct buffer *out;
+    struct slice *values; /* see prune_object */
     int depth;
+    struct prune_level levels[PRUNE_MAX_DEPTH];
 };
 
 static void prune_blanks(struct prune *p)
@@ -159,29 +176,6 @@ static void prune_separate(struct buffer *out)
     }
 }
 
-static bool prune_value(struct prune *p, struct buffer *out,
-                        const struct prune_member *wanted);
-
-/* Takes what is between brackets, the closing one included. */
-static bool prune_elements(struct prune *p, struct buffer *out,
-                           const struct prune_member *wanted)
-{
-    prune_blanks(p);
-    if (prune_take(p, ']')) {
-        return true;
-    }
-    do {
-        if (out) {
-            prune_separate(out);
-        }
-        if (!prune_value(p, out, wanted)) {
-            return false;
-        }
-        prune_blanks(p);
-    } while (prune_take(p, ','));
-    return prune_take(p, ']');
-}
-
 /* Which of the list the name is, -1 for none. */
 static int prune_find(const struct prune_member *wanted, struct slice name)
 {
@@ -199,7 +193,6 @@ static int prune_find(const struct prune_member *wanted, struct slice name)
  * wanted one in disguise. */
 static bool prune_name(struct prune *p, struct slice *name)
 {
-    prune_blanks(p);
     name->bytes = p->at + 1;
     if (p->at == p->end || *p->at != '"' || !prune_string(p)) {
         return false;
@@ -209,115 +202,134 @@ static bool prune_name(struct prune *p, struct slice *name)
     return !memchr(name->bytes, '\\', name->size) && prune_take(p, ':');
 }
 
+/* What is wanted of the value at hand; NULL: all or nothing of it. */
+static const struct prune_member *prune_inside(const struct prune_level *level)
+{
+    if (!level->object) {
+        return level->wanted;
+    }
+    return level->which >= 0 ? level->wanted[level->which].inside : NULL;
+}
+
+/* Takes what stands before a value: its name in an object. */
+static bool prune_begin_value(struct prune *p, struct prune_level *level)
+{
+    struct slice name = {0};
+    prune_blanks(p);
+    if (level->object && !prune_name(p, &name)) {
+        return false;
+    }
+    level->begun = true;
+    level->which = level->object ? prune_find(level->wanted, name) : -1;
+    level->kept = level->written && (!level->object || level->which >= 0);
+    level->before = p->out->size;
+    if (level->kept) {
+        prune_separate(p->out);
+    }
+    if (level->kept && level->object) {
+        buffer_append(p->out, name.bytes - 1, (size_t)(p->at - name.bytes) + 1);
+    }
+    prune_blanks(p);
+    level->start = p->at;
+    return p->at < p->end;
+}
+
 static bool prune_is(struct slice value, const char *text)
 {
     return text && strlen(text) == value.size &&
            memcmp(text, value.bytes, value.size) == 0;
 }
 
-/* Takes one member; `values` as in prune_object, or NULL. */
-static bool prune_member(struct prune *p, struct buffer *out,
-                         const struct prune_member *wanted, struct slice *values)
+/* A value is over, of which parts have gone out already if it was `written`. */
+static bool prune_end_value(struct prune *p, struct prune_level *level, bool written)
 {
-    struct slice name;
-    if (!prune_name(p, &name)) {
-        return false;
+    struct slice value = {level->start, (size_t)(p->at - level->start)};
+    if (level->kept && !written) {
+        buffer_append(p->out, value.bytes, value.size);
     }
-    int which = prune_find(wanted, name);
-    if (which < 0) {
-        return prune_value(p, NULL, NULL);
-    }
-    size_t before = out ? out->size : 0;
-    if (out) {
-        prune_separate(out);
-        buffer_append(out, name.bytes - 1, (size_t)(p->at - name.bytes) + 1);
-    }
-    prune_blanks(p);
-    const char *start = p->at;
-    bool done = prune_value(p, out, wanted[which].inside);
-    struct slice value = {start, (size_t)(p->at - start)};
-    if (out && prune_is(value, wanted[which].nothing)) {
-        out->size = before;
-    }
-    if (done && values) {
-        done = values[which].bytes == NULL; /* else it comes for the second time */
-        values[which] = value;
-    }
-    return done;
-}
-
-/* Takes what is between braces, the closing one included. */
-static bool prune_members(struct prune *p, struct buffer *out,
-                          const struct prune_member *wanted, struct slice *values)
-{
-    prune_blanks(p);
-    if (prune_take(p, '}')) {
+    if (!level->object || level->which < 0) {
         return true;
     }
-    do {
-        if (!prune_member(p, out, wanted, values)) {
-            return false;
-        }
-        prune_blanks(p);
-    } while (prune_take(p, ','));
-    return prune_take(p, '}');
+    if (level->kept && prune_is(value, level->wanted[level->which].nothing)) {
+        p->out->size = level->before;
+    }
+    if (p->depth > 1) {
+        return true;
+    }
+    bool first = p->values[level->which].bytes == NULL;
+    p->values[level->which] = value;
+    return first;
 }
 
-/* Takes an object or an array. */
-static bool prune_nested(struct prune *p, struct buffer *out,
-                         const struct prune_member *wanted, struct slice *values)
+/* Takes the brace or bracket that opens an object or array. */
+static bool prune_open(struct prune *p, const struct prune_member *wanted, bool kept)
 {
-    bool object = *p->at == '{';
-    struct buffer *inside = wanted ? out : NULL;
-    const char *start = p->at++;
     if (p->depth == PRUNE_MAX_DEPTH) {
         return false;
     }
-    if (inside) {
-        buffer_append_byte(inside, *start);
+    struct prune_level *level = &p->levels[p->depth++];
+    *level = (struct prune_level){
+        .wanted = wanted, .object = *p->at == '{', .written = kept && wanted};
+    if (level->written) {
+        buffer_append_byte(p->out, *p->at);
     }
-    p->depth++;
-    bool done = object ? prune_members(p, inside, wanted, values)
-                       : prune_elements(p, inside, wanted);
-    p->depth--;
-    if (inside) {
-        buffer_append_byte(inside, object ? '}' : ']');
-    } else if (out) {
-        buffer_append(out, start, (size_t)(p->at - start));
-    }
-    return done;
+    p->at++;
+    return true;
 }
 
-/* Takes a value and the blanks before it. */
-static bool prune_value(struct prune *p, struct buffer *out,
-                        const struct prune_member *wanted)
+/* Takes what closes the innermost, which is a value of the one around it. */
+static bool prune_close(struct prune *p, char close)
 {
+    bool written = p->levels[--p->depth].written;
+    if (written) {
+        buffer_append_byte(p->out, close);
+    }
+    return p->depth == 0 || prune_end_value(p, &p->levels[p->depth - 1], written);
+}
+
+static bool prune_scalar(struct prune *p)
+{
+    bool number = *p->at == '-' || (*p->at >= '0' && *p->at <= '9');
+    return *p->at == '"' ? prune_string(p)
+           : number      ? prune_number(p)
+                         : prune_literal(p);
+}
+
+/* Takes the next value of the innermost, or what closes it. */
+static bool prune_step(struct prune *p)
+{
+    struct prune_level *level = &p->levels[p->depth - 1];
+    char close = level->object ? '}' : ']';
     prune_blanks(p);
-    if (p->at == p->end) {
+    if (prune_take(p, close)) {
+        return prune_close(p, close);
+    }
+    if ((level->begun && !prune_take(p, ',')) || !prune_begin_value(p, level)) {
         return false;
     }
-    const char *start = p->at;
-    bool nested = *start == '{' || *start == '[';
-    bool number = *start == '-' || (*start >= '0' && *start <= '9');
-    bool done = nested          ? prune_nested(p, out, wanted, NULL)
-                : *start == '"' ? prune_string(p)
-                : number        ? prune_number(p)
-                                : prune_literal(p);
-    if (out && !nested) {
-        buffer_append(out, start, (size_t)(p->at - start));
+    if (*p->at == '{' || *p->at == '[') {
+        return prune_open(p, prune_inside(level), level->kept);
     }
-    return done;
+    return prune_scalar(p) && prune_end_value(p, level, false);
 }
 
 bool prune_object(struct buffer *out, struct slice json,
                   const struct prune_member *wanted, struct slice *values)
 {
-    struct prune p = {.at = json.bytes, .end = json.bytes + json.size};
+    struct prune p; /* whose levels are filled as they are needed */
+    p.at = json.bytes;
+    p.end = json.bytes + json.size;
+    p.out = out;
+    p.values = values;
+    p.depth = 0;
     for (int i = 0; wanted[i].name; i++) {
         values[i] = (struct slice){0};
     }
     prune_blanks(&p);
-    bool done = p.at < p.end && *p.at == '{' && prune_nested(&p, out, wanted, values);
+    bool done = p.at < p.end && *p.at == '{' && prune_open(&p, wanted, true);
+    while (done && p.depth > 0) {
+        done = prune_step(&p);
+    }
     prune_blanks(&p);
     return done && p.at == p.end;
 }

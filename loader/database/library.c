@@ -1,16 +1,16 @@
-#include "extension.h"
+#include "library.h"
 
 #include <unistd.h>
 
 #include "log.h"
 
 #if defined(__APPLE__)
-#define EXTENSION_LIBRARY "sketches.dylib"
+#define LIBRARY_NAME "sketches.dylib"
 #else
-#define EXTENSION_LIBRARY "sketches.so"
+#define LIBRARY_NAME "sketches.so"
 #endif
 
-bool extension_find(struct buffer *path)
+bool library_find(struct buffer *path)
 {
     char program[4096];
     ssize_t size = readlink("/proc/self/exe", program, sizeof program);
@@ -20,24 +20,24 @@ bool extension_find(struct buffer *path)
     path->size = 0;
     if (size > 0) {
         buffer_append(path, program, (size_t)size);
-        buffer_append_text(path, EXTENSION_LIBRARY);
+        buffer_append_text(path, LIBRARY_NAME);
         if (access(buffer_text(path), R_OK) == 0) {
             return true;
         }
     }
     path->size = 0;
-    buffer_append_text(path, LOADER_LIBDIR "/" EXTENSION_LIBRARY);
+    buffer_append_text(path, LOADER_LIBDIR "/" LIBRARY_NAME);
     if (access(buffer_text(path), R_OK) == 0) {
         return true;
     }
     log_line(LOG_ERROR,
              "--watch needs the sketches extension, and neither beside this program"
-             " nor in " LOADER_LIBDIR " is a " EXTENSION_LIBRARY
+             " nor in " LOADER_LIBDIR " is a " LIBRARY_NAME
              "; build it with make, or name it with --extension PATH");
     return false;
 }
 
-bool extension_load(sqlite3 *db, const char *path)
+bool library_load(sqlite3 *db, const char *path)
 {
     char *message = NULL;
     int allowed = sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 1, NULL);

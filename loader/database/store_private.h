@@ -1,0 +1,42 @@
+/* What the files of the store share: store.c has the database, its sources and
+ * sessions, store_posts.c the posts, store_upkeep.c what keeps the database in bounds.
+ */
+#ifndef STORE_PRIVATE_H
+#define STORE_PRIVATE_H
+
+#include "statements.h"
+#include "store.h"
+
+struct store {
+    sqlite3 *db;
+    sqlite3_stmt *statements[STORE_STATEMENTS];
+    sqlite3_stmt *words[STORE_WORDS_AT_ONCE]; /* by how many they add, less one; NULL:
+                                                 not used yet */
+    char *path;
+    char *server;
+    struct sources sources;
+    size_t source; /* the one in use */
+    sqlite3_int64 session;
+    char words_rule[16];
+    struct accounts accounts;
+    bool pending;
+    char message[512];
+};
+
+/* NULL binds NULL.  The text has to stay until the statement has run. */
+void store_bind_text(sqlite3_stmt *s, int at, const char *text);
+void store_bind_slice(sqlite3_stmt *s, int at, struct slice text);
+
+/* Runs a statement that gives no rows; false after store_fail. */
+bool store_step(struct store *store, sqlite3_stmt *s);
+bool store_run(struct store *store, enum store_statement which);
+
+/* The same with its first value bound. */
+bool store_run_for(struct store *store, enum store_statement which, sqlite3_int64 post);
+
+/* Runs a query for its first row.  Values taken from it are valid until the
+ * statement is reset; without a row it already is. */
+enum store_row { STORE_ROW, STORE_NO_ROW, STORE_ROW_FAILED };
+enum store_row store_ask(struct store *store, enum store_statement which);
+
+#endif
