@@ -18,6 +18,8 @@ CODE_FLAGS = -std=c11 -fPIC -fvisibility=hidden -ffp-contract=off \
 ALL_CFLAGS = $(WARNINGS) $(CODE_FLAGS)
 # Nor may a double be wider than 64 bits, as in i386's own registers.
 SSE = $(eval SSE := $(if $(filter 1,$(shell echo __i386__ | $(CC) $(CFLAGS) -E -P -)),-msse2 -mfpmath=sse))$(SSE)
+# gcc inlines what it knows to be used nowhere else.
+WHOLE = $(if $(PARTS),,$(eval WHOLE := $(shell $(CC) --version | grep -q 'Free Software' && echo -fwhole-program))$(WHOLE))
 
 # A part is a folder of rooms, and may have files of its own beside them.
 objects   = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c $(1)/*/*.c))
@@ -59,7 +61,7 @@ all: $(BUILD)/sketches.so $(BUILD)/libsketches.a $(BUILD)/mastodon-loader ## bui
 # from the one file, so that a value goes from SQLite into its sketch without a call: a
 # tenth faster than linked objects.  `everything` compiles the parts with all warnings.
 $(BUILD)/sketches.so: $(if $(PARTS),$(EXT) $(SKETCHES),$(BUILD)/dist/sketches.c $(BUILD)/flags)
-	$(call say,LINK,$@) $(CC) $(CPPFLAGS) $(CODE_FLAGS) $(SSE) $(SQLITE_CFLAGS) -shared $(LDFLAGS) -Wl,-z,defs -Wl,-z,relro,-z,now -o $@ $(filter %.c %.o,$^) -lm
+	$(call say,LINK,$@) $(CC) $(CPPFLAGS) $(CODE_FLAGS) $(SSE) $(WHOLE) $(SQLITE_CFLAGS) -shared $(LDFLAGS) -Wl,-z,defs -Wl,-z,relro,-z,now -o $@ $(filter %.c %.o,$^) -lm
 
 $(BUILD)/libsketches.a: $(SKETCHES)
 $(BUILD)/checked/libsketches.a: $(CHECKED)

@@ -25,6 +25,10 @@ static bool extension_is_taken(char **error, const sqlite3_api_routines *api)
     return true;
 }
 
+/* The one name for the outside, also when gcc is told that the file is all there is. */
+#if defined(__GNUC__) && !defined(__clang__)
+__attribute__((externally_visible))
+#endif
 __attribute__((visibility("default"))) int
 sqlite3_sketches_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 {
