@@ -348,7 +348,7 @@ static char *decimal_put_exponent(char *out, int power)
 
 struct decimal_text decimal_write(double value)
 {
-    struct decimal_text text;
+    struct decimal_text text = {""};
     struct decimal_fraction fraction;
     uint64_t mantissa;
     int exponent;
