@@ -26,20 +26,40 @@ static void gaps_take_text(struct buffer *out, sqlite3_stmt *s, int column)
     buffer_text(out);
 }
 
+/* A break that follows the last one within a minute, for the same reason, is another
+ * part of that: a stream that is cut all the time has one row and not thousands.  What
+ * was missed in the first part has been fetched, as it is closed. */
+static const char gaps_sql_extend[] =
+    "UPDATE gap SET to_ms = ?3, from_id = nullif(?4,''), to_id = NULL, state = 'open'"
+    " WHERE gap_id = (SELECT max(gap_id) FROM gap WHERE source_id = ?1)"
+    "  AND state = 'closed' AND reason = ?5 AND to_ms >= ?2 - 60000";
+
+static const char gaps_sql_insert[] =
+    "INSERT INTO gap(source_id, from_ms, to_ms, from_id, reason, state)"
+    " VALUES(?1,?2,?3,nullif(?4,''),?5,'open')";
+
+static bool gaps_write(struct store *store, const char *sql, int64_t from_ms,
+                       int64_t to_ms, const char *from_id, const char *reason)
+{
+    sqlite3_stmt *s = gaps_prepare(store, sql);
+    sqlite3_bind_int64(s, 1, store_source(store)->id);
+    sqlite3_bind_int64(s, 2, from_ms);
+    sqlite3_bind_int64(s, 3, to_ms);
+    sqlite3_bind_text(s, 4, from_id, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, 5, reason, -1, SQLITE_STATIC);
+    return gaps_run(store, s);
+}
+
 bool gaps_add(struct store *store, int64_t from_ms, int64_t to_ms, const char *from_id,
               const char *reason)
 {
-    const struct source *source = store_source(store);
-    const char *id = from_id ? from_id : source->last_id.bytes;
-    sqlite3_stmt *s = gaps_prepare(
-        store, "INSERT INTO gap(source_id, from_ms, to_ms, from_id, reason, state)"
-               " VALUES(?1,?2,?3,nullif(?4,''),?5,'open')");
-    sqlite3_bind_int64(s, 1, source->id);
-    sqlite3_bind_int64(s, 2, from_ms);
-    sqlite3_bind_int64(s, 3, to_ms);
-    sqlite3_bind_text(s, 4, id, -1, SQLITE_STATIC);
-    sqlite3_bind_text(s, 5, reason, -1, SQLITE_STATIC);
-    return gaps_run(store, s);
+    if (from_id) {
+        return gaps_write(store, gaps_sql_insert, from_ms, to_ms, from_id, reason);
+    }
+    const char *last = store_source(store)->last_id.bytes;
+    return gaps_write(store, gaps_sql_extend, from_ms, to_ms, last, reason) &&
+           (sqlite3_changes(store_connection(store)) > 0 ||
+            gaps_write(store, gaps_sql_insert, from_ms, to_ms, last, reason));
 }
 
 bool gaps_find_open(struct store *store, struct gap *gap)

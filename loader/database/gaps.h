@@ -21,8 +21,9 @@ struct gap {
     int64_t to_ms;         /* when all of them were over */
 };
 
-/* Notes a gap that ends now.  from_id may be NULL: up to what was seen last; or "":
- * it is only known when it began. */
+/* Notes a gap that ends now, or makes the last one longer, if that ended a moment ago
+ * for the same reason and is closed.  from_id may be NULL: up to what was seen last; or
+ * "": it is only known when it began. */
 bool gaps_add(struct store *store, int64_t from_ms, int64_t to_ms, const char *from_id,
               const char *reason);
 

@@ -384,7 +384,9 @@ static enum backfill_result backfill_fill(struct backfill *b)
 {
     char since[ISOTIME_SIZE];
     isotime_format(b->gap.from_ms, since);
-    log_line(LOG_INFO, "catching up with what was missed since %s", since);
+    if (!b->quiet) {
+        log_line(LOG_INFO, "catching up with what was missed since %s", since);
+    }
     b->received_ms = b->gap.to_ms;
     enum backfill_result result;
     if (b->gap.from_id.size == 0) {
@@ -476,8 +478,10 @@ enum backfill_result backfill_settle(struct backfill *b)
     if (result != BACKFILL_DONE) {
         return result;
     }
-    log_line(LOG_INFO, "caught up: %" PRId64 " of %" PRId64 " posts were new",
-             recovered, missed);
+    if (!b->quiet || recovered > 0) {
+        log_line(LOG_INFO, "caught up: %" PRId64 " of %" PRId64 " posts were new",
+                 recovered, missed);
+    }
     if (b->recovered > 0 || b->removed > 0) {
         log_line(LOG_INFO,
                  "of what comes before, %" PRId64 " posts were new, and %" PRId64

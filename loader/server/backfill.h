@@ -39,6 +39,7 @@ struct backfill {
 
     /* The work at hand: */
     struct gap gap;
+    bool quiet;          /* gaps that bring nothing are not worth a line */
     bool filled;         /* the gap is, and waits for backfill_settle */
     bool ids_hold_times; /* as Mastodon's do */
     int64_t low_ms;      /* posts written after that … */

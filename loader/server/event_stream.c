@@ -75,8 +75,10 @@ static void event_stream_check_open(struct event_stream *s)
     patience_opened(&s->patience);
     s->options.trunk->news.connects++;
     intake_note_state(&s->intake, "open");
-    log_line(LOG_INFO, "connected to %s (%s)", event_stream_server(s),
-             event_stream_title(s));
+    if (!event_stream_is_cut(s)) {
+        log_line(LOG_INFO, "connected to %s (%s)", event_stream_server(s),
+                 event_stream_title(s));
+    }
     if (s->break_ms > 0) {
         s->fed =
             intake_note_gap(&s->intake, s->break_ms, clock_now_ms(), s->break_reason);
@@ -217,6 +219,35 @@ static void event_stream_give_up(struct event_stream *s, enum patience_verdict v
     }
 }
 
+bool event_stream_is_cut(const struct event_stream *s)
+{
+    return s->cuts >= EVENT_STREAM_CUTS;
+}
+
+/* The server's heartbeats come every 15 seconds.  A proxy that waits for less ends
+ * every stream that is quiet, always after the same time. */
+static bool event_stream_was_cut(struct event_stream *s)
+{
+    int64_t silence = clock_ticks_ms() - s->heartbeat.byte_ms;
+    if (silence < EVENT_STREAM_QUIET_MS) {
+        return false; /* that tells nothing of the others */
+    }
+    bool alike = s->cuts > 0 && silence - s->silence_ms < EVENT_STREAM_ALIKE_MS &&
+                 s->silence_ms - silence < EVENT_STREAM_ALIKE_MS;
+    s->cuts = alike ? s->cuts + 1 : 1;
+    s->silence_ms = silence;
+    if (s->cuts == EVENT_STREAM_CUTS) {
+        log_line(
+            LOG_WARN,
+            "the stream of %s (%s) is cut whenever it is quiet for %" PRId64
+            " s: a proxy, theirs or yours, waits too short a time (of nginx it is"
+            " proxy_read_timeout); it is opened again at once, and what is missed is"
+            " fetched",
+            event_stream_server(s), event_stream_title(s), (silence + 500) / 1000);
+    }
+    return event_stream_is_cut(s);
+}
+
 /* The stream has ended, or will not come: waits for the next try or gives up.
  * since_ms: from when on something is missing, on the clock of clock_ticks_ms. */
 static void event_stream_recover(struct event_stream *s, enum patience_verdict verdict,
@@ -246,7 +277,16 @@ static void event_stream_recover(struct event_stream *s, enum patience_verdict v
     s->state = EVENT_STREAM_WAITING;
     s->retry_ms = clock_ticks_ms() + pause;
     intake_note_state(&s->intake, "waiting");
-    log_line(LOG_WARN, "%s; trying again in %.1f s", why, (double)pause / 1000);
+    if (s->lost) {
+        log_line(LOG_WARN,
+                 "%s; trying again in %.1f s, and giving up in %" PRId64
+                 " min, after %" PRId64 " more %s",
+                 why, (double)pause / 1000, patience_left_ms(&s->patience) / 60000,
+                 patience_tries_left(&s->patience),
+                 patience_tries_left(&s->patience) == 1 ? "refusal" : "refusals");
+    } else if (verdict != PATIENCE_CUT) {
+        log_line(LOG_WARN, "%s; trying again in %.1f s", why, (double)pause / 1000);
+    }
 }
 
 static void event_stream_end(struct event_stream *s)
@@ -270,6 +310,11 @@ static void event_stream_end(struct event_stream *s)
         event_stream_check_open(s); /* a stream that ended before its first byte */
     }
     enum patience_verdict verdict = event_stream_judge(s, why);
+    if (verdict == PATIENCE_ENDED && event_stream_was_cut(s)) {
+        verdict = PATIENCE_CUT;
+        snprintf(why, sizeof why, "%.150s: the stream is cut whenever it is quiet",
+                 event_stream_server(s));
+    }
     event_stream_recover(s, verdict, s->heartbeat.byte_ms, why);
 }
 

@@ -14,8 +14,11 @@
 #include "server.h"
 
 enum {
-    EVENT_STREAM_BODY = 8192,      /* bytes kept of an answer that is no stream */
-    EVENT_STREAM_REASON = 600,     /* of what is said about a break */
+    EVENT_STREAM_BODY = 8192,     /* bytes kept of an answer that is no stream */
+    EVENT_STREAM_REASON = 600,    /* of what is said about a break */
+    EVENT_STREAM_QUIET_MS = 5000, /* of silence before an end that looks like a cut … */
+    EVENT_STREAM_ALIKE_MS = 1000,  /* … and another one that looks the same … */
+    EVENT_STREAM_CUTS = 3,         /* … and as many of them that are a habit */
     EVENT_STREAM_HEARD_MS = 10000, /* how often the database is told of a connection */
     EVENT_STREAM_PATIENCE_MS =
         30000 /* of a full buffer: a server keeps what it sends us */
@@ -54,8 +57,10 @@ struct event_stream {
     uint64_t posts; /* as intake.posts was when the heartbeat was told */
     enum intake_result fed;
     enum outcome outcome;
-    bool lost; /* refused, after it had worked: the server may have moved */
-    bool gap;  /* there is a new gap to be filled; for the caller to clear */
+    int64_t silence_ms; /* before the last end, if that looked like a cut */
+    int cuts;           /* that looked the same, in a row */
+    bool lost;          /* refused, after it had worked: the server may have moved */
+    bool gap;           /* there is a new gap to be filled; for the caller to clear */
 
     int64_t break_ms; /* when the stream broke off, by the clock on the wall; 0 */
     char break_reason[EVENT_STREAM_REASON];
@@ -78,6 +83,9 @@ bool event_stream_open(struct event_stream *stream,
 
 /* From the next try on, the stream is taken from there. */
 void event_stream_move(struct event_stream *stream, const char *base);
+
+/* Is it cut whenever it is quiet, by a proxy between the server and us? */
+bool event_stream_is_cut(const struct event_stream *stream);
 
 /* To be called after each http_turn: judges, starts anew, watches the heartbeat. */
 void event_stream_turn(struct event_stream *stream);

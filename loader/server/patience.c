@@ -8,6 +8,16 @@ void patience_opened(struct patience *patience)
     patience->refusals = 0;
 }
 
+int64_t patience_tries_left(const struct patience *patience)
+{
+    return PATIENCE_REFUSALS - patience->refusals + 1;
+}
+
+int64_t patience_left_ms(const struct patience *patience)
+{
+    return patience_tries_left(patience) * PATIENCE_REFUSALS_MS / PATIENCE_REFUSALS;
+}
+
 /* A deploy or a name server's bad hour refuses what worked before, and passes. */
 static int64_t patience_refused(struct patience *patience, uint32_t random)
 {
@@ -25,6 +35,10 @@ int64_t patience_pause_ms(struct patience *patience, enum patience_verdict verdi
 {
     if (verdict == PATIENCE_REFUSED && !patience->forever) {
         return patience_refused(patience, random);
+    }
+    if (verdict == PATIENCE_CUT) {
+        patience->failures = 0;
+        return backoff_pause_ms(0, BACKOFF_BASE_MS, random);
     }
     bool healthy = verdict == PATIENCE_ENDED && open_ms >= PATIENCE_HEALTHY_MS;
     patience->failures = healthy ? 0 : patience->failures + 1;

@@ -18,6 +18,7 @@ enum {
 
 enum patience_verdict {
     PATIENCE_ENDED,  /* it was open, and ended */
+    PATIENCE_CUT,    /* likewise, as always when it is quiet */
     PATIENCE_FAILED, /* it was not reached, or is busy: may pass by itself */
     PATIENCE_REFUSED /* trying again does not mend it */
 };
@@ -33,6 +34,11 @@ struct patience {
 
 /* It is open. */
 void patience_opened(struct patience *patience);
+
+/* After a refusal: how many tries are left, the next one included, and how long they
+ * will take together. */
+int64_t patience_tries_left(const struct patience *patience);
+int64_t patience_left_ms(const struct patience *patience);
 
 /* The pause before the next try, or -1 to give up.  open_ms: for how long it was
  * open.  base_ms: BACKOFF_BASE_MS, or what the server asks for as the shortest

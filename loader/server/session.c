@@ -65,6 +65,7 @@ static void session_heed_stream(struct session *session,
     if (s->gap) {
         s->gap = false;
         channel->due_ms = session->options->backfill ? 0 : -1;
+        channel->backfill.quiet = event_stream_is_cut(s);
     }
 }
 

@@ -12,6 +12,7 @@ import time
 import fake
 import harness
 import posts
+import survive
 from fake import Server, sends, streams
 from harness import Folder, ask, check, load, number, same
 from test_input import COUNT, NETWORK, REFUSED, says
@@ -168,7 +169,8 @@ def test_what_worked_before_is_refused_with_patience():
         time.sleep(0.3)
         errors = ended(loader)
         says(errors, "does not accept the access token", "trying again in")
-        check(re.search(r"trying again in [12]\d\d\.", errors), errors)
+        check(re.search(r"trying again in [12]\d\d\.\d s, and giving up in 10 min, after 3 more"
+                        r" refusals", errors), errors)
     with Folder() as f, Server(refused, streams(posts.stream(1))) as server:
         load("--server", server.url, "--retry-forever", "--max-posts", "1", f.db)
         same(len(server.requests), 2, "requests")
@@ -210,6 +212,35 @@ def test_a_stream_goes_on_while_another_one_looks_for_the_server_anew():
         check(not server.over.is_set() and slow.is_set(), "the question was open")
         says(server.requests[-1], "GET /api/v1/streaming/hashtag?tag=dogs ")
         ended(loader)
+
+
+def test_a_proxy_that_cuts_quiet_streams_is_known_by_its_habit():
+    """The server's heartbeat comes every 15 s, the proxy waits for 6: each stream opens,
+    is silent, and is cut.  A post that came in a break is there soon."""
+    world, opened = Timeline(), []
+
+    def cut(connection, server):
+        opened.append(time.monotonic())
+        streams(stay=False)(connection, server)
+        if len(opened) == 5:
+            now = int(time.time() * 1000)
+            world.put(posts.status(1, id=str(now << 16), created_at=survive.stamp(now)))
+        server.over.wait(6)
+
+    with Folder() as f, Server(cut, rest=world.rest) as server:
+        loader = harness.start("--server", server.url, "--max-retries", "3", f.db)
+        wait_for(lambda: len(opened) == 7, "seven streams", 60)
+        check(number(f.db, COUNT) == 1, "the post of a break")
+        errors = ended(loader)
+        same(errors.count("is cut whenever it is quiet for 6 s: a proxy, theirs or yours"), 1,
+             "hints in " + errors)
+        check("nginx" in errors, errors)
+        pauses = [b - a - 6 for a, b in zip(opened[3:], opened[4:])]
+        check(max(pauses) < 2, "pauses %s" % pauses)
+        check(errors.count("\n") < 25, errors)
+        rows = ask(f.db, "SELECT reason, to_ms - from_ms FROM gap WHERE reason LIKE '%quiet'")
+        same(len(rows), 1, "rows for the cuts of a proxy")
+        check(rows[0][1] > 17000, rows)
 
 
 def test_a_server_that_never_answers_its_handshake():

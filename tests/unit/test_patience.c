@@ -45,6 +45,34 @@ static void a_healthy_stream_is_taken_up_again_within_two_seconds(void **state)
     }
 }
 
+static void a_stream_that_is_cut_when_quiet_is_taken_up_at_once_for_ever(void **state)
+{
+    (void)state;
+    struct patience p = {.most = 2};
+    patience_opened(&p);
+    for (int i = 0; i < 1000; i++) {
+        int64_t longest =
+            patience_pause_ms(&p, PATIENCE_CUT, 6000, BACKOFF_BASE_MS, 0, ALWAYS);
+        assert_true(longest >= BACKOFF_LEAST_MS && longest <= 1000);
+        patience_opened(&p);
+    }
+    assert_int_equal(p.failures, 0);
+}
+
+static void what_is_left_of_the_tries_is_told(void **state)
+{
+    (void)state;
+    struct patience p = {.most = -1};
+    patience_opened(&p);
+    for (int left = PATIENCE_REFUSALS; left > 0; left--) {
+        assert_true(patience_refused(&p, MEDIAN) > 0);
+        assert_int_equal(patience_tries_left(&p), left);
+        assert_int_equal(patience_left_ms(&p),
+                         left * (PATIENCE_REFUSALS_MS / PATIENCE_REFUSALS));
+    }
+    assert_int_equal(patience_refused(&p, MEDIAN), -1);
+}
+
 static void a_server_that_accepts_and_drops_is_not_hammered(void **state)
 {
     (void)state;
@@ -192,6 +220,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_healthy_stream_is_taken_up_again_within_two_seconds),
+        cmocka_unit_test(a_stream_that_is_cut_when_quiet_is_taken_up_at_once_for_ever),
+        cmocka_unit_test(what_is_left_of_the_tries_is_told),
         cmocka_unit_test(a_server_that_accepts_and_drops_is_not_hammered),
         cmocka_unit_test(failures_are_counted_until_the_limit),
         cmocka_unit_test(a_refusal_ends_it_at_once_when_it_never_worked),
