@@ -7,6 +7,12 @@
 
 enum { SHOW_BYTES = 40 };
 
+/* Both sets of control characters, C0 and C1: terminals obey them. */
+static bool show_is_control(const uint8_t *p)
+{
+    return p[0] < 0x20 || p[0] == 0x7f || (p[0] == 0xc2 && p[1] < 0xa0);
+}
+
 /* A text in quotes; what cannot be seen, and what is no UTF-8, as \x and two digits. */
 static void show_text(sqlite3_str *out, const uint8_t *p, size_t size)
 {
@@ -14,9 +20,11 @@ static void show_text(sqlite3_str *out, const uint8_t *p, size_t size)
     sqlite3_str_appendchar(out, 1, '\'');
     while (at < size && at < SHOW_BYTES) {
         size_t length = utf8_sequence(p + at, size - at);
-        if (length == 0 || p[at] < 0x20 || p[at] == 0x7f) {
-            sqlite3_str_appendf(out, "\\x%02x", p[at]);
-            length = 1;
+        if (length == 0 || show_is_control(p + at)) {
+            length = length > 1 ? length : 1;
+            for (size_t i = 0; i < length; i++) {
+                sqlite3_str_appendf(out, "\\x%02x", p[at + i]);
+            }
         } else {
             sqlite3_str_append(out, p[at] == '\'' ? "'" : "", p[at] == '\'');
             sqlite3_str_append(out, (const char *)p + at, (int)length);

@@ -62,6 +62,7 @@ SELECT topk(1, char(27) || '[2J' || char(7, 13, 10, 127) || 'x');
 SELECT tdigest_quantile(char(27) || ']0;title' || char(7), 0.5);
 SELECT hll_convert(hll_sketch(1), char(1) || 'it''s');
 SELECT topk(1, 'ééééééééééééééééééééééééééééééé');
+SELECT topk(1, char(155) || '31m' || char(160) || char(127));
 SELECT topk(1, CAST(x'ff00' AS TEXT)) /* UTF-8 only */;
 -- REALs in JSON are the fewest digits that read back.
 SELECT tdigest_quantile(10.357019999999999, '[0.5]'), topk(10.357019999999999), reservoir_sample(0.1 + 0.2, 1);
