@@ -1,12 +1,13 @@
 /*
  * The state of a t-digest: a list of points and a buffer in front of it.
  *
- * A value only goes to the buffer, which grows from 32 to 2,048 values.  When that is
- * full it is sorted and merged into the list (tdigest_list.c), and neighbours are
- * joined if the list has become too long (tdigest_cluster.c).  Equal values always
- * become one point with their number, so nothing is lost while the different values
- * fit.  Whoever asks before gets an answer from a list made for the purpose
- * (tdigest_curve.c), so that asking changes nothing.
+ * A value only goes to the buffer, which grows from 32 to 4,096 values, and so do the
+ * points of sketches that are merged: the more points are condensed at once, the less
+ * is lost.  When the buffer is full it is sorted and merged into the list
+ * (tdigest_list.c), and neighbours are joined if the list has become too long
+ * (tdigest_cluster.c).  Equal values always become one point with their number, so
+ * nothing is lost while the different values fit.  Whoever asks before gets an answer
+ * from a list made for the purpose (tdigest_curve.c), so that asking changes nothing.
  */
 #include "tdigest_private.h"
 
@@ -14,7 +15,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { TDIGEST_FIRST_BUFFER = 32, TDIGEST_LAST_BUFFER = 2048 };
+enum { TDIGEST_FIRST_BUFFER = 32, TDIGEST_LAST_BUFFER = 4096 };
 
 enum sketch_status tdigest_create(struct tdigest **out, int k,
                                   const struct sketch_memory *memory)
@@ -209,29 +210,85 @@ enum sketch_status tdigest_add(struct tdigest *sketch, double value)
     return tdigest_add_slowly(sketch, value);
 }
 
-/* Everything in `into` and `from` as one list. */
-static enum sketch_status tdigest_gather_both(struct tdigest_list *out,
-                                              const struct tdigest *into,
-                                              const struct tdigest *from)
+/* Room for `count` more points in the buffer. */
+static enum sketch_status tdigest_reserve(struct tdigest *sketch, size_t count)
 {
-    struct tdigest_list ours;
-    struct tdigest_list theirs;
-    enum sketch_status status = tdigest_gather(&ours, into);
+    enum sketch_status status = SKETCH_OK;
+    if (sketch->pending > 0 && sketch->pending + count > TDIGEST_LAST_BUFFER) {
+        status = tdigest_flush(sketch);
+    }
+    size_t room = sketch->room > 0 ? sketch->room : TDIGEST_FIRST_BUFFER;
+    while (room < sketch->pending + count) {
+        room *= 2;
+    }
+    if (status == SKETCH_OK && room > sketch->room) {
+        status = tdigest_grow(sketch, room);
+    }
+    if (status == SKETCH_OK && !sketch->weights) {
+        status = tdigest_begin_weights(sketch);
+    }
+    return status;
+}
+
+/* A point for the buffer, which has room for it and for weights. */
+static void tdigest_push(struct tdigest *sketch, double value, uint64_t weight,
+                         bool blurred)
+{
+    sketch->values[sketch->pending] = value;
+    sketch->weights[sketch->pending] = weight | (blurred ? TDIGEST_BLURRED : 0);
+    sketch->weight += weight - 1;
+    sketch->pending++;
+}
+
+/* Puts all that `from` holds into the buffer of `into`; they may be the same. */
+static enum sketch_status tdigest_push_all(struct tdigest *into,
+                                           const struct tdigest *from)
+{
+    enum sketch_status status = tdigest_reserve(into, from->list.count + from->pending);
     if (status != SKETCH_OK) {
         return status;
     }
-    status = tdigest_gather(&theirs, from);
-    if (status == SKETCH_OK) {
-        status = tdigest_unite(out, &ours, &theirs, &into->memory);
-        sketch_release(&from->memory, theirs.points);
+    size_t pending = from->pending;
+    for (size_t i = 0; i < from->list.count; i++) {
+        const struct tdigest_point *point = &from->list.points[i];
+        tdigest_push(into, point->mean, point->weight, point->blurred);
     }
-    sketch_release(&into->memory, ours.points);
-    return status;
+    for (size_t i = 0; i < pending; i++) {
+        uint64_t weight = from->weights ? from->weights[i] : 1;
+        tdigest_push(into, from->values[i], weight & ~TDIGEST_BLURRED,
+                     weight & TDIGEST_BLURRED);
+    }
+    return SKETCH_OK;
+}
+
+/* Makes an empty sketch hold all that `from` does, in the same way. */
+static enum sketch_status tdigest_copy(struct tdigest *into, const struct tdigest *from)
+{
+    const struct sketch_memory *memory = &into->memory;
+    struct tdigest waiting = *from;
+    waiting.list.count = 0;
+    struct tdigest_point *points = tdigest_points(memory, from->list.count);
+    enum sketch_status status = points ? SKETCH_OK : SKETCH_NOMEM;
+    if (status == SKETCH_OK && from->pending > 0) {
+        status = tdigest_push_all(into, &waiting);
+    }
+    if (status != SKETCH_OK) {
+        sketch_release(memory, points);
+        return status;
+    }
+    if (from->list.count > 0) {
+        memcpy(points, from->list.points, from->list.count * sizeof *points);
+    }
+    sketch_release(memory, into->list.points);
+    into->list = from->list;
+    into->list.points = points;
+    into->weight = from->weight;
+    into->k = from->k;
+    return SKETCH_OK;
 }
 
 enum sketch_status tdigest_merge(struct tdigest *into, const struct tdigest *from)
 {
-    struct tdigest_list list;
     uint64_t ours = tdigest_weight(into);
     uint64_t theirs = tdigest_weight(from);
     if (theirs == 0) {
@@ -240,19 +297,12 @@ enum sketch_status tdigest_merge(struct tdigest *into, const struct tdigest *fro
     if (theirs > SKETCH_MAX_TOTAL - ours) {
         return SKETCH_OVERFLOW;
     }
-    enum sketch_status status = tdigest_gather_both(&list, into, from);
-    if (status != SKETCH_OK) {
-        return status;
-    }
-    int k = ours == 0 || from->k < into->k ? from->k : into->k;
-    if (ours > 0 || from->pending > 0) { /* or else it is a copy */
-        tdigest_condense(&list, k, ours + theirs);
-    }
-    status = tdigest_adopt(into, &list, ours + theirs);
+    enum sketch_status status =
+        ours > 0 ? tdigest_push_all(into, from) : tdigest_copy(into, from);
     if (status == SKETCH_OK) {
-        into->k = k;
+        into->k = from->k < into->k ? from->k : into->k;
     }
-    sketch_release(&into->memory, list.points);
+    tdigest_update_quick(into);
     return status;
 }
 
@@ -272,6 +322,11 @@ struct tdigest_row tdigest_row(const struct tdigest *sketch, size_t at)
 
 bool tdigest_is_exact(const struct tdigest *sketch)
 {
+    for (size_t i = 0; sketch->weights && i < sketch->pending; i++) {
+        if (sketch->weights[i] & TDIGEST_BLURRED) {
+            return false;
+        }
+    }
     return tdigest_is_clear(&sketch->list);
 }
 
@@ -299,7 +354,7 @@ static double tdigest_total_sum(const struct tdigest *sketch, double scale)
 {
     double sum = tdigest_sum(sketch->list.points, sketch->list.count, scale);
     for (size_t i = 0; i < sketch->pending; i++) {
-        uint64_t weight = sketch->weights ? sketch->weights[i] : 1;
+        uint64_t weight = sketch->weights ? sketch->weights[i] & ~TDIGEST_BLURRED : 1;
         sum += sketch->values[i] * ((double)weight * scale);
     }
     return sum;

@@ -15,6 +15,13 @@
  * q + w.  In the left half the limit grows, and that at q decides.  In the right half
  * it shrinks, and the tangent at q says where the line limit = w is met.
  *
+ * That alone would join the last values of one cluster with the first of the next, and
+ * then answer with values from the empty gap between the two: half of the joined weight
+ * is wrong by all of the gap.  So nothing is joined across a gap, and the points on
+ * both sides of it stay alone, as the first and the last of all do.  What a gap is can
+ * only be said beside its surroundings: it takes up a large share of the way from the
+ * point before those that would be joined to the point after them.
+ *
  * Points that are heavier than any limit are atoms that will stay what they are: each
  * of them is exact, and only the others have to share the centroids.  So shares and
  * limits are those among the others alone.
@@ -68,10 +75,12 @@ static uint64_t tdigest_limit(const struct tdigest_scale *scale, uint64_t before
     double v = left * right;
     double root = scale->a * sqrt(v);
     double divisor = root + scale->b;
-    double share = v / divisor;
+    double share;
     if (left > right) {
         double slope = (left - right) * (divisor - root / 2); /* times divisor^2 */
         share = v * divisor / (divisor * divisor + slope);
+    } else {
+        share = v / divisor;
     }
     double limit = share * scale->stretch * scale->total;
     return limit < 0x1p63 ? (uint64_t)(int64_t)limit : SKETCH_MAX_TOTAL;
@@ -86,35 +95,96 @@ double tdigest_sum(const struct tdigest_point *points, size_t count, double scal
     return sum;
 }
 
-/* Joins points[0], which may be followed by points up to `end`, with as many of them as
- * the limit allows; returns the first that is left. */
-static const struct tdigest_point *tdigest_join(const struct tdigest_point *points,
-                                                const struct tdigest_point *end,
-                                                uint64_t limit,
-                                                struct tdigest_point *joined)
+/* The share of the way across so many steps between points that one of them has to take
+ * up to be a gap: 1 / (1 + (steps / 11 - 1 / 11)^1.25).  Of steps between values drawn
+ * at random, the widest takes it up about once in a hundred times. */
+static const double tdigest_gap_shares[] = {
+    1.000, 1.000, 0.952, 0.894, 0.835, 0.780, 0.728, 0.681, 0.638, 0.598, 0.562,
+    0.530, 0.500, 0.473, 0.448, 0.425, 0.404, 0.385, 0.367, 0.351, 0.336, 0.333,
+    0.333, 0.333, 0.333, 0.333, 0.333, 0.333, 0.333, 0.333, 0.333, 0.333};
+enum { TDIGEST_GAP_SHARES = sizeof tdigest_gap_shares / sizeof *tdigest_gap_shares };
+#define TDIGEST_LEAST_GAP_SHARE (1.0 / 3)
+
+/* Points that could be joined. */
+struct tdigest_run {
+    const struct tdigest_point *start;
+    const struct tdigest_point *end; /* the next one after them; always a point */
+    uint64_t weight;
+    double sum; /* of means times weights; not finite if it overflows */
+};
+
+/* As many points, beginning with `start`, as the limit allows, at least that one. */
+static struct tdigest_run tdigest_take(const struct tdigest_point *start,
+                                       const struct tdigest_point *end, uint64_t limit)
 {
-    const struct tdigest_point *next = points + 1;
-    uint64_t weight = points->weight;
-    if (next == end || weight + next->weight > limit) {
-        *joined = *points;
-        return next;
+    struct tdigest_run run = {start, start + 1, start->weight,
+                              start->mean * tdigest_real(start->weight)};
+    while (run.end < end && run.weight + run.end->weight <= limit) {
+        run.weight += run.end->weight;
+        run.sum += run.end->mean * tdigest_real(run.end->weight);
+        run.end++;
     }
-    double sum = points->mean * tdigest_real(weight);
-    do {
-        weight += next->weight;
-        sum += next->mean * tdigest_real(next->weight);
-        next++;
-    } while (next < end && weight + next->weight <= limit);
-    double mean = sum / tdigest_real(weight);
+    return run;
+}
+
+/* The first point behind the widest step of a run, that to `end` being the last, if it
+ * is wider than `least`; else NULL. */
+static const struct tdigest_point *tdigest_behind(const struct tdigest_run *run,
+                                                  double least)
+{
+    const struct tdigest_point *behind = NULL;
+    for (const struct tdigest_point *point = run->start; point < run->end; point++) {
+        double step = point[1].mean - point[0].mean;
+        if (step > least) {
+            least = step;
+            behind = point + 1;
+        }
+    }
+    return behind;
+}
+
+static inline double tdigest_larger(double a, double b) { return a > b ? a : b; }
+
+/* The first point behind a gap in a run, or in front of its end; NULL if there is none.
+ * `left` is the mean of the point before, and `last` the last point of all. */
+static const struct tdigest_point *tdigest_find_gap(const struct tdigest_run *run,
+                                                    double left,
+                                                    const struct tdigest_point *last,
+                                                    double stretch)
+{
+    const struct tdigest_point *points = run->start;
+    size_t count = (size_t)(run->end - points);
+    double right = run->end[run->end < last].mean;
+    size_t steps = count + 1 + (run->end < last);
+    double share = steps < TDIGEST_GAP_SHARES ? tdigest_gap_shares[steps]
+                                              : TDIGEST_LEAST_GAP_SHARE;
+    /* With more points than fit, only the widest steps are gaps, and at last none. */
+    double least = (right - left) * (1 - (1 - share) / (stretch * stretch));
+    /* A gap is within one of four parts; there hardly ever is one, and this is quicker.
+     */
+    double first = points[count / 4].mean;
+    double second = points[count / 2].mean;
+    double third = points[count - count / 4].mean;
+    double most = tdigest_larger(tdigest_larger(first - left, second - first),
+                                 tdigest_larger(third - second, right - third));
+    return most > least ? tdigest_behind(run, least) : NULL;
+}
+
+static struct tdigest_point tdigest_join(const struct tdigest_run *run)
+{
+    size_t count = (size_t)(run->end - run->start);
+    if (count == 1) {
+        return *run->start;
+    }
+    double mean = run->sum / tdigest_real(run->weight);
     if (!(fabs(mean) <= DBL_MAX)) {
-        sum = tdigest_sum(points, (size_t)(next - points), TDIGEST_LARGE_SCALE);
-        mean = sum / tdigest_real(weight) / TDIGEST_LARGE_SCALE;
+        double sum = tdigest_sum(run->start, count, TDIGEST_LARGE_SCALE);
+        mean = sum / tdigest_real(run->weight) / TDIGEST_LARGE_SCALE;
     }
     /* Rounding must not carry the mean past its neighbours. */
-    mean = mean < points->mean ? points->mean : mean;
-    mean = mean > next[-1].mean ? next[-1].mean : mean;
-    *joined = (struct tdigest_point){mean, weight, true};
-    return next;
+    mean = mean < run->start->mean ? run->start->mean : mean;
+    mean = mean > run->end[-1].mean ? run->end[-1].mean : mean;
+    return (struct tdigest_point){mean, run->weight, true};
 }
 
 /* One pass, in place.  The first and the last point stay alone: they are the smallest
@@ -124,14 +194,25 @@ static void tdigest_cluster(struct tdigest_list *list,
 {
     const struct tdigest_point *next = list->points + 1;
     const struct tdigest_point *last = list->points + list->count - 1;
+    const struct tdigest_point *alone = NULL; /* behind a gap */
     struct tdigest_point *out = list->points;
     uint64_t before = 0;
     while (next < last) {
         if (out->weight <= scale->heavy) {
             before += out->weight;
         }
-        out++;
-        next = tdigest_join(next, last, tdigest_limit(scale, before), out);
+        uint64_t limit = next == alone ? 0 : tdigest_limit(scale, before);
+        struct tdigest_run run = tdigest_take(next, last, limit);
+        const struct tdigest_point *behind =
+            tdigest_find_gap(&run, out->mean, last, scale->stretch);
+        if (behind) {
+            /* The point in front of the gap is the next, and alone, if not this one. */
+            bool is_next = behind == next + 1;
+            run = tdigest_take(next, is_next ? behind : behind - 1, limit);
+            alone = is_next ? behind : alone;
+        }
+        *++out = tdigest_join(&run);
+        next = run.end;
     }
     *++out = *last;
     list->count = (size_t)(out - list->points) + 1;

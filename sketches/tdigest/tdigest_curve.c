@@ -4,12 +4,16 @@
  * The function rises from the smallest to the largest value, and its height is the
  * weight of all that is not larger.  At an atom it jumps by the atom's weight.  A
  * blurred point of weight w lies around its mean, so there the function has risen by
- * about w / 2.  These knots are joined by straight lines where there is nothing between
- * two atoms, and else by cubics that rise as the knots do (F. N. Fritsch and R. E.
- * Carlson, "Monotone piecewise cubic interpolation", 1980; the slopes are the weighted
- * harmonic means of F. N. Fritsch and J. Butland, 1984).  A quantile inverts the
- * function by bisection, which takes the same turns for a larger share until it turns
- * right instead of left: so quantiles never decrease, whatever rounding does.
+ * about w / 2.  That is only so while its neighbours lie on either side of the mean,
+ * and a heavy neighbour of a light point does not: about half of what is in it may lie
+ * beyond.  So a point that is lighter than both of its neighbours makes no knot, unless
+ * there is a gap between these.  The knots are joined by straight lines where there is
+ * nothing between two atoms, and else by cubics that rise as the knots do (F. N.
+ * Fritsch and R. E. Carlson, "Monotone piecewise cubic interpolation", 1980; the slopes
+ * are the weighted harmonic means of F. N. Fritsch and J. Butland, 1984).  A quantile
+ * inverts the function by bisection, which takes the same turns for a larger share
+ * until it turns right instead of left: so quantiles never decrease, whatever rounding
+ * does.
  */
 #include "tdigest_private.h"
 
@@ -35,13 +39,54 @@ static double tdigest_middle(uint64_t before, uint64_t weight)
     return (double)(before + half) + (weight % 2 == 1 ? 0.5 : 0);
 }
 
+/* How much heavier its neighbours are if a point is light, how many light ones may lie
+ * side by side, and how many times further apart than from the points beyond them the
+ * heavy ones are when there is a gap. */
+#define TDIGEST_HEAVIER   2
+#define TDIGEST_FAR_APART 3
+enum { TDIGEST_LIGHT_RUN = 3 };
+
+/* The nearest heavier point to the left or right, if it is near and blurred; NULL. */
+static const struct tdigest_point *tdigest_heavier(const struct tdigest_list *list,
+                                                   size_t at, bool to_the_right)
+{
+    double least = TDIGEST_HEAVIER * tdigest_real(list->points[at].weight);
+    for (int i = 0; i < TDIGEST_LIGHT_RUN; i++) {
+        if (at == 0 || at + 1 == list->count) {
+            return NULL;
+        }
+        at = to_the_right ? at + 1 : at - 1;
+        const struct tdigest_point *point = &list->points[at];
+        if (tdigest_real(point->weight) > least) {
+            return point->blurred ? point : NULL;
+        }
+    }
+    return NULL;
+}
+
+/* Too light for a knot.  The ends are never blurred, so there are points beyond. */
+static bool tdigest_is_light(const struct tdigest_list *list, size_t at)
+{
+    const struct tdigest_point *left = tdigest_heavier(list, at, false);
+    const struct tdigest_point *right = left ? tdigest_heavier(list, at, true) : NULL;
+    if (!right) {
+        return false;
+    }
+    double beyond_left = left[0].mean - left[-1].mean;
+    double beyond_right = right[1].mean - right[0].mean;
+    double beyond = beyond_left > beyond_right ? beyond_left : beyond_right;
+    return right->mean - left->mean < TDIGEST_FAR_APART * beyond;
+}
+
 static void tdigest_draw(struct tdigest_curve *curve, const struct tdigest_list *list)
 {
     struct tdigest_knot *knot = curve->knots;
     uint64_t before = 0;
     for (size_t i = 0; i < list->count; i++) {
         const struct tdigest_point *point = &list->points[i];
-        if (point->blurred) {
+        if (tdigest_is_light(list, i)) {
+            /* it only adds to the height of what follows */
+        } else if (point->blurred) {
             *knot++ = (struct tdigest_knot){point->mean,
                                             tdigest_middle(before, point->weight)};
         } else {

@@ -6,6 +6,20 @@
 
 #include <math.h>
 
+/* The union of two runs of points, which may hold equal means; `out` is empty and has
+ * the room. */
+static void tdigest_interleave(struct tdigest_list *out, const struct tdigest_point *a,
+                               size_t a_count, const struct tdigest_point *b,
+                               size_t b_count)
+{
+    size_t i = 0;
+    size_t j = 0;
+    while (i < a_count || j < b_count) {
+        bool first = j == b_count || (i < a_count && a[i].mean <= b[j].mean);
+        tdigest_append(out, first ? a[i++] : b[j++]);
+    }
+}
+
 /* Merges sorted values, each an atom of weight 1, with the points of a list; `out` is
  * empty and has the room.  The values are many and mostly different from all others;
  * what is known of the last point is kept in variables, since the compiler cannot. */
@@ -39,12 +53,31 @@ static void tdigest_weave(struct tdigest_list *out, const struct tdigest_list *l
     }
 }
 
-/* Sorts points by merging runs of 1, 2, 4, ... of them, to and fro between two blocks;
- * returns the block where they end. */
+/* Sorts a few points where they are; those of one mean keep their order. */
+static void tdigest_insert_points(struct tdigest_point *points, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        struct tdigest_point point = points[i];
+        size_t at = i;
+        while (at > 0 && points[at - 1].mean > point.mean) {
+            points[at] = points[at - 1];
+            at--;
+        }
+        points[at] = point;
+    }
+}
+
+/* Sorts points by merging runs of 16, 32, 64, ... of them, to and fro between two
+ * blocks; returns the block where they end. */
 static struct tdigest_point *tdigest_sort_points(struct tdigest_point *from,
                                                  struct tdigest_point *to, size_t count)
 {
-    for (size_t run = 1; run < count; run *= 2) {
+    enum { FIRST_RUN = 16 };
+    for (size_t start = 0; start < count; start += FIRST_RUN) {
+        size_t left = count - start;
+        tdigest_insert_points(from + start, left < FIRST_RUN ? left : FIRST_RUN);
+    }
+    for (size_t run = FIRST_RUN; run < count; run *= 2) {
         for (size_t start = 0; start < count; start += 2 * run) {
             size_t a = start;
             size_t a_end = start + run < count ? start + run : count;
@@ -62,15 +95,16 @@ static struct tdigest_point *tdigest_sort_points(struct tdigest_point *from,
     return from;
 }
 
-/* Makes points of the values in the buffer and sorts them; `scratch` has room for them
+/* Makes points of what is in the buffer and sorts them; `scratch` has room for them
  * twice. */
 static const struct tdigest_point *tdigest_sorted_buffer(const struct tdigest *sketch,
                                                          struct tdigest_point *scratch)
 {
     size_t count = sketch->pending;
     for (size_t i = 0; i < count; i++) {
-        scratch[i] =
-            (struct tdigest_point){sketch->values[i], sketch->weights[i], false};
+        uint64_t weight = sketch->weights[i];
+        scratch[i] = (struct tdigest_point){
+            sketch->values[i], weight & ~TDIGEST_BLURRED, weight & TDIGEST_BLURRED};
     }
     return tdigest_sort_points(scratch, scratch + count, count);
 }

@@ -20,15 +20,18 @@ struct tdigest_list {
     uint64_t most; /* no point weighs more */
 };
 
+/* Marks the weight of a blurred point in the buffer; no weight is that large. */
+#define TDIGEST_BLURRED (SKETCH_MAX_TOTAL + 1)
+
 struct tdigest {
     struct sketch_memory memory;
     int k;
     uint64_t weight; /* of everything, less one for each value in the buffer */
     struct tdigest_list list;
 
-    /* The buffer: values in the order of arrival. */
+    /* The buffer: values in the order of arrival, and points of merged sketches. */
     double *values;
-    uint64_t *weights; /* NULL while each of them counts once */
+    uint64_t *weights; /* with TDIGEST_BLURRED; NULL while each value counts once */
     size_t pending;
     size_t room;
     size_t quick; /* while pending is less, a value can be added without a check */
@@ -63,14 +66,15 @@ void tdigest_drop_buffer(struct tdigest *sketch);
 
 /* tdigest_list.c */
 
-/* Appends a point to an ascending list.  Equal means become one atom. */
+/* Appends a point to an ascending list.  Points of equal mean become one: an
+ * atom if one of them is, see tdigest_list.c. */
 static inline void tdigest_append(struct tdigest_list *list, struct tdigest_point point)
 {
     struct tdigest_point *last = list->points + list->count;
     if (list->count > 0 && last[-1].mean == point.mean) {
         last--;
+        last->blurred = last->blurred && point.blurred;
         last->weight += point.weight;
-        last->blurred = false;
     } else {
         *last = point;
         list->count++;
@@ -80,16 +84,6 @@ static inline void tdigest_append(struct tdigest_list *list, struct tdigest_poin
 
 /* Room for `count` points, at least one; NULL when memory is refused. */
 struct tdigest_point *tdigest_points(const struct sketch_memory *memory, size_t count);
-
-/* The union of two lists in a new block. */
-enum sketch_status tdigest_unite(struct tdigest_list *out, const struct tdigest_list *a,
-                                 const struct tdigest_list *b,
-                                 const struct sketch_memory *memory);
-
-/* The union of two runs of points, which may hold equal means; `out` is empty and has
- * the room. */
-void tdigest_interleave(struct tdigest_list *out, const struct tdigest_point *a,
-                        size_t a_count, const struct tdigest_point *b, size_t b_count);
 
 bool tdigest_is_clear(const struct tdigest_list *list); /* all points are atoms */
 

@@ -95,8 +95,11 @@ static void tdigest_take_centroid(struct tdigest_intake *in, double mean,
     tdigest_refuse_unless(in,
                           weight > 0 && weight <= SKETCH_MAX_TOTAL - sketch->weight);
     if (!in->from.bad) {
-        bool blurred = weight > 1 && !in->all_atoms;
-        tdigest_append(&sketch->list, (struct tdigest_point){mean, weight, blurred});
+        struct tdigest_list *list = &sketch->list;
+        bool is_atom = weight == 1 || in->all_atoms ||
+                       (list->count > 0 && list->points[list->count - 1].mean == mean);
+        tdigest_append(list, (struct tdigest_point){mean, weight, !is_atom});
+        list->points[list->count - 1].blurred = !is_atom;
         sketch->weight += weight;
         in->previous = mean;
     }

@@ -46,12 +46,12 @@ static void few_values_are_answered_exactly(void **state)
 static void what_the_buffer_holds_is_answered_exactly(void **state)
 {
     (void)state;
-    static double values[2048];
-    for (size_t i = 0; i < 2048; i++) {
+    static double values[4096];
+    for (size_t i = 0; i < 4096; i++) {
         values[i] = draw_lognormal();
     }
-    struct tdigest *sketch = filled(TDIGEST_MIN_K, values, 2048);
-    assert_exact(sketch, values, 2048);
+    struct tdigest *sketch = filled(TDIGEST_MIN_K, values, 4096);
+    assert_exact(sketch, values, 4096);
     tdigest_free(sketch);
 }
 

@@ -46,6 +46,7 @@ static void a_merge_keeps_the_smaller_k(void **state)
         assert_int_equal(tdigest_k(into), 20);
         assert_int_equal(tdigest_weight(into), 400);
         assert_int_equal(tdigest_weight(from), 200);
+        assert_int_equal(tdigest_compress(into), SKETCH_OK);
         assert_true(tdigest_count(into) <= 50);
         assert_sound(into);
         assert_true(fabs(quantile(into, 0.5) - 99.75) < 3);
@@ -61,11 +62,21 @@ static void a_sketch_merges_with_itself(void **state)
     for (int i = 0; i < 5000; i++) {
         add(sketch, draw_lognormal());
     }
+    assert_int_equal(tdigest_compress(sketch), SKETCH_OK);
     double median = quantile(sketch, 0.5);
     assert_int_equal(tdigest_merge(sketch, sketch), SKETCH_OK);
     assert_int_equal(tdigest_weight(sketch), 10000);
     assert_true(fabs(rank(sketch, median) - 0.5) < 0.01);
+    assert_false(tdigest_is_exact(sketch));
+    assert_int_equal(tdigest_compress(sketch), SKETCH_OK);
+    assert_false(tdigest_is_exact(sketch));
     assert_sound(sketch);
+    tdigest_free(sketch);
+    /* All of its points are there twice, and as blurred as they were. */
+    sketch = filled(20, (double[]){1, 1, 2, 5}, 4);
+    assert_int_equal(tdigest_merge(sketch, sketch), SKETCH_OK);
+    assert_true(tdigest_is_exact(sketch) && tdigest_weight(sketch) == 8);
+    assert_true(quantile(sketch, 0.4) == 1 && quantile(sketch, 0.6) == 2);
     tdigest_free(sketch);
 }
 
