@@ -72,8 +72,8 @@ $(BUILD)/libloader.a: $(filter-out %/main.o,$(LOADER))
 $(BUILD)/mastodon-loader: $(BUILD)/loader/main.o $(BUILD)/libloader.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,-z,relro,-z,now -o $@ $^ $(LOADER_LIBS) -lm
 
-# Where they are not so anyway, files and times are of 64 bits.
-POSIX = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+# Files may be larger than 2 GB, also where a long is of 32 bits.
+POSIX = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 # Each folder is compiled seeing only what it may use.
 $(SKETCHES) $(CHECKED): INCLUDES = $(call rooms,sketches)
 $(CHECKED): DEFINES = -DSKETCHES_DEBUG

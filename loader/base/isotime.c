@@ -1,7 +1,6 @@
 #include "isotime.h"
 
 #include <stdio.h>
-#include <time.h>
 
 /* Days since 1970-01-01 in the Gregorian calendar.  Years are counted from March,
  * so that the leap day comes last; 400 years have 146097 days, and 719468 days
@@ -112,14 +111,36 @@ bool isotime_parse(const char *text, int64_t *ms)
     return *p == '\0';
 }
 
+struct isotime_date {
+    int64_t year;
+    int month, day;
+};
+
+/* The inverse of isotime_days(): which day of which year of which 400 years, each of
+ * which begin in March. */
+static struct isotime_date isotime_date_of(int64_t days)
+{
+    int64_t since = days + 719468;
+    int64_t era = since / 146097 - (since % 146097 < 0);
+    int64_t day = since - era * 146097;
+    int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+    day -= 365 * year + year / 4 - year / 100;
+    int64_t month = (5 * day + 2) / 153;
+    struct isotime_date date;
+    date.day = (int)(day - (153 * month + 2) / 5 + 1);
+    date.month = (int)(month < 10 ? month + 3 : month - 9);
+    date.year = year + era * 400 + (date.month <= 2);
+    return date;
+}
+
+/* Without time_t, which on some machines ends in 2038. */
 void isotime_format(int64_t ms, char text[ISOTIME_SIZE])
 {
-    time_t seconds = (time_t)(ms / 1000 - (ms % 1000 < 0));
-    struct tm t;
-    if (!gmtime_r(&seconds, &t)) {
-        snprintf(text, ISOTIME_SIZE, "(no time)");
-        return;
-    }
-    snprintf(text, ISOTIME_SIZE, "%04lld-%02d-%02dT%02d:%02d:%02dZ", t.tm_year + 1900LL,
-             t.tm_mon + 1, t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec);
+    int64_t seconds = ms / 1000 - (ms % 1000 < 0);
+    int64_t days = seconds / 86400 - (seconds % 86400 < 0);
+    int clock = (int)(seconds - days * 86400);
+    struct isotime_date date = isotime_date_of(days);
+    (void)snprintf(text, ISOTIME_SIZE, "%04lld-%02d-%02dT%02d:%02d:%02dZ",
+                   (long long)date.year, date.month, date.day, clock / 3600,
+                   clock / 60 % 60, clock % 60);
 }
