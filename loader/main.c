@@ -152,6 +152,18 @@ static void loader_name_channel(const struct loader *loader, size_t i,
     }
 }
 
+/* Who chooses other posts should not believe that those of before were chosen so too.
+ */
+static void loader_compare(const char *before, const char *now)
+{
+    if (before && strcmp(before, now) != 0) {
+        log_line(LOG_INFO,
+                 "the last run kept posts by %.200s, this one by %.200s: what is stored"
+                 " stays as it is",
+                 before, now);
+    }
+}
+
 static enum outcome loader_open_store(struct loader *loader)
 {
     const struct options *options = &loader->options;
@@ -178,6 +190,9 @@ static enum outcome loader_open_store(struct loader *loader)
         .shrinks = options->retention_days > 0,
     };
     loader->store = store_open(&wanted);
+    if (loader->store) {
+        loader_compare(store_last_config(loader->store), buffer_text(&config));
+    }
     buffer_free(&config);
     bool opened = loader->store != NULL;
     for (size_t i = 1; i < options->hashtags.count && opened; i++) {

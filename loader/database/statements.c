@@ -92,6 +92,8 @@ const char *const store_sql[STORE_STATEMENTS] = {
                       " WHERE post_id >= ?1 ORDER BY post_id LIMIT 1",
     [STORE_ADD_SETTING] = "INSERT INTO setting VALUES(?1,?2) ON CONFLICT DO NOTHING",
     [STORE_FIND_SETTING] = "SELECT value FROM setting WHERE name = ?1",
+    [STORE_FIND_SESSION] = "SELECT config FROM session WHERE source_id = ?1"
+                           " ORDER BY session_id DESC LIMIT 1",
     [STORE_ADD_SESSION] =
         "INSERT INTO session(source_id, started_ms, config) VALUES(?1,?2,?3)",
     [STORE_COUNT_SESSION] =

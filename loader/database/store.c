@@ -223,9 +223,32 @@ static bool store_settle_accounts(struct store *store,
     return true;
 }
 
+static char *store_copy(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    return memcpy(memory_resize(NULL, size), text, size);
+}
+
+static bool store_find_last_session(struct store *store)
+{
+    sqlite3_stmt *s = store->statements[STORE_FIND_SESSION];
+    sqlite3_bind_int64(s, 1, store_source(store)->id);
+    enum store_row row = store_ask(store, STORE_FIND_SESSION);
+    if (row == STORE_ROW) {
+        store->last_config = store_copy((const char *)sqlite3_column_text(s, 0));
+        sqlite3_reset(s);
+    }
+    return row != STORE_ROW_FAILED;
+}
+
+const char *store_last_config(const struct store *store) { return store->last_config; }
+
 static bool store_begin_session(struct store *store,
                                 const struct store_options *options)
 {
+    if (!store_find_last_session(store)) {
+        return false;
+    }
     sqlite3_stmt *s = store->statements[STORE_ADD_SESSION];
     sqlite3_bind_int64(s, 1, store_source(store)->id);
     sqlite3_bind_int64(s, 2, clock_now_ms());
@@ -246,12 +269,6 @@ static bool store_prepare(struct store *store)
         }
     }
     return true;
-}
-
-static char *store_copy(const char *text)
-{
-    size_t size = strlen(text) + 1;
-    return memcpy(memory_resize(NULL, size), text, size);
 }
 
 struct store *store_open(const struct store_options *options)
@@ -293,6 +310,7 @@ void store_close(struct store *store)
         sources_free(&store->sources);
         free(store->path);
         free(store->server);
+        free(store->last_config);
         free(store);
     }
 }

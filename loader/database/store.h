@@ -65,6 +65,10 @@ struct store_counts {
  * reason has been logged. */
 struct store *store_open(const struct store_options *options);
 
+/* With which options the run before has filled it, from the same first channel; NULL if
+ * there was none. */
+const char *store_last_config(const struct store *store);
+
 /* The rule by which the words of this database are split, as in store_options. */
 const char *store_words_rule(const struct store *store);
 

@@ -14,6 +14,7 @@ struct store {
                                                  not used yet */
     char *path;
     char *server;
+    char *last_config; /* of the run before; NULL */
     struct sources sources;
     size_t source; /* the one in use */
     sqlite3_int64 session;

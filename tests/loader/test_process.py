@@ -531,6 +531,18 @@ def test_a_status_file_is_written_through_no_link_of_others():
         says(errors, "cannot be written")
 
 
+def test_a_choice_that_has_changed_is_told():
+    with Folder() as f:
+        both = posts.update(1) + posts.update(2, language="de")
+        _, first = load("--replay", "-", f.db, stdin=both)
+        _, same_again = load("--replay", "-", f.db, stdin=both)
+        _, other = load("--replay", "-", "--language", "de", "--no-bots", f.db, stdin=both)
+        check("last run" not in first + same_again, "nothing has changed")
+        says(other, "the last run kept posts by language=en, this one by language=de no-bots:"
+                    " what is stored stays as it is")
+        same(number(f.db, COUNT), 2, "posts")
+
+
 def test_a_log_may_be_json():
     with Folder() as f:
         evil = posts.event("update", '{"id":"\x1b]0;\\"evil\x07"}')
@@ -615,3 +627,21 @@ def test_the_manual_describes_every_table_and_every_field_of_the_status():
             check(re.search(r"^\.It (Li|Sy) %s\b" % table, manual, re.M), "table " + table)
     for field in list(FIELDS) + ["end_reason", "exit_code"]:
         check(re.search(r"\b%s\b" % field, manual), "field " + field)
+
+
+def test_the_unit_of_systemd_starts_the_loader_and_knows_its_exit_codes():
+    with open("docs/mastodon-loader.service", encoding="utf-8") as g:
+        unit = dict(re.findall(r"^([A-Za-z]+)=(.*)$", g.read(), re.M))
+    with open("loader/base/outcome.h", encoding="utf-8") as g:
+        codes = dict(re.findall(r"OUTCOME_([A-Z]+) = (\d)", g.read()))
+    same(unit["RestartPreventExitStatus"].split(),
+         [codes[name] for name in ("USAGE", "REFUSED", "HELD")], "codes that are for good")
+    with Folder() as f:
+        os.chmod(f.file("token", TOKEN.encode()), 0o400)
+        f.file("config", b"server = mastodon.example\nretention = 30\n")
+        line = re.sub(r"\$\{[A-Z_]+\}|/etc/mastodon-loader", f.path, unit["ExecStart"])
+        program, *arguments = line.split(" ")
+        same(program, "/usr/local/bin/mastodon-loader", "program")
+        output, _ = load("--print-config", *arguments)
+        says(output, "server = mastodon.example\n", "retention = 30\n", "# token = ***",
+             "status-file = %s/status\n" % f.path, "database = %s/posts.db\n" % f.path)
