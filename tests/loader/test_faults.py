@@ -3,6 +3,7 @@ import concurrent.futures
 import datetime
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -17,7 +18,7 @@ from fake import Server, sends, streams
 from harness import Folder, ask, check, load, number, same
 from test_input import COUNT, NETWORK, REFUSED, says
 from test_server import TOKEN, with_token
-from timeline import Timeline, instance, reply
+from timeline import Timeline, chunks, instance, reply
 
 SMALL = (b":)\nevent: update\ndata: {\"id\":\"1\",\"uri\":\"u\",\"created_at\":"
          b"\"2026-06-01T00:00:00Z\",\"content\":\"k\xc3\xa4se\",\"account\":{\"acct\":\"a\"}}\n\n"
@@ -241,6 +242,33 @@ def test_a_proxy_that_cuts_quiet_streams_is_known_by_its_habit():
         rows = ask(f.db, "SELECT reason, to_ms - from_ms FROM gap WHERE reason LIKE '%quiet'")
         same(len(rows), 1, "rows for the cuts of a proxy")
         check(rows[0][1] > 17000, rows)
+
+
+def test_the_order_of_events_makes_no_difference():
+    """A server that reorders: posts after their edits, after their deletes, after later
+    ones.  What remains, and its text, is the same."""
+    stream, remaining = survive.invent(400, seed=3)
+    events = list(chunks(stream))
+    last = {}
+    for _, kind, data in events:
+        post = json.loads(data) if kind in ("update", "status.update") else {}
+        if post.get("uri") in remaining:
+            edit = post["edited_at"] or ""
+            if edit >= last.get(post["uri"], ("", ""))[0]:
+                last[post["uri"]] = edit, re.sub("<[^>]*>", "", post["content"])
+    for seed in range(3):
+        chance = random.Random(seed)
+        places = sorted(range(len(events)), key=lambda n: n + chance.uniform(-60, 60))
+        mixed = [events[n][0] for n in places]
+        check(mixed != [e[0] for e in events], "they are in order")
+        with Folder() as f, Server(streams(b"".join(mixed))) as server:
+            loader = harness.start("--server", server.url, "--no-backfill", f.db)
+            wait_for(lambda: tables_there(f.db) and
+                     number(f.db, "SELECT sum(events) FROM session") ==
+                     sum(kind is not None for _, kind, _ in events), "all events")
+            ended(loader)
+            same(dict(ask(f.db, "SELECT uri, text FROM post")),
+                 {uri: text for uri, (_, text) in last.items()}, "posts of seed %d" % seed)
 
 
 def test_a_server_that_never_answers_its_handshake():
