@@ -94,12 +94,15 @@ static size_t plain_marks_tag(struct slice s, size_t p, struct strings *tags)
 
 static size_t plain_marks_emoji(struct slice s, size_t p, const struct strings *emojis)
 {
-    for (size_t i = 0; i < emojis->count; i++) {
-        struct slice name = strings_get(emojis, i);
-        size_t end = p + 1 + name.size;
-        if (end < s.size && s.bytes[end] == ':' &&
-            memcmp(s.bytes + p + 1, name.bytes, name.size) == 0) {
-            return end + 1;
+    enum { LONGEST = 200 }; /* a name; no server has longer ones */
+    size_t left = s.size - p - 1;
+    const char *name = s.bytes + p + 1;
+    const char *close = memchr(name, ':', left < LONGEST ? left : LONGEST);
+    size_t size = close ? (size_t)(close - name) : 0;
+    for (size_t i = 0; i < emojis->count && size > 0; i++) {
+        struct slice emoji = strings_get(emojis, i);
+        if (emoji.size == size && memcmp(name, emoji.bytes, size) == 0) {
+            return p + size + 2;
         }
     }
     return p;
