@@ -385,6 +385,21 @@ enum sketch_status hll_copy_ended(struct hll *copy, const struct hll *from,
                                             : hll_fill_registers(copy, from, 0));
 }
 
+/* Kept apart, so that it does not burden the function that runs for each item. */
+__attribute__((noinline)) static enum sketch_status hll_add_slowly(struct hll *sketch,
+                                                                   uint32_t coupon)
+{
+    if (hll_is_open(sketch)) {
+        struct hll ended;
+        enum sketch_status status = hll_copy_ended(&ended, sketch, &sketch->memory);
+        if (status != SKETCH_OK) {
+            return status;
+        }
+        hll_become(sketch, &ended);
+    }
+    return hll_add_coupon(sketch, coupon);
+}
+
 /* Leading zeros, at most 62, and one: setting bit 1 makes the limit. */
 static unsigned hll_value(uint64_t h2) { return (unsigned)__builtin_clzll(h2 | 2) + 1; }
 
@@ -394,14 +409,6 @@ enum sketch_status hll_add(struct hll *sketch, struct hash hash)
     if (sketch->registers && value <= sketch->registers[hash.h1 & sketch->slot_mask]) {
         return SKETCH_OK;
     }
-    if (hll_is_open(sketch)) {
-        struct hll ended;
-        enum sketch_status status = hll_copy_ended(&ended, sketch, &sketch->memory);
-        if (status != SKETCH_OK) {
-            return status;
-        }
-        hll_become(sketch, &ended);
-    }
     uint32_t address = (uint32_t)hash.h1 & HLL_ADDRESS;
-    return hll_add_coupon(sketch, (uint32_t)value << HLL_ADDRESS_BITS | address);
+    return hll_add_slowly(sketch, (uint32_t)value << HLL_ADDRESS_BITS | address);
 }

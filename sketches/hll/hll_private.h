@@ -25,7 +25,8 @@ enum sketch_status hll_copy_ended(struct hll *copy, const struct hll *from,
  * or open. */
 enum sketch_status hll_add_coupon(struct hll *sketch, uint32_t coupon);
 
-/* The same, but a list or set that is full becomes registers of another precision. */
+/* The same, but a list or set that is full becomes registers of
+ * another precision. */
 enum sketch_status hll_take_coupon(struct hll *sketch, uint32_t coupon, int precision);
 
 /* Turns a list or set into registers; `extra` is one coupon more, or 0. */

@@ -64,15 +64,15 @@ void hll_sum_up(struct hll *sketch)
     }
 }
 
-/* Each of `size` registers becomes the higher one of itself and its counterpart.
- * In blocks of sixteen, the smallest size of all, compilers see one instruction. */
+/* In blocks of sixteen, the smallest size of all, compilers see one instruction. */
 void hll_take_higher(uint8_t *restrict registers, const uint8_t *restrict others,
                      size_t size)
 {
-    for (size_t start = 0; start < size; start += 16) {
-        for (size_t i = start; i < start + 16; i++) {
-            uint8_t other = others[i];
-            registers[i] = other > registers[i] ? other : registers[i];
+    for (size_t block = 0; block < size / 16; block++) {
+        for (size_t i = 0; i < 16; i++) {
+            uint8_t other = others[16 * block + i];
+            uint8_t *at = &registers[16 * block + i];
+            *at = other > *at ? other : *at;
         }
     }
 }
