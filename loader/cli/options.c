@@ -282,7 +282,7 @@ const struct option_spec options_table[KEY_COUNT] = {
     [KEY_STATUS_FILE] = {"status-file", OPTION_TEXT, AT(status_file)},
     [KEY_LOG_FORMAT] = {"log-format", OPTION_CHOICE, AT(log_format),
                         .choices = options_forms, .fallback = "text"},
-    [KEY_CONFIG] = {"config", OPTION_EARLY},
+    [KEY_CONFIG] = {.name = "config", .kind = OPTION_EARLY},
     [KEY_PRINT_CONFIG] = {"print-config", OPTION_FLAG, AT(print_config)},
     [KEY_WATCH] = {"watch", OPTION_NUMBER, AT(watch), .least = 1, .most = 1000},
     [KEY_STOP_WORDS] = {"stop-words", OPTION_TEXT, AT(stop_words)},
@@ -290,8 +290,8 @@ const struct option_spec options_table[KEY_COUNT] = {
     [KEY_PROGRESS] = {"progress", OPTION_CHOICE, AT(progress), .choices = options_modes,
                       .fallback = "auto"},
     [KEY_QUIET] = {"quiet", OPTION_FLAG, AT(quiet)},
-    [KEY_VERSION] = {"version", OPTION_EARLY_FLAG},
-    [KEY_HELP] = {"help", OPTION_EARLY_FLAG},
+    [KEY_VERSION] = {.name = "version", .kind = OPTION_EARLY_FLAG},
+    [KEY_HELP] = {.name = "help", .kind = OPTION_EARLY_FLAG},
     [KEY_DATABASE] = {"database", OPTION_TEXT, AT(database)},
 };
 #undef AT

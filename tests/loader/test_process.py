@@ -603,7 +603,8 @@ def core_limit(pid):
 def test_every_option_is_in_the_help_and_in_the_manual():
     names = set()
     with open("loader/cli/options.c") as g:
-        names = set(re.findall(r'\[KEY_[A-Z_]+\] += \{"([a-z0-9-]+)", OPTION_', g.read()))
+        names = set(re.findall(r'\[KEY_[A-Z_]+\] += \{(?:\.name = )?"([a-z0-9-]+)", '
+                               r'(?:\.kind = )?OPTION_', g.read()))
     names.remove("database")  # is written without dashes
     check(len(names) > 30, names)
     help_text, _ = load("--help")
