@@ -14,6 +14,7 @@
 #include <jansson.h>
 #include <sqlite3.h>
 
+#include "bind.h"
 #include "buffer.h"
 #include "clock.h"
 #include "library.h"
@@ -86,9 +87,8 @@ static bool watch_read(struct watch *watch)
     sqlite3_reset(watch->newest);
     sqlite3_stmt *query = all ? watch->all : watch->more;
     if (!all) {
-        sqlite3_bind_blob(query, 1, watch->sketch.bytes, (int)watch->sketch.size,
-                          SQLITE_STATIC);
-        sqlite3_bind_int64(query, 2, watch->last);
+        bind_blob(query, 1, (struct slice){watch->sketch.bytes, watch->sketch.size});
+        bind_integer(query, 2, watch->last);
     }
     bool done = watch_take(watch, query);
     sqlite3_clear_bindings(query);
@@ -163,8 +163,7 @@ static void watch_show(struct watch *watch)
     if (!watch_read(watch)) {
         return;
     }
-    sqlite3_bind_blob(watch->top, 1, watch->sketch.bytes, (int)watch->sketch.size,
-                      SQLITE_STATIC);
+    bind_blob(watch->top, 1, (struct slice){watch->sketch.bytes, watch->sketch.size});
     if (sqlite3_step(watch->top) == SQLITE_ROW) {
         watch_print((const char *)sqlite3_column_text(watch->top, 0), words);
         watch->shown = words;
@@ -206,11 +205,11 @@ static void *watch_main(void *ctx)
 
 /* ---- beginning and end ---- */
 
-static bool watch_hide(struct watch *watch, const char *sql, const char *text, int size)
+static bool watch_hide(struct watch *watch, const char *sql, struct slice text)
 {
     sqlite3_stmt *s = NULL;
     sqlite3_prepare_v2(watch->db, sql, -1, &s, NULL);
-    sqlite3_bind_text(s, 1, text, size, SQLITE_STATIC);
+    bind_slice(s, 1, text);
     sqlite3_step(s);
     return sqlite3_finalize(s) == SQLITE_OK;
 }
@@ -222,8 +221,8 @@ static bool watch_hide_file(struct watch *watch, const char *path)
     char word[256];
     bool done = file != NULL;
     while (done && fscanf(file, "%255s", word) == 1) {
-        done =
-            watch_hide(watch, "INSERT OR IGNORE INTO temp.unseen VALUES(?1)", word, -1);
+        done = watch_hide(watch, "INSERT OR IGNORE INTO temp.unseen VALUES(?1)",
+                          (struct slice){word, strlen(word)});
     }
     if (!file) {
         log_line(LOG_ERROR,
@@ -252,7 +251,7 @@ static bool watch_hide_words(struct watch *watch, const char *names)
         bool done = watch_hide(watch,
                                "INSERT OR IGNORE INTO temp.unseen"
                                " SELECT word FROM main.stop_word WHERE language = ?1",
-                               names, (int)size);
+                               (struct slice){names, size});
         if (done && sqlite3_total_changes(watch->db) == before) {
             done = watch_hide_file(watch, buffer_text(&name));
         }

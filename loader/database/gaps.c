@@ -1,5 +1,6 @@
 #include "gaps.h"
 
+#include "bind.h"
 #include "schema.h"
 
 static sqlite3_stmt *gaps_prepare(struct store *store, const char *sql)
@@ -42,11 +43,11 @@ static bool gaps_write(struct store *store, const char *sql, int64_t from_ms,
                        int64_t to_ms, const char *from_id, const char *reason)
 {
     sqlite3_stmt *s = gaps_prepare(store, sql);
-    sqlite3_bind_int64(s, 1, store_source(store)->id);
-    sqlite3_bind_int64(s, 2, from_ms);
-    sqlite3_bind_int64(s, 3, to_ms);
-    sqlite3_bind_text(s, 4, from_id, -1, SQLITE_STATIC);
-    sqlite3_bind_text(s, 5, reason, -1, SQLITE_STATIC);
+    bind_integer(s, 1, store_source(store)->id);
+    bind_integer(s, 2, from_ms);
+    bind_integer(s, 3, to_ms);
+    bind_text(s, 4, from_id);
+    bind_text(s, 5, reason);
     return gaps_run(store, s);
 }
 
@@ -71,7 +72,7 @@ bool gaps_find_open(struct store *store, struct gap *gap)
         "  l.gap_id, l.from_ms, l.from_id, (SELECT max(to_ms) FROM held)"
         " FROM held AS f, held AS l WHERE l.gap_id = (SELECT max(gap_id) FROM held)"
         " ORDER BY f.from_ms, f.gap_id LIMIT 1");
-    sqlite3_bind_int64(s, 1, store_source(store)->id);
+    bind_integer(s, 1, store_source(store)->id);
     int code = s ? sqlite3_step(s) : SQLITE_ERROR;
     gap->id = 0;
     gap->from_id.size = gap->last_id.size = 0;
@@ -95,9 +96,9 @@ bool gaps_advance(struct store *store, const struct gap *gap, const char *to_id,
     sqlite3_stmt *s = gaps_prepare(
         store, "UPDATE gap SET to_id = coalesce(?2, to_id), recovered = recovered + ?3"
                " WHERE gap_id = ?1");
-    sqlite3_bind_int64(s, 1, gap->id);
-    sqlite3_bind_text(s, 2, to_id, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(s, 3, recovered);
+    bind_integer(s, 1, gap->id);
+    bind_text(s, 2, to_id);
+    bind_integer(s, 3, recovered);
     return gaps_run(store, s);
 }
 
@@ -108,20 +109,19 @@ bool gaps_close(struct store *store, const struct gap *gap, const char *note)
         gaps_prepare(store, "UPDATE gap SET state = 'closed', to_id = ?4, note = ?5"
                             " WHERE source_id = ?1 AND state = 'open'"
                             "  AND (gap_id = ?2 OR gap_id <= ?3)");
-    sqlite3_bind_int64(s, 1, source->id);
-    sqlite3_bind_int64(s, 2, gap->id);
-    sqlite3_bind_int64(s, 3, gap->last);
-    sqlite3_bind_text(s, 4, source->last_id.bytes, (int)source->last_id.size,
-                      SQLITE_STATIC);
-    sqlite3_bind_text(s, 5, note, -1, SQLITE_STATIC);
+    bind_integer(s, 1, source->id);
+    bind_integer(s, 2, gap->id);
+    bind_integer(s, 3, gap->last);
+    bind_slice(s, 4, (struct slice){source->last_id.bytes, source->last_id.size});
+    bind_text(s, 5, note);
     return gaps_run(store, s);
 }
 
 bool gaps_explain(struct store *store, const struct gap *gap, const char *note)
 {
     sqlite3_stmt *s = gaps_prepare(store, "UPDATE gap SET note = ?2 WHERE gap_id = ?1");
-    sqlite3_bind_int64(s, 1, gap->id);
-    sqlite3_bind_text(s, 2, note, -1, SQLITE_STATIC);
+    bind_integer(s, 1, gap->id);
+    bind_text(s, 2, note);
     return gaps_run(store, s);
 }
 
@@ -136,10 +136,10 @@ bool gaps_held(struct store *store, int64_t from_ms, int64_t to_ms, int64_t rece
                                              "<= ?3 AND p.received_ms <= ?4"
                                              "  AND s.source_id = ?1 AND s.server = "
                                              "p.server");
-    sqlite3_bind_int64(s, 1, store_source(store)->id);
-    sqlite3_bind_int64(s, 2, from_ms);
-    sqlite3_bind_int64(s, 3, to_ms);
-    sqlite3_bind_int64(s, 4, received_ms);
+    bind_integer(s, 1, store_source(store)->id);
+    bind_integer(s, 2, from_ms);
+    bind_integer(s, 3, to_ms);
+    bind_integer(s, 4, received_ms);
     int code = s ? sqlite3_step(s) : SQLITE_ERROR;
     while (code == SQLITE_ROW) {
         const char *id = (const char *)sqlite3_column_text(s, 0);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bind.h"
 #include "buffer.h"
 #include "language.h"
 #include "stop_words.h"
@@ -287,8 +288,8 @@ static int schema_normalise(sqlite3 *db)
         if (normal.size == old.size && memcmp(normal.bytes, old.bytes, old.size) == 0) {
             continue;
         }
-        sqlite3_bind_text(change, 1, old.bytes, (int)old.size, SQLITE_STATIC);
-        sqlite3_bind_text(change, 2, normal.bytes, (int)normal.size, SQLITE_STATIC);
+        bind_slice(change, 1, old);
+        bind_slice(change, 2, (struct slice){normal.bytes, normal.size});
         sqlite3_step(change);
         code = sqlite3_reset(change);
     }
@@ -307,8 +308,8 @@ static int schema_add_stop_words(sqlite3 *db)
         const char *list = stop_words[i].list;
         while (*list && code == SQLITE_OK) {
             size_t size = strcspn(list, " ");
-            sqlite3_bind_text(add, 1, stop_words[i].language, -1, SQLITE_STATIC);
-            sqlite3_bind_text(add, 2, list, (int)size, SQLITE_STATIC);
+            bind_text(add, 1, stop_words[i].language);
+            bind_slice(add, 2, (struct slice){list, size});
             sqlite3_step(add);
             code = sqlite3_reset(add);
             list += size + (list[size] == ' ');

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "bind.h"
 #include "memory.h"
 #include "post_id.h"
 
@@ -16,8 +17,8 @@ static bool sources_insert(sqlite3 *db, const char *server, const char *channel)
 {
     sqlite3_stmt *s = sources_prepare(db, "INSERT INTO source(server, channel)"
                                           " VALUES(?1,?2) ON CONFLICT DO NOTHING");
-    sqlite3_bind_text(s, 1, server, -1, SQLITE_STATIC);
-    sqlite3_bind_text(s, 2, channel, -1, SQLITE_STATIC);
+    bind_text(s, 1, server);
+    bind_text(s, 2, channel);
     sqlite3_step(s);
     return sqlite3_finalize(s) == SQLITE_OK && sqlite3_errcode(db) == SQLITE_OK;
 }
@@ -28,8 +29,8 @@ static bool sources_look_up(struct source *source, sqlite3 *db, const char *serv
     sqlite3_stmt *s =
         sources_prepare(db, "SELECT source_id, last_id, last_ms FROM source"
                             " WHERE server = ?1 AND channel = ?2");
-    sqlite3_bind_text(s, 1, server, -1, SQLITE_STATIC);
-    sqlite3_bind_text(s, 2, channel, -1, SQLITE_STATIC);
+    bind_text(s, 1, server);
+    bind_text(s, 2, channel);
     bool found = sqlite3_step(s) == SQLITE_ROW;
     if (found) {
         const char *last = (const char *)sqlite3_column_text(s, 1);
@@ -81,10 +82,9 @@ bool sources_save(struct sources *sources, sqlite3 *db)
         }
         sqlite3_stmt *s = sources_prepare(
             db, "UPDATE source SET last_id = ?2, last_ms = ?3 WHERE source_id = ?1");
-        sqlite3_bind_int64(s, 1, source->id);
-        sqlite3_bind_text(s, 2, source->last_id.bytes, (int)source->last_id.size,
-                          SQLITE_STATIC);
-        sqlite3_bind_int64(s, 3, source->last_ms);
+        bind_integer(s, 1, source->id);
+        bind_slice(s, 2, (struct slice){source->last_id.bytes, source->last_id.size});
+        bind_integer(s, 3, source->last_ms);
         bool done = sqlite3_step(s) == SQLITE_DONE;
         sqlite3_finalize(s);
         if (!done) {

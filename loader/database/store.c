@@ -24,16 +24,6 @@ const char *store_message(const struct store *store) { return store->message; }
 
 /* ---- statements ---- */
 
-void store_bind_text(sqlite3_stmt *s, int at, const char *text)
-{
-    sqlite3_bind_text(s, at, text, -1, SQLITE_STATIC); /* NULL binds NULL */
-}
-
-void store_bind_slice(sqlite3_stmt *s, int at, struct slice text)
-{
-    sqlite3_bind_text64(s, at, text.bytes, text.size, SQLITE_STATIC, SQLITE_UTF8);
-}
-
 bool store_step(struct store *store, sqlite3_stmt *s)
 {
     bool done = sqlite3_step(s) == SQLITE_DONE;
@@ -51,7 +41,7 @@ bool store_run(struct store *store, enum store_statement which)
 
 bool store_run_for(struct store *store, enum store_statement which, sqlite3_int64 post)
 {
-    sqlite3_bind_int64(store->statements[which], 1, post);
+    bind_integer(store->statements[which], 1, post);
     return store_run(store, which);
 }
 
@@ -109,12 +99,12 @@ bool store_heard(struct store *store, int64_t ms)
 static bool store_count(struct store *store, const struct store_counts *counts)
 {
     sqlite3_stmt *s = store->statements[STORE_COUNT_SESSION];
-    sqlite3_bind_int64(s, 2, counts->events);
-    sqlite3_bind_int64(s, 3, counts->posts);
-    sqlite3_bind_int64(s, 4, counts->edits);
-    sqlite3_bind_int64(s, 5, counts->deletes);
-    sqlite3_bind_int64(s, 6, counts->rejected);
-    sqlite3_bind_int64(s, 7, counts->bytes);
+    bind_integer(s, 2, counts->events);
+    bind_integer(s, 3, counts->posts);
+    bind_integer(s, 4, counts->edits);
+    bind_integer(s, 5, counts->deletes);
+    bind_integer(s, 6, counts->rejected);
+    bind_integer(s, 7, counts->bytes);
     return store_run_for(store, STORE_COUNT_SESSION, store->session);
 }
 
@@ -137,8 +127,8 @@ bool store_end(struct store *store, const struct store_counts *counts,
                const char *reason, int64_t now_ms)
 {
     sqlite3_stmt *s = store->statements[STORE_END_SESSION];
-    sqlite3_bind_int64(s, 2, now_ms);
-    store_bind_text(s, 3, reason);
+    bind_integer(s, 2, now_ms);
+    bind_text(s, 3, reason);
     return store_begin(store) &&
            store_run_for(store, STORE_END_SESSION, store->session) &&
            store_commit(store, counts);
@@ -161,9 +151,9 @@ static bool store_settle(struct store *store, const char *name, const char *fres
 {
     sqlite3_stmt *add = store->statements[STORE_ADD_SETTING];
     sqlite3_stmt *find = store->statements[STORE_FIND_SETTING];
-    store_bind_text(add, 1, name);
-    store_bind_text(add, 2, fresh);
-    store_bind_text(find, 1, name);
+    bind_text(add, 1, name);
+    bind_text(add, 2, fresh);
+    bind_text(find, 1, name);
     if (!store_run(store, STORE_ADD_SETTING) ||
         store_ask(store, STORE_FIND_SETTING) != STORE_ROW) {
         return false;
@@ -232,7 +222,7 @@ static char *store_copy(const char *text)
 static bool store_find_last_session(struct store *store)
 {
     sqlite3_stmt *s = store->statements[STORE_FIND_SESSION];
-    sqlite3_bind_int64(s, 1, store_source(store)->id);
+    bind_integer(s, 1, store_source(store)->id);
     enum store_row row = store_ask(store, STORE_FIND_SESSION);
     if (row == STORE_ROW) {
         store->last_config = store_copy((const char *)sqlite3_column_text(s, 0));
@@ -250,9 +240,9 @@ static bool store_begin_session(struct store *store,
         return false;
     }
     sqlite3_stmt *s = store->statements[STORE_ADD_SESSION];
-    sqlite3_bind_int64(s, 1, store_source(store)->id);
-    sqlite3_bind_int64(s, 2, clock_now_ms());
-    store_bind_text(s, 3, options->config);
+    bind_integer(s, 1, store_source(store)->id);
+    bind_integer(s, 2, clock_now_ms());
+    bind_text(s, 3, options->config);
     bool done = store_run(store, STORE_ADD_SESSION);
     store->session = sqlite3_last_insert_rowid(store->db);
     return done;

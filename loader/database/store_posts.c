@@ -7,9 +7,9 @@
 static void store_bind_time(sqlite3_stmt *s, int at, int64_t ms)
 {
     if (ms == STATUS_NO_TIME) {
-        sqlite3_bind_null(s, at);
+        bind_null(s, at);
     } else {
-        sqlite3_bind_int64(s, at, ms);
+        bind_integer(s, at, ms);
     }
 }
 
@@ -17,9 +17,9 @@ static bool store_add_strings(struct store *store, enum store_statement which,
                               sqlite3_int64 post, const struct strings *list)
 {
     sqlite3_stmt *s = store->statements[which];
-    sqlite3_bind_int64(s, 1, post);
+    bind_integer(s, 1, post);
     for (size_t i = 0; i < list->count; i++) {
-        store_bind_slice(s, 2, strings_get(list, i));
+        bind_slice(s, 2, strings_get(list, i));
         if (!store_run(store, which)) {
             return false;
         }
@@ -51,10 +51,10 @@ static bool store_add_words(struct store *store, sqlite3_int64 post,
         if (!s) {
             return false;
         }
-        sqlite3_bind_int64(s, 1, post);
-        sqlite3_bind_int64(s, 2, (sqlite3_int64)done + 1);
+        bind_integer(s, 1, post);
+        bind_integer(s, 2, (sqlite3_int64)done + 1);
         for (size_t i = 0; i < rows; i++) {
-            store_bind_slice(s, 3 + (int)i, strings_get(words, done + i));
+            bind_slice(s, 3 + (int)i, strings_get(words, done + i));
         }
         if (!store_step(store, s)) {
             return false;
@@ -67,10 +67,10 @@ static bool store_add_links(struct store *store, sqlite3_int64 post,
                             const struct strings *links)
 {
     sqlite3_stmt *s = store->statements[STORE_ADD_LINK];
-    sqlite3_bind_int64(s, 1, post);
+    bind_integer(s, 1, post);
     for (size_t i = 0; i + 1 < links->count; i += 2) {
-        store_bind_slice(s, 2, strings_get(links, i));
-        store_bind_slice(s, 3, strings_get(links, i + 1));
+        bind_slice(s, 2, strings_get(links, i));
+        bind_slice(s, 3, strings_get(links, i + 1));
         if (!store_run(store, STORE_ADD_LINK)) {
             return false;
         }
@@ -82,11 +82,11 @@ static bool store_add_media(struct store *store, sqlite3_int64 post,
                             const struct strings *media)
 {
     sqlite3_stmt *s = store->statements[STORE_ADD_MEDIUM];
-    sqlite3_bind_int64(s, 1, post);
+    bind_integer(s, 1, post);
     for (size_t i = 0; i + 1 < media->count; i += 2) {
-        sqlite3_bind_int64(s, 2, (sqlite3_int64)i / 2 + 1);
-        store_bind_slice(s, 3, strings_get(media, i));
-        store_bind_slice(s, 4, strings_get(media, i + 1));
+        bind_integer(s, 2, (sqlite3_int64)i / 2 + 1);
+        bind_slice(s, 3, strings_get(media, i));
+        bind_slice(s, 4, strings_get(media, i + 1));
         if (!store_run(store, STORE_ADD_MEDIUM)) {
             return false;
         }
@@ -117,23 +117,23 @@ static bool store_drop_parts(struct store *store, sqlite3_int64 post)
 static bool store_add_row(struct store *store, const struct store_post *p)
 {
     sqlite3_stmt *s = store->statements[STORE_ADD_POST];
-    store_bind_text(s, 1, p->uri);
-    store_bind_text(s, 2, store->server);
-    store_bind_text(s, 3, p->status_id);
-    sqlite3_bind_int64(s, 4, p->created_ms);
-    sqlite3_bind_int64(s, 5, p->received_ms);
+    bind_text(s, 1, p->uri);
+    bind_text(s, 2, store->server);
+    bind_text(s, 3, p->status_id);
+    bind_integer(s, 4, p->created_ms);
+    bind_integer(s, 5, p->received_ms);
     store_bind_time(s, 6, p->edited_ms);
-    store_bind_text(s, 7, p->author);
-    sqlite3_bind_int(s, 8, p->bot);
-    store_bind_text(s, 9, p->language);
-    sqlite3_bind_int(s, 10, p->sensitive);
-    sqlite3_bind_int(s, 11, p->reply);
-    store_bind_text(s, 12, p->spoiler);
-    store_bind_slice(s, 13, p->text);
-    sqlite3_bind_int64(s, 14, (sqlite3_int64)p->words->count);
-    sqlite3_bind_int64(s, 15, store_source(store)->id);
-    store_bind_text(s, 16, p->url);
-    store_bind_text(s, 17, p->in_reply_to_id);
+    bind_text(s, 7, p->author);
+    bind_integer(s, 8, p->bot);
+    bind_text(s, 9, p->language);
+    bind_integer(s, 10, p->sensitive);
+    bind_integer(s, 11, p->reply);
+    bind_text(s, 12, p->spoiler);
+    bind_slice(s, 13, p->text);
+    bind_integer(s, 14, (sqlite3_int64)p->words->count);
+    bind_integer(s, 15, store_source(store)->id);
+    bind_text(s, 16, p->url);
+    bind_text(s, 17, p->in_reply_to_id);
     return store_run(store, STORE_ADD_POST);
 }
 
@@ -141,13 +141,13 @@ static bool store_edit(struct store *store, sqlite3_int64 post,
                        const struct store_post *p)
 {
     sqlite3_stmt *s = store->statements[STORE_EDIT_POST];
-    sqlite3_bind_int64(s, 1, post);
+    bind_integer(s, 1, post);
     store_bind_time(s, 2, p->edited_ms);
-    store_bind_text(s, 3, p->language);
-    sqlite3_bind_int(s, 4, p->sensitive);
-    store_bind_text(s, 5, p->spoiler);
-    store_bind_slice(s, 6, p->text);
-    sqlite3_bind_int64(s, 7, (sqlite3_int64)p->words->count);
+    bind_text(s, 3, p->language);
+    bind_integer(s, 4, p->sensitive);
+    bind_text(s, 5, p->spoiler);
+    bind_slice(s, 6, p->text);
+    bind_integer(s, 7, (sqlite3_int64)p->words->count);
     return store_run(store, STORE_EDIT_POST) && store_drop_parts(store, post) &&
            store_add_parts(store, post, p);
 }
@@ -155,9 +155,9 @@ static bool store_edit(struct store *store, sqlite3_int64 post,
 static enum store_row store_was_deleted(struct store *store, const struct store_post *p)
 {
     sqlite3_stmt *s = store->statements[STORE_FIND_TOMBSTONE];
-    store_bind_text(s, 1, store->server);
-    store_bind_text(s, 2, p->status_id);
-    store_bind_text(s, 3, p->uri);
+    bind_text(s, 1, store->server);
+    bind_text(s, 2, p->status_id);
+    bind_text(s, 3, p->uri);
     enum store_row row = store_ask(store, STORE_FIND_TOMBSTONE);
     sqlite3_reset(s);
     return row;
@@ -167,7 +167,7 @@ static enum store_row store_was_deleted(struct store *store, const struct store_
 static enum store_change store_meet(struct store *store, const struct store_post *p)
 {
     sqlite3_stmt *find = store->statements[STORE_FIND_POST];
-    store_bind_text(find, 1, p->uri);
+    bind_text(find, 1, p->uri);
     if (store_ask(store, STORE_FIND_POST) != STORE_ROW) {
         return STORE_FAILED;
     }
@@ -180,9 +180,9 @@ static enum store_change store_meet(struct store *store, const struct store_post
     sqlite3_reset(find);
     if (!same_id) {
         sqlite3_stmt *s = store->statements[STORE_ADD_ALIAS];
-        store_bind_text(s, 1, store->server);
-        store_bind_text(s, 2, p->status_id);
-        sqlite3_bind_int64(s, 3, post);
+        bind_text(s, 1, store->server);
+        bind_text(s, 2, p->status_id);
+        bind_integer(s, 3, post);
         if (!store_run(store, STORE_ADD_ALIAS)) {
             return STORE_FAILED;
         }
@@ -222,7 +222,7 @@ static bool store_column_is(sqlite3_stmt *s, int column, struct slice text)
 bool store_holds(struct store *store, struct slice status_id, struct slice uri)
 {
     sqlite3_stmt *s = store->statements[STORE_FIND_POST];
-    store_bind_slice(s, 1, uri);
+    bind_slice(s, 1, uri);
     bool held =
         sqlite3_step(s) == SQLITE_ROW &&
         store_column_is(s, 2, (struct slice){store->server, strlen(store->server)}) &&
@@ -233,7 +233,7 @@ bool store_holds(struct store *store, struct slice status_id, struct slice uri)
 
 enum store_change store_find(struct store *store, const char *uri)
 {
-    store_bind_text(store->statements[STORE_FIND_POST], 1, uri);
+    bind_text(store->statements[STORE_FIND_POST], 1, uri);
     enum store_row row = store_ask(store, STORE_FIND_POST);
     sqlite3_reset(store->statements[STORE_FIND_POST]);
     if (row == STORE_ROW_FAILED) {
@@ -247,8 +247,8 @@ static enum store_row store_find_id(struct store *store, struct slice id,
                                     sqlite3_int64 *post)
 {
     sqlite3_stmt *s = store->statements[STORE_FIND_ID];
-    store_bind_text(s, 1, store->server);
-    store_bind_slice(s, 2, id);
+    bind_text(s, 1, store->server);
+    bind_slice(s, 2, id);
     enum store_row row = store_ask(store, STORE_FIND_ID);
     *post = row == STORE_ROW ? sqlite3_column_int64(s, 0) : 0;
     sqlite3_reset(s);
@@ -258,8 +258,8 @@ static enum store_row store_find_id(struct store *store, struct slice id,
 /* All names of the post get a tombstone, so that no other server brings it back. */
 static bool store_bury(struct store *store, sqlite3_int64 post, int64_t now_ms)
 {
-    sqlite3_bind_int64(store->statements[STORE_BURY_POST], 2, now_ms);
-    sqlite3_bind_int64(store->statements[STORE_BURY_ALIASES], 2, now_ms);
+    bind_integer(store->statements[STORE_BURY_POST], 2, now_ms);
+    bind_integer(store->statements[STORE_BURY_ALIASES], 2, now_ms);
     return store_run_for(store, STORE_BURY_POST, post) &&
            store_run_for(store, STORE_BURY_ALIASES, post) &&
            store_drop_parts(store, post) &&
@@ -287,8 +287,8 @@ enum store_change store_delete(struct store *store, struct slice status_id,
         return STORE_FAILED;
     }
     sqlite3_stmt *s = store->statements[STORE_ADD_TOMBSTONE];
-    store_bind_text(s, 1, store->server);
-    store_bind_slice(s, 2, status_id);
-    sqlite3_bind_int64(s, 3, now_ms);
+    bind_text(s, 1, store->server);
+    bind_slice(s, 2, status_id);
+    bind_integer(s, 3, now_ms);
     return store_run(store, STORE_ADD_TOMBSTONE) ? change : STORE_FAILED;
 }

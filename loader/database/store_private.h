@@ -4,6 +4,7 @@
 #ifndef STORE_PRIVATE_H
 #define STORE_PRIVATE_H
 
+#include "bind.h"
 #include "statements.h"
 #include "store.h"
 
@@ -23,10 +24,6 @@ struct store {
     bool pending;
     char message[512];
 };
-
-/* NULL binds NULL.  The text has to stay until the statement has run. */
-void store_bind_text(sqlite3_stmt *s, int at, const char *text);
-void store_bind_slice(sqlite3_stmt *s, int at, struct slice text);
 
 /* Runs a statement that gives no rows; false after store_fail. */
 bool store_step(struct store *store, sqlite3_stmt *s);

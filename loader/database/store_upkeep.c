@@ -14,11 +14,11 @@ bool store_reject(struct store *store, const char *event, const char *reason,
     sqlite3_stmt *s = store->statements[STORE_ADD_REJECTED];
     bool done = store_begin(store);
     if (done) {
-        sqlite3_bind_int64(s, 1, store_source(store)->id);
-        sqlite3_bind_int64(s, 2, now_ms);
-        store_bind_text(s, 3, event);
-        store_bind_text(s, 4, buffer_text(&safe_reason));
-        store_bind_text(s, 5, buffer_text(&safe_excerpt));
+        bind_integer(s, 1, store_source(store)->id);
+        bind_integer(s, 2, now_ms);
+        bind_text(s, 3, event);
+        bind_text(s, 4, buffer_text(&safe_reason));
+        bind_text(s, 5, buffer_text(&safe_excerpt));
         done = store_run(store, STORE_ADD_REJECTED) &&
                store_run_for(store, STORE_TRIM_REJECTED,
                              sqlite3_last_insert_rowid(store->db));
@@ -34,7 +34,7 @@ bool store_expire(struct store *store, int64_t before_ms, int64_t *rows)
     *rows = 0;
     bool done = store_begin(store);
     for (int i = STORE_EXPIRE_WORDS; i <= STORE_EXPIRE_REJECTED && done; i++) {
-        sqlite3_bind_int64(store->statements[i], 1, before_ms);
+        bind_integer(store->statements[i], 1, before_ms);
         done = store_run(store, (enum store_statement)i);
         *rows += done ? sqlite3_changes(store->db) : 0;
     }
@@ -68,7 +68,7 @@ bool store_estimate_old(struct store *store, int64_t before_ms, int64_t *posts,
     *posts = last > 0 ? last - first + 1 : 0;
     int64_t samples = *posts < SAMPLES ? *posts : SAMPLES;
     for (int64_t i = 0; i < samples; i++) {
-        sqlite3_bind_int64(s, 1, first + *posts / samples * i);
+        bind_integer(s, 1, first + *posts / samples * i);
         if (!store_ask_numbers(store, STORE_ASK_AGE, &time, &unused)) {
             return false;
         }
