@@ -68,15 +68,61 @@ static enum sketch_status hll_replace(struct hll *into, struct hll *next,
     return SKETCH_OK;
 }
 
-static bool hll_holds_all(const struct hll *sketch, const struct hll *from)
+/* The coupons of `from` that a list or set lacks; returns how many. */
+static uint32_t hll_find_missing(const struct hll *sketch, const struct hll *from,
+                                 uint32_t *missing)
 {
     struct hll_cells coupons = hll_coupons(from);
-    size_t i = 0;
-    while (i < coupons.size &&
-           (coupons.cells[i] == 0 || hll_holds(sketch, coupons.cells[i]))) {
-        i++;
+    uint32_t count = 0;
+    for (size_t i = 0; i < coupons.size; i++) {
+        if (coupons.cells[i] != 0 && !hll_holds(sketch, coupons.cells[i])) {
+            missing[count++] = coupons.cells[i];
+        }
     }
-    return i == coupons.size;
+    return count;
+}
+
+/* Puts coupons that it lacks into a set that has room for them; false, having done
+ * nothing, if it has none or a search takes too long. */
+static bool hll_fill_up(struct hll *sketch, const uint32_t *missing, uint32_t count)
+{
+    struct hll_table *set = &sketch->coupons;
+    if (!set->cells ||
+        hll_table_lg_size(set->count + count, set->lg_size) > set->lg_size) {
+        return false;
+    }
+    uint32_t filled = 0;
+    uint32_t *cell = set->cells;
+    while (cell && filled < count) {
+        cell = hll_table_find(set, missing[filled], UINT32_MAX);
+        if (cell) {
+            *cell = missing[filled++];
+        }
+    }
+    while (!cell && filled > 0) {
+        *hll_table_find(set, missing[--filled], UINT32_MAX) = 0;
+    }
+    set->count += filled;
+    if (filled > 0) {
+        sketch_release(&sketch->memory, set->order);
+        set->order = NULL;
+    }
+    return cell;
+}
+
+/* Takes coupons into a list or set where that needs no other block, which would cost
+ * a copy of it.  SKETCH_OVERFLOW when it does. */
+static enum sketch_status hll_gather_in_place(struct hll *into, const struct hll *from)
+{
+    uint32_t *missing =
+        sketch_allocate(&into->memory, hll_coupons(from).count * sizeof *missing);
+    if (!missing) {
+        return SKETCH_NOMEM;
+    }
+    uint32_t count = hll_find_missing(into, from, missing);
+    bool taken = count == 0 || hll_fill_up(into, missing, count);
+    sketch_release(&into->memory, missing);
+    return taken ? SKETCH_OK : SKETCH_OVERFLOW;
 }
 
 static void hll_raise_goal(struct hll *sketch, uint8_t goal)
@@ -91,13 +137,20 @@ static void hll_raise_goal(struct hll *sketch, uint8_t goal)
 /* `from` lists its coupons, and `into` has met no sketch that did not. */
 static enum sketch_status hll_gather(struct hll *into, const struct hll *from)
 {
-    bool open = into->registers && from->goal < HLL_MAX_PRECISION;
-    if (open || (!into->registers && hll_holds_all(into, from))) {
-        hll_raise_goal(into, from->goal);
-        return open ? hll_take_all(into, from) : SKETCH_OK;
+    enum sketch_status status = SKETCH_OVERFLOW;
+    if (into->registers && from->goal < HLL_MAX_PRECISION) {
+        status = hll_take_all(into, from);
+    } else if (!into->registers) {
+        status = hll_gather_in_place(into, from);
+    }
+    if (status != SKETCH_OVERFLOW) {
+        if (status == SKETCH_OK) {
+            hll_raise_goal(into, from->goal);
+        }
+        return status;
     }
     struct hll next;
-    enum sketch_status status = hll_copy(&next, into, &into->memory);
+    status = hll_copy(&next, into, &into->memory);
     if (status == SKETCH_OK) {
         hll_raise_goal(&next, from->goal);
         /* Open registers that have reached their goal are registers like others. */

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "hll_registers.h"
 #include "ration.h"
 
 /* Numbers of items that reach every stage at precision 12, and its edges. */
@@ -242,6 +243,61 @@ static void asking_an_open_union_is_asking_what_it_will_be(void **state)
     }
 }
 
+/* Coupon i of 252 that all want the same row of cells, in a table of 2^15 of them. */
+static void add_crowding(struct hll *sketch, unsigned i)
+{
+    uint64_t stride = 7;
+    uint64_t home = 5 + i / 126 * stride;
+    uint64_t address = (stride - i / 63 % 2) << 15 | home;
+    struct hash hash = {address, UINT64_C(1) << (63 - i % 63)};
+    assert_int_equal(hll_add(sketch, hash), SKETCH_OK);
+}
+
+/* A search that gets too long while a set is filled up: nothing of that is left when
+ * memory for another way is refused. */
+static void a_set_made_to_be_slow_is_merged_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    struct ration ration = {.grants = RATION_UNLIMITED};
+    struct sketch_memory memory = ration_memory(&ration);
+    struct hll *all;
+    assert_int_equal(hll_create(&all, 18, &memory), SKETCH_OK);
+    add_numbers(all, 0, 13000);
+    struct hll *part = sketch_of(18, 0, 0);
+    for (unsigned i = 0; i < 252; i++) {
+        add_crowding(i < 55 ? all : part, i);
+    }
+    assert_true(hll_is_exact(all) && hll_is_exact(part));
+    assert_int_equal(all->coupons.lg_size, 15);
+    double before = hll_estimate(all);
+    enum sketch_status status = SKETCH_NOMEM;
+    uint64_t refusals = 0;
+    while (status != SKETCH_OK) {
+        ration.grants = refusals++;
+        status = hll_merge(all, part);
+        assert_true(status == SKETCH_OK || hll_estimate(all) == before);
+    }
+    assert_true(refusals > 2);
+    ration.grants = RATION_UNLIMITED;
+    assert_false(hll_is_exact(all));
+    assert_true(hll_estimate(all) > before && hll_estimate(all) < 13260);
+    struct hll *wanted = sketch_of(18, 0, 13000);
+    for (unsigned i = 0; i < 252; i++) {
+        add_crowding(wanted, i);
+    }
+    struct image image = image_of(all);
+    struct hll *ended = read_image(image);
+    assert_int_equal(hll_merge(ended, ended), SKETCH_OK);
+    assert_int_equal(hll_merge(wanted, wanted), SKETCH_OK);
+    assert_true(same_registers(ended, wanted));
+    sketch_release(&memory, image.bytes);
+    hll_free(ended);
+    hll_free(wanted);
+    hll_free(part);
+    hll_free(all);
+    assert_int_equal(ration.blocks, 0);
+}
+
 static void a_union_that_runs_out_of_memory_is_as_it_was(void **state)
 {
     (void)state;
@@ -333,6 +389,7 @@ int main(void)
         cmocka_unit_test(what_lists_its_items_lowers_nothing),
         cmocka_unit_test(a_union_is_as_precise_as_the_last_input_allows),
         cmocka_unit_test(asking_an_open_union_is_asking_what_it_will_be),
+        cmocka_unit_test(a_set_made_to_be_slow_is_merged_whole_or_not_at_all),
         cmocka_unit_test(a_union_that_runs_out_of_memory_is_as_it_was),
         cmocka_unit_test(a_merged_sketch_goes_on_from_its_registers),
         cmocka_unit_test(merging_with_itself_adds_nothing),
