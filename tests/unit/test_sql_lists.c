@@ -13,6 +13,10 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
+#include "random.h"
+
+enum { LISTS = 200000 };
+
 /* What is asked, and the answer: whatever the connection allows. */
 static const struct {
     const char *sql;
@@ -153,6 +157,73 @@ static void a_result_that_is_too_long_is_an_error(void **state)
     assert_int_equal(rc, SQLITE_TOOBIG);
 }
 
+/* Short texts out of what JSON is made of, many of which are lists.  No escapes by
+ * number: SQLite takes half a surrogate pair. */
+static void random_text(struct random *random, char *text)
+{
+    static const char *const pieces[] = {
+        "[",  "]",   ",",   ",",     "1",    "0",    "-",    ".",     "e", "E",
+        "+",  "12",  "0.5", "\"a\"", "\"\"", "null", "true", "false", " ", "\n",
+        "\"", "\\n", "{",   "}",     ":",    "nul",  "x",    "/",     "\t"};
+    size_t size = 0;
+    int count = (int)(random_next(random) % 9);
+    text[0] = '\0';
+    size += (size_t)sprintf(text, "%s", random_next(random) % 8 ? "[" : "");
+    for (int i = 0; i < count; i++) {
+        const char *comma = i > 0 && random_next(random) % 2 ? "," : "";
+        const char *piece =
+            pieces[random_next(random) % (sizeof pieces / sizeof *pieces)];
+        size += (size_t)sprintf(text + size, "%s%s", comma, piece);
+    }
+    sprintf(text + size, "%s", random_next(random) % 8 ? "]" : "");
+}
+
+/* How many scalars there are according to SQLite; -1 if it is no list of ours. */
+static int sqlite_counts(sqlite3_stmt *judge, const char *text)
+{
+    int count = -1;
+    sqlite3_bind_text(judge, 1, text, -1, SQLITE_TRANSIENT);
+    if (sqlite3_step(judge) == SQLITE_ROW && sqlite3_column_int(judge, 0)) {
+        count = sqlite3_column_int(judge, 1);
+    }
+    sqlite3_reset(judge);
+    return count;
+}
+
+static void lists_are_those_that_sqlite_has(void **state)
+{
+    static const char judge_sql[] =
+        "SELECT json_valid(?1) AND iif(json_valid(?1), json_type(?1), '') = 'array' AND"
+        " (SELECT count(*) FROM json_each(iif(json_valid(?1), ?1, '[]'))"
+        " WHERE type IN ('array', 'object')) = 0,"
+        " json_array_length(iif(json_valid(?1), ?1, '[]'))";
+    static const char ours_sql[] =
+        "SELECT json_array_length(cms_get_all(s, ?1)) FROM stored";
+    sqlite3 *db = *state;
+    sqlite3_stmt *judge = NULL;
+    sqlite3_stmt *ours = NULL;
+    struct random random = {3};
+    char text[128];
+    int lists = 0;
+    assert_int_equal(sqlite3_prepare_v2(db, judge_sql, -1, &judge, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, ours_sql, -1, &ours, NULL), SQLITE_OK);
+    for (int i = 0; i < LISTS; i++) {
+        random_text(&random, text);
+        int expected = sqlite_counts(judge, text);
+        sqlite3_bind_text(ours, 1, text, -1, SQLITE_TRANSIENT);
+        int found = sqlite3_step(ours) == SQLITE_ROW ? sqlite3_column_int(ours, 0) : -1;
+        sqlite3_reset(ours);
+        if (found != expected) {
+            fail_msg("%s: %d elements, not %d", text, found, expected);
+        }
+        lists += found > 0;
+    }
+    sqlite3_finalize(judge);
+    sqlite3_finalize(ours);
+    print_message("%d of %d texts were lists\n", lists, LISTS);
+    assert_true(lists > LISTS / 50);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +231,7 @@ int main(void)
         cmocka_unit_test(no_authorizer_matters),
         cmocka_unit_test(no_limit_of_sql_matters),
         cmocka_unit_test(a_table_called_json_each_stands_for_nothing),
+        cmocka_unit_test(lists_are_those_that_sqlite_has),
         cmocka_unit_test(a_result_that_is_too_long_is_an_error),
     };
     return cmocka_run_group_tests_name("sql lists", tests, open_loaded, close_loaded);
