@@ -2,7 +2,6 @@
 import json
 import random
 import re
-import signal
 import threading
 import time
 
@@ -10,12 +9,12 @@ import fake
 import harness
 import posts
 import survive
-from fake import Server, sends, streams
+from fake import Server, streams
 from harness import Folder, ask, check, load, number, same
 from test_faults import ended, tables_there, wait_for
 from test_input import COUNT, REFUSED, USAGE, says
 from test_server import TOKEN, with_token
-from timeline import Timeline, reply
+from timeline import Timeline
 
 GAPS = "SELECT state, recovered, note FROM gap ORDER BY gap_id"
 FIRST = 1780272000000  # 2026-06-01T00:00:00Z

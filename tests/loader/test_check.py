@@ -14,7 +14,7 @@ from harness import Folder, check, load, number, same
 from test_catchup import GAPS, FIRST, run_until, snowflake
 from test_faults import check_of, ended, wait_for
 from test_input import COUNT, NETWORK, REFUSED, USAGE, says
-from test_server import TOKEN, with_token
+from test_server import with_token
 from timeline import Timeline, instance, reply
 
 SCOPES = b'{"error":"Access token does not have the required scopes"}'
