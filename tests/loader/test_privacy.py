@@ -8,7 +8,7 @@ import harness
 import posts
 from harness import Folder, ask, check, load, number, same
 from test_input import COUNT, says
-from test_process import wait_until, writing
+from test_process import DATABASE, wait_until, writing
 
 
 def crowd():
