@@ -9,6 +9,13 @@ static void bind_look(int code)
     }
 }
 
+sqlite3_stmt *bind_prepare(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *s = NULL;
+    bind_look(sqlite3_prepare_v2(db, sql, -1, &s, NULL));
+    return s;
+}
+
 void bind_integer(sqlite3_stmt *s, int at, int64_t value)
 {
     bind_look(sqlite3_bind_int64(s, at, value));

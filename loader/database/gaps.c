@@ -3,13 +3,6 @@
 #include "bind.h"
 #include "schema.h"
 
-static sqlite3_stmt *gaps_prepare(struct store *store, const char *sql)
-{
-    sqlite3_stmt *s = NULL;
-    sqlite3_prepare_v2(store_connection(store), sql, -1, &s, NULL);
-    return s; /* NULL is refused by all that follows */
-}
-
 /* Runs a statement without rows and lets go of it. */
 static bool gaps_run(struct store *store, sqlite3_stmt *s)
 {
@@ -42,7 +35,7 @@ static const char gaps_sql_insert[] =
 static bool gaps_write(struct store *store, const char *sql, int64_t from_ms,
                        int64_t to_ms, const char *from_id, const char *reason)
 {
-    sqlite3_stmt *s = gaps_prepare(store, sql);
+    sqlite3_stmt *s = bind_prepare(store_connection(store), sql);
     bind_integer(s, 1, store_source(store)->id);
     bind_integer(s, 2, from_ms);
     bind_integer(s, 3, to_ms);
@@ -65,8 +58,8 @@ bool gaps_add(struct store *store, int64_t from_ms, int64_t to_ms, const char *f
 
 bool gaps_find_open(struct store *store, struct gap *gap)
 {
-    sqlite3_stmt *s = gaps_prepare(
-        store,
+    sqlite3_stmt *s = bind_prepare(
+        store_connection(store),
         "WITH held AS (SELECT * FROM gap WHERE source_id = ?1 AND state = 'open')"
         " SELECT f.gap_id, f.from_ms, coalesce(f.to_id, f.from_id),"
         "  l.gap_id, l.from_ms, l.from_id, (SELECT max(to_ms) FROM held)"
@@ -93,9 +86,10 @@ bool gaps_find_open(struct store *store, struct gap *gap)
 bool gaps_advance(struct store *store, const struct gap *gap, const char *to_id,
                   int64_t recovered)
 {
-    sqlite3_stmt *s = gaps_prepare(
-        store, "UPDATE gap SET to_id = coalesce(?2, to_id), recovered = recovered + ?3"
-               " WHERE gap_id = ?1");
+    sqlite3_stmt *s = bind_prepare(
+        store_connection(store),
+        "UPDATE gap SET to_id = coalesce(?2, to_id), recovered = recovered + ?3"
+        " WHERE gap_id = ?1");
     bind_integer(s, 1, gap->id);
     bind_text(s, 2, to_id);
     bind_integer(s, 3, recovered);
@@ -106,9 +100,10 @@ bool gaps_close(struct store *store, const struct gap *gap, const char *note)
 {
     const struct source *source = store_source(store);
     sqlite3_stmt *s =
-        gaps_prepare(store, "UPDATE gap SET state = 'closed', to_id = ?4, note = ?5"
-                            " WHERE source_id = ?1 AND state = 'open'"
-                            "  AND (gap_id = ?2 OR gap_id <= ?3)");
+        bind_prepare(store_connection(store),
+                     "UPDATE gap SET state = 'closed', to_id = ?4, note = ?5"
+                     " WHERE source_id = ?1 AND state = 'open'"
+                     "  AND (gap_id = ?2 OR gap_id <= ?3)");
     bind_integer(s, 1, source->id);
     bind_integer(s, 2, gap->id);
     bind_integer(s, 3, gap->last);
@@ -119,7 +114,8 @@ bool gaps_close(struct store *store, const struct gap *gap, const char *note)
 
 bool gaps_explain(struct store *store, const struct gap *gap, const char *note)
 {
-    sqlite3_stmt *s = gaps_prepare(store, "UPDATE gap SET note = ?2 WHERE gap_id = ?1");
+    sqlite3_stmt *s = bind_prepare(store_connection(store),
+                                   "UPDATE gap SET note = ?2 WHERE gap_id = ?1");
     bind_integer(s, 1, gap->id);
     bind_text(s, 2, note);
     return gaps_run(store, s);
@@ -128,8 +124,8 @@ bool gaps_explain(struct store *store, const struct gap *gap, const char *note)
 bool gaps_held(struct store *store, int64_t from_ms, int64_t to_ms, int64_t received_ms,
                struct strings *ids)
 {
-    sqlite3_stmt *s = gaps_prepare(
-        store,
+    sqlite3_stmt *s = bind_prepare(
+        store_connection(store),
         "SELECT p.status_id FROM post AS p JOIN source AS s USING(source_id)"
         " WHERE " SCHEMA_TIME("p.created_ms") " BETWEEN " SCHEMA_TIME(
             "?2") "  AND " SCHEMA_TIME("?3") "  AND p.created_ms > ?2 AND p.created_ms "

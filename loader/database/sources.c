@@ -6,17 +6,10 @@
 #include "memory.h"
 #include "post_id.h"
 
-static sqlite3_stmt *sources_prepare(sqlite3 *db, const char *sql)
-{
-    sqlite3_stmt *s = NULL;
-    sqlite3_prepare_v2(db, sql, -1, &s, NULL);
-    return s; /* NULL is refused by all that follows */
-}
-
 static bool sources_insert(sqlite3 *db, const char *server, const char *channel)
 {
-    sqlite3_stmt *s = sources_prepare(db, "INSERT INTO source(server, channel)"
-                                          " VALUES(?1,?2) ON CONFLICT DO NOTHING");
+    sqlite3_stmt *s = bind_prepare(db, "INSERT INTO source(server, channel)"
+                                       " VALUES(?1,?2) ON CONFLICT DO NOTHING");
     bind_text(s, 1, server);
     bind_text(s, 2, channel);
     sqlite3_step(s);
@@ -26,9 +19,8 @@ static bool sources_insert(sqlite3 *db, const char *server, const char *channel)
 static bool sources_look_up(struct source *source, sqlite3 *db, const char *server,
                             const char *channel)
 {
-    sqlite3_stmt *s =
-        sources_prepare(db, "SELECT source_id, last_id, last_ms FROM source"
-                            " WHERE server = ?1 AND channel = ?2");
+    sqlite3_stmt *s = bind_prepare(db, "SELECT source_id, last_id, last_ms FROM source"
+                                       " WHERE server = ?1 AND channel = ?2");
     bind_text(s, 1, server);
     bind_text(s, 2, channel);
     bool found = sqlite3_step(s) == SQLITE_ROW;
@@ -80,7 +72,7 @@ bool sources_save(struct sources *sources, sqlite3 *db)
         if (!source->changed) {
             continue;
         }
-        sqlite3_stmt *s = sources_prepare(
+        sqlite3_stmt *s = bind_prepare(
             db, "UPDATE source SET last_id = ?2, last_ms = ?3 WHERE source_id = ?1");
         bind_integer(s, 1, source->id);
         bind_slice(s, 2, (struct slice){source->last_id.bytes, source->last_id.size});
