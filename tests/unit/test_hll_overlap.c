@@ -269,8 +269,8 @@ static void answers_are_the_same_everywhere(void **state)
     (void)state;
     uint64_t mixed = 0;
     for (uint64_t seed = 0; seed < 30; seed++) {
-        struct pair pair =
-            pair_of(12, 11, 900 << seed % 7, 5000, 40 << seed % 11, seed);
+        struct pair pair = pair_of(12, 11, UINT64_C(900) << seed % 7, 5000,
+                                   UINT64_C(40) << seed % 11, seed);
         struct hll_overlap overlaps[] = {intersection_of(pair), jaccard_of(pair)};
         for (size_t i = 0; i < 2; i++) {
             double values[] = {overlaps[i].estimate, overlaps[i].lower,
