@@ -81,13 +81,14 @@ static bool http_set_up(struct http_request *request, bool stream)
     const struct http *http = request->http;
     CURL *c = request->easy;
     struct curl_slist *headers = stream ? http->events : http->json;
+    /* Proxies that speak HTTP/2 are known to reset streams that are quiet. */
+    long version = stream ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS;
     const CURLcode codes[] = {
         curl_easy_setopt(c, CURLOPT_PRIVATE, request),
         curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L),
         curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers),
         curl_easy_setopt(c, CURLOPT_USERAGENT, http->user_agent),
-        /* Proxies that speak HTTP/2 are known to reset streams that are quiet. */
-        curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1),
+        curl_easy_setopt(c, CURLOPT_HTTP_VERSION, version),
         curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS),
         curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L),
         curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L),

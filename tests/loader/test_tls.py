@@ -1,8 +1,11 @@
 """Protected connections: whom the loader believes."""
+import contextlib
+import json
 import os
 import shutil
 import socket
 import ssl
+import struct
 import subprocess
 import tempfile
 import threading
@@ -93,6 +96,78 @@ def test_a_server_with_a_good_certificate_is_believed():
                 says(other.requests[0], "Authorization: Bearer " + TOKEN)
                 says(load("--check", "--server", server.name, "--cacert", authority.ca)[0],
                      "https://localhost:%d" % other.port)
+
+
+class Modern:
+    """A server that speaks HTTP/2 to whoever wants it, and HTTP/1.1 to others.  Of HTTP/2 it
+    knows what it needs (RFC 9113): each request gets the next of the answers."""
+
+    SETTINGS, ACKNOWLEDGED = 4, 1
+    HEADERS, HEADERS_END = 1, 4
+    DATA, STREAM_END = 0, 1
+
+    def __init__(self, context, old, *answers):
+        context.set_alpn_protocols(["h2", "http/1.1"])
+        self.old, self.answers = old, list(answers)
+        self.protocols = []
+        self.server = Server(old, tls=context)
+        self.server.meet = self.meet
+
+    def meet(self, connection):
+        with contextlib.suppress(OSError, EOFError), \
+                self.server.tls.wrap_socket(connection, server_side=True) as c:
+            self.protocols.append(c.selected_alpn_protocol())
+            if self.protocols[-1] == "h2":
+                self.speak(c)
+            else:
+                self.server.read_head(c)
+                self.old(c, self.server)
+
+    @staticmethod
+    def read(c, size):
+        got = b""
+        while len(got) < size:
+            part = c.recv(size - len(got))
+            if not part:
+                raise EOFError
+            got += part
+        return got
+
+    @staticmethod
+    def send(c, kind, flags, stream, payload=b""):
+        c.sendall(struct.pack(">I", len(payload))[1:] + bytes((kind, flags)) +
+                  struct.pack(">I", stream) + payload)
+
+    def speak(self, c):
+        same(self.read(c, 24), b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "preface")
+        self.send(c, self.SETTINGS, 0, 0)
+        while True:
+            head = self.read(c, 9)
+            size, kind, flags = int.from_bytes(head[:3], "big"), head[3], head[4]
+            self.read(c, size)
+            if kind == self.SETTINGS and not flags & self.ACKNOWLEDGED:
+                self.send(c, self.SETTINGS, self.ACKNOWLEDGED, 0)
+            elif kind == self.HEADERS:
+                stream = struct.unpack(">I", head[5:])[0]
+                self.send(c, self.HEADERS, self.HEADERS_END, stream, b"\x88")  # :status 200
+                self.send(c, self.DATA, self.STREAM_END, stream,
+                          json.dumps(self.answers.pop(0)).encode())
+
+
+def test_questions_speak_http_2_where_that_is_offered_and_streams_do_not():
+    with Authority() as authority, Folder() as f:
+        modern = Modern(authority.context(), streams(posts.stream(2)))
+        with modern.server as server:
+            known = dict(instance("wss://" + server.name), source_url="/mastodon")
+            modern.answers = [known, known, known, []]
+            command = ("--server", server.name, "--cacert", authority.ca)
+            load(*command, "--max-posts", "2", f.db)  # looks first, as there is no database
+            same(number(f.db, COUNT), 2, "posts")
+            same(sorted(modern.protocols), ["h2", "h2", "http/1.1"], "protocols of a run")
+            output, _ = load(*command, "--check", "--poll")
+            says(output, "connection HTTP/2\n", "tried      public\n")
+            same(modern.protocols[3:], ["h2"], "protocols of a check that polls")
+            same(modern.answers, [], "answers that were left")
 
 
 def refused(authority, context, trusted, *words):
