@@ -108,37 +108,6 @@ static void accuracy_check(enum sketch_status status)
     }
 }
 
-static int accuracy_compare(const void *left, const void *right)
-{
-    double a = *(const double *)left;
-    double b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-/* The share of values below `value`, or up to it. */
-static double accuracy_share(const double *sorted, size_t count, double value,
-                             bool up_to)
-{
-    size_t low = 0;
-    size_t high = count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (sorted[middle] < value || (up_to && sorted[middle] == value)) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return (double)low / (double)count;
-}
-
-static double accuracy_error(const double *sorted, size_t count, double q, double value)
-{
-    double below = accuracy_share(sorted, count, value, false);
-    double up_to = accuracy_share(sorted, count, value, true);
-    return q < below ? below - q : q > up_to ? q - up_to : 0;
-}
-
 /* The sketch written and read; `sketch` itself is released. */
 static struct tdigest *accuracy_stored(struct tdigest *sketch, size_t *size)
 {
@@ -192,7 +161,7 @@ static void accuracy_generate(const struct accuracy_stream *stream, int run,
     for (size_t i = 0; i < count; i++) {
         sorted[i] = values[i] = stream->draw(&random);
     }
-    qsort(sorted, count, sizeof *sorted, accuracy_compare);
+    stream_sort(sorted, count);
     for (size_t i = 0; stream->order != 0 && i < count; i++) {
         values[i] = sorted[stream->order > 0 ? i : count - 1 - i];
     }
@@ -211,7 +180,7 @@ static void accuracy_note(struct accuracy_result *result, struct tdigest *sketch
         double q = accuracy_questions[i];
         double answer;
         accuracy_check(tdigest_quantile(sketch, q, &answer));
-        result->errors[i] += accuracy_error(sorted, count, q, answer) / runs * 1e6;
+        result->errors[i] += stream_rank_error(sorted, count, q, answer) / runs * 1e6;
     }
     tdigest_free(accuracy_stored(sketch, &size));
     result->bytes += (double)size / runs;

@@ -279,6 +279,18 @@ def tdigest_sizes_table(rows):
          for k in TDIGEST_SIZES for row in [only(rows, values="lognormal", k=k)]])
 
 
+def tdigest_merge_table(rows):
+    """One line for each stream, from a row for either way of merging it."""
+    lines = []
+    for row in chosen(rows, merged="at once"):
+        other = only(rows, merged="one by one", **{key: row[key] for key in ("values", "parts")})
+        lines.append([row["values"], f"{int(row['parts']):,} * {int(row['each']):,}",
+                      *(f"{float(of[name]):,.0f}" for of in (row, other)
+                        for name in ("mean", "worst")), size(row["bytes"])])
+    return table(["values", "parts * rows", "at once, mean", "worst", "one by one, mean", "worst",
+                  "stored"], lines)
+
+
 # What comes of each program's table
 PLOTS = {"hll": hll_plot, "topk": topk_plot, "cms": cms_plot, "tdigest": tdigest_plot}
 TABLES = {
@@ -287,6 +299,7 @@ TABLES = {
     "cms": {"cms": cms_table},
     "samples": {"samples": samples_table},
     "tdigest": {"tdigest": tdigest_table, "tdigest sizes": tdigest_sizes_table},
+    "tdigest_merge": {"tdigest merges": tdigest_merge_table},
 }
 
 

@@ -5,6 +5,41 @@
 #include <stdlib.h>
 #include <string.h>
 
+static int stream_compare(const void *left, const void *right)
+{
+    double a = *(const double *)left;
+    double b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+void stream_sort(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, stream_compare);
+}
+
+/* The share of values below `value`, or up to it. */
+static double stream_share(const double *sorted, size_t count, double value, bool up_to)
+{
+    size_t low = 0;
+    size_t high = count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (sorted[middle] < value || (up_to && sorted[middle] == value)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return (double)low / (double)count;
+}
+
+double stream_rank_error(const double *sorted, size_t count, double q, double value)
+{
+    double below = stream_share(sorted, count, value, false);
+    double up_to = stream_share(sorted, count, value, true);
+    return q < below ? below - q : q > up_to ? q - up_to : 0;
+}
+
 void *stream_allocate(size_t count, size_t size)
 {
     void *block = calloc(count, size);

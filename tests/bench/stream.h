@@ -42,6 +42,13 @@ struct stream_word {
  * seven bytes on average.  To be given to free(). */
 struct stream_word *stream_words(uint32_t count);
 
+void stream_sort(double *values, size_t count); /* ascending */
+
+/* How far, as a share of all, q is from what `value` is a quantile for: there is no
+ * error while q lies between the share of sorted values below it and the share up to
+ * it. */
+double stream_rank_error(const double *sorted, size_t count, double q, double value);
+
 void *stream_allocate(size_t count, size_t size); /* zeroed */
 
 /* A memory hook that keeps in *used how many bytes are in use. */
