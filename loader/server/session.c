@@ -420,7 +420,7 @@ enum outcome session_run(const struct session_options *options, struct intake *i
 static enum outcome session_conclude(const struct session *session,
                                      enum http_get_result result)
 {
-    if (result == HTTP_GET_OK) {
+    if (result == HTTP_GET_OK || stop_requested()) {
         return OUTCOME_OK;
     }
     log_line(LOG_ERROR, "%s", session->preflight.why);

@@ -1,7 +1,7 @@
 /*
  * What a server answers to questions: any bytes at all as a page of a timeline, as an
- * instance document, as a Link header and as a time to wait.  What comes out lies
- * within what went in, and keeps its limits.
+ * instance document, as nodeinfo, as a Link header and as a time to wait.  What comes
+ * out lies within what went in, and keeps its limits.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 #include "instance.h"
 #include "page.h"
 #include "server.h"
+#include "software.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -80,8 +81,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_read_page(bytes, size);
     fuzz_read_header(text, size);
     fuzz_read_address(text);
+    struct buffer address = {0};
     instance_read(&instance, bytes, size);
+    instance_read_nodeinfo(&instance, bytes, size);
+    bool found = instance_find_nodeinfo(&address, bytes, size);
+    fuzz_require(found || address.size == 0);
+    struct slice software = {instance.software.bytes, instance.software.size};
+    fuzz_require(software_find(software)->name != NULL);
     instance_free(&instance);
+    buffer_free(&address);
     free(bytes);
     free(text);
     return 0;

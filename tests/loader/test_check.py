@@ -79,6 +79,19 @@ def test_a_stream_without_a_first_byte_is_told():
         says(check_of(server, code=NETWORK)[1], "opened the stream, and sent no byte")
 
 
+def test_a_check_ends_at_once_when_asked():
+    def quiet(connection, server):
+        connection.sendall(fake.OK + b"\r\n")
+        server.over.wait(20)
+
+    world = Timeline()
+    with Server(quiet, rest=world.rest) as server:
+        streaming_at_home(server, world)
+        loader = harness.start("--check", "--server", server.url)
+        wait_for(lambda: server.requests, "request for a stream")
+        same(ended(loader), "", "errors")
+
+
 def test_nothing_is_printed_of_a_server_that_was_not_reached():
     with Server(streams()) as server:
         pass

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "duration.h"
 #include "log.h"
 #include "options_private.h"
 
@@ -173,6 +174,32 @@ static void options_of_their_own_set_what_they_say(void **state)
     }
 }
 
+static void lengths_of_time_are_a_number_and_a_unit(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        char unit;
+        int64_t ms; /* 0: it is none */
+    } cases[] = {
+        {"90s", '\0', 90000},  {"10m", '\0', 600000},
+        {"2h", '\0', 7200000}, {"1000000d", '\0', INT64_C(86400000000000)},
+        {"1000001d", '\0', 0}, {"99999999999999999999d", '\0', 0},
+        {"90", '\0', 0},       {"90", 's', 90000},
+        {"90", 'm', 5400000},  {"0h", '\0', 0},
+        {"-2h", '\0', 0},      {"2hours", '\0', 0},
+        {"2w", '\0', 0},       {" 2h", '\0', 0},
+        {"2h ", '\0', 0},      {"h", '\0', 0},
+        {"", 's', 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t ms = -1;
+        bool read = duration_read(cases[i].text, cases[i].unit, &ms);
+        assert_int_equal(read, cases[i].ms > 0);
+        assert_true(!read || ms == cases[i].ms);
+    }
+}
+
 static void every_default_is_a_value_of_its_option(void **state)
 {
     (void)state;
@@ -197,6 +224,7 @@ int main(void)
         cmocka_unit_test(every_option_has_a_name_and_a_line_of_help),
         cmocka_unit_test(every_option_sets_what_it_says_and_nothing_else),
         cmocka_unit_test(options_of_their_own_set_what_they_say),
+        cmocka_unit_test(lengths_of_time_are_a_number_and_a_unit),
         cmocka_unit_test(every_default_is_a_value_of_its_option),
     };
     log_configure(LOG_ERROR, LOG_PLAIN);

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "allowance.h"
 #include "backoff.h"
 #include "headers.h"
 #include "patience.h"
@@ -71,6 +72,25 @@ static void what_is_left_of_the_tries_is_told(void **state)
                          left * (PATIENCE_REFUSALS_MS / PATIENCE_REFUSALS));
     }
     assert_int_equal(patience_refused(&p, MEDIAN), -1);
+}
+
+static void pages_are_asked_for_no_more_often_than_a_server_allows(void **state)
+{
+    (void)state;
+    struct allowance allowance = {0};
+    int64_t now = 5000;
+    for (int i = 0; i < ALLOWANCE_REQUESTS; i++) {
+        assert_int_equal(allowance_left(&allowance, now), ALLOWANCE_REQUESTS - i);
+        assert_int_equal(allowance_wait_ms(&allowance, now), 0);
+        allowance_take(&allowance, now++);
+    }
+    assert_int_equal(allowance_left(&allowance, now), 0);
+    assert_int_equal(allowance_wait_ms(&allowance, 5000), ALLOWANCE_WINDOW_MS);
+    assert_int_equal(allowance_wait_ms(&allowance, 5000 + ALLOWANCE_WINDOW_MS - 1), 1);
+    now = 5000 + ALLOWANCE_WINDOW_MS;
+    assert_int_equal(allowance_left(&allowance, now), ALLOWANCE_REQUESTS);
+    allowance_take(&allowance, now);
+    assert_int_equal(allowance_left(&allowance, now), ALLOWANCE_REQUESTS - 1);
 }
 
 static void a_server_that_accepts_and_drops_is_not_hammered(void **state)
@@ -222,6 +242,7 @@ int main(void)
         cmocka_unit_test(a_healthy_stream_is_taken_up_again_within_two_seconds),
         cmocka_unit_test(a_stream_that_is_cut_when_quiet_is_taken_up_at_once_for_ever),
         cmocka_unit_test(what_is_left_of_the_tries_is_told),
+        cmocka_unit_test(pages_are_asked_for_no_more_often_than_a_server_allows),
         cmocka_unit_test(a_server_that_accepts_and_drops_is_not_hammered),
         cmocka_unit_test(failures_are_counted_until_the_limit),
         cmocka_unit_test(a_refusal_ends_it_at_once_when_it_never_worked),

@@ -369,6 +369,65 @@ static void sessions_count(void **state)
                         "1020cutopen");
 }
 
+static void a_break_like_the_last_one_makes_its_row_longer(void **state)
+{
+    (void)state;
+    static const char rows[] =
+        "SELECT group_concat(from_ms || ' ' || to_ms || ' ' || reason || ' ' || state,"
+        " ', ') FROM gap";
+    struct gap gap = {0};
+    assert_true(gaps_add(store, 1000, 2000, NULL, "cut"));
+    assert_true(gaps_add(store, 3000, 4000, NULL, "cut")); /* that one is not filled */
+    assert_true(gaps_find_open(store, &gap));
+    assert_int_equal(gap.from_ms, 1000);
+    assert_int_equal(gap.last_ms, 3000);
+    assert_int_equal(gap.to_ms, 4000);
+    assert_true(gaps_close(store, &gap, NULL));
+    assert_true(gaps_add(store, 64001, 65000, NULL, "cut")); /* too late */
+    assert_true(gaps_find_open(store, &gap) && gaps_close(store, &gap, NULL));
+    assert_true(gaps_add(store, 70000, 71000, NULL, "cut"));
+    assert_true(gaps_find_open(store, &gap));
+    assert_int_equal(gap.from_ms, 64001);
+    assert_true(gaps_close(store, &gap, NULL));
+    assert_true(gaps_add(store, 72000, 73000, NULL, "other"));
+    assert_true(gaps_find_open(store, &gap) && gaps_close(store, &gap, NULL));
+    assert_true(
+        gaps_add(store, 74000, 75000, "7", "other")); /* asked for by somebody */
+    assert_true(gaps_find_open(store, &gap));
+    assert_string_equal(gap.from_id.bytes, "7");
+    assert_string_equal(ask(rows),
+                        "1000 2000 cut closed, 3000 4000 cut closed, 64001 71000 cut"
+                        " closed, 72000 73000 other closed, 74000 75000 other open");
+    buffer_free(&gap.from_id);
+    buffer_free(&gap.last_id);
+}
+
+static void a_gap_is_filled_from_where_it_was_left(void **state)
+{
+    (void)state;
+    struct gap gap = {0};
+    store_saw(store, (struct slice){"100", 3}, 1);
+    assert_true(gaps_add(store, 10, 20, NULL, "cut"));
+    assert_true(gaps_find_open(store, &gap));
+    assert_string_equal(gap.from_id.bytes, "100");
+    assert_true(gaps_advance(store, &gap, "150", 3));
+    assert_true(gaps_advance(store, &gap, NULL, 2));
+    store_saw(store, (struct slice){"200", 3}, 2);
+    assert_true(gaps_add(store, 30, 40, NULL, "cut"));
+    assert_true(gaps_find_open(store, &gap));
+    assert_string_equal(gap.from_id.bytes, "150");
+    assert_string_equal(gap.last_id.bytes, "200");
+    assert_true(gaps_close(store, &gap, "in part"));
+    assert_string_equal(ask("SELECT group_concat(from_id || to_id || recovered || note)"
+                            " FROM gap"),
+                        "1002005in part,2002000in part");
+    assert_true(gaps_add(store, 50, 60, "", "since"));
+    assert_true(gaps_find_open(store, &gap));
+    assert_string_equal(gap.from_id.bytes, "");
+    buffer_free(&gap.from_id);
+    buffer_free(&gap.last_id);
+}
+
 static void any_number_of_words_is_kept_in_order(void **state)
 {
     (void)state;
@@ -469,6 +528,8 @@ int main(void)
         TEST(stop_words_are_there_to_be_asked),
         TEST(the_rejected_are_bounded),
         TEST(sessions_count),
+        TEST(a_break_like_the_last_one_makes_its_row_longer),
+        TEST(a_gap_is_filled_from_where_it_was_left),
         TEST(the_words_of_an_hour_are_found_by_its_posts),
     };
     int file = mkstemp(path);
