@@ -1,5 +1,7 @@
 """What a run leaves behind, so that the next one knows what it missed: of quiet channels,
 of runs that were killed, and while the database is locked."""
+import contextlib
+import json
 import os
 import random
 import re
@@ -90,6 +92,22 @@ def test_a_poll_of_a_quiet_timeline_leaves_a_trace_too():
             world.put(present(n))
         run_until(set(range(50)), ("--server", server.url, "--poll=1s"), f.db)
         same(ask(f.db, GAPS), [("closed", 50, None)], "gap")
+
+
+def test_the_state_of_a_loader_that_polls_is_told():
+    world = Timeline()
+    with Folder() as f, Server(rest=world.rest) as server:
+        status = f.file("status")
+        loader = harness.start("--server", server.url, "--poll=1s", "--status-file", status, f.db)
+
+        def state():
+            with contextlib.suppress(OSError):
+                with open(status) as g:
+                    return json.load(g)["state"]
+        wait_for(lambda: state() == "open", "state open")
+        world.first = [lambda c: c.sendall(fake.answer("404 Not Found"))]
+        wait_for(lambda: state() == "waiting", "state waiting")
+        ended(loader)
 
 
 def test_while_the_database_is_locked_the_loader_answers_and_streams():
