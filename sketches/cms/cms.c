@@ -247,7 +247,7 @@ enum sketch_status cms_add_early(struct cms *sketch, struct hash hash, uint64_t 
     if (weight == 0) {
         return SKETCH_OK;
     }
-    if (sketch->notes.written + sketch->depth <= cms_most_notes(sketch)) {
+    if (cms_can_note(sketch, sketch->depth)) {
         return cms_add_notes(sketch, hash, weight);
     }
     enum sketch_status status = cms_widen(sketch, sketch->total + weight);
@@ -310,6 +310,9 @@ enum sketch_status cms_remove(struct cms *sketch, struct hash hash, uint64_t wei
 {
     if (weight > cms_estimate(sketch, hash)) {
         return SKETCH_RANGE;
+    }
+    if (cms_can_note(sketch, sketch->depth)) {
+        return cms_add_notes(sketch, hash, 0 - weight);
     }
     enum sketch_status status = cms_widen(sketch, 0);
     if (status == SKETCH_OK) {

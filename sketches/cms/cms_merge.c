@@ -51,24 +51,27 @@ static inline uint64_t cms_pour_cells(void *into, unsigned into_bytes, const voi
     return all;
 }
 
-static uint64_t cms_pour_notes(struct cms *into, const struct cms *from, uint64_t sign)
+static uint64_t cms_pour_notes(struct cms *into, const struct cms_walk *from,
+                               uint64_t sign)
 {
     uint64_t all = 0;
-    for (uint32_t i = 0; i < from->notes.count; i++) {
-        uint32_t at = from->notes.list[i].at;
-        uint64_t sum = cms_get(into, at) + sign * from->notes.list[i].weight;
+    for (uint32_t i = 0; i < from->noted; i++) {
+        uint32_t at = from->notes[i].at;
+        uint64_t sum = cms_get(into, at) + sign * from->notes[i].weight;
         cms_store(into->cells, into->cell_bytes, at, sum);
         all |= sum;
     }
     return all;
 }
 
-static uint64_t cms_pour(struct cms *into, const struct cms *from, uint64_t sign)
+/* The same for all that a walk goes over. */
+static uint64_t cms_pour(struct cms *into, const struct cms_walk *walk, uint64_t sign)
 {
+    const struct cms *from = walk->sketch;
     unsigned bytes = into->cell_bytes;
     uint32_t cells = cms_cells(into);
     if (!from->cells) {
-        return cms_pour_notes(into, from, sign);
+        return cms_pour_notes(into, walk, sign);
     }
     if (bytes != from->cell_bytes) {
         return cms_pour_cells(into->cells, bytes, from->cells, from->cell_bytes, cells,
@@ -86,13 +89,14 @@ static uint64_t cms_pour(struct cms *into, const struct cms *from, uint64_t sign
     }
 }
 
-static enum sketch_status cms_append_notes(struct cms *into, const struct cms *from)
+static enum sketch_status cms_append_notes(struct cms *into, const struct cms *from,
+                                           uint64_t sign)
 {
-    const struct cms_notes *more = &from->notes;
-    enum sketch_status status =
-        cms_reserve_notes(into, into->notes.count + more->count);
-    for (uint32_t i = 0; status == SKETCH_OK && i < more->count; i++) {
-        cms_notes_append(&into->notes, more->list[i].at, more->list[i].weight);
+    uint32_t more = from->notes.count;
+    enum sketch_status status = cms_reserve_notes(into, into->notes.count + more);
+    for (uint32_t i = 0; status == SKETCH_OK && i < more; i++) {
+        struct cms_note note = from->notes.list[i];
+        cms_notes_append(&into->notes, note.at, sign * note.weight);
     }
     if (status == SKETCH_OK) {
         cms_notes_tidy(&into->notes);
@@ -100,19 +104,35 @@ static enum sketch_status cms_append_notes(struct cms *into, const struct cms *f
     return status;
 }
 
-/* A cell that several notes add to may wrap more than once, and then the sums say less
- * than it has to hold: cells widen until nothing wraps. */
-static enum sketch_status cms_sum_cells(struct cms *into, const struct cms *from)
+/* A walk has each cell once: so a sum that wraps says what it has to hold. */
+static enum sketch_status cms_sum_cells(struct cms *into, const struct cms_walk *from)
 {
     enum sketch_status status = cms_widen(into, 0);
-    while (status == SKETCH_OK) {
-        uint64_t sums = cms_pour(into, from, 1);
-        if (sums <= into->cell_max) {
-            return SKETCH_OK;
-        }
+    if (status != SKETCH_OK) {
+        return status;
+    }
+    uint64_t sums = cms_pour(into, from, 1);
+    if (sums > into->cell_max) {
         cms_pour(into, from, UINT64_MAX); /* minus one: exact, being modulo the same */
         status = cms_widen(into, sums);
+        if (status == SKETCH_OK) {
+            cms_pour(into, from, 1);
+        }
     }
+    return status;
+}
+
+static enum sketch_status cms_add_up(struct cms *into, const struct cms *from)
+{
+    if (!from->cells && cms_can_note(into, from->notes.count)) {
+        return cms_append_notes(into, from, 1);
+    }
+    struct cms_walk walk;
+    enum sketch_status status = cms_walk_begin(&walk, from);
+    if (status == SKETCH_OK) {
+        status = cms_sum_cells(into, &walk);
+    }
+    cms_walk_end(&walk);
     return status;
 }
 
@@ -130,10 +150,7 @@ enum sketch_status cms_merge(struct cms *into, const struct cms *from)
     if (from->total > SKETCH_MAX_TOTAL - into->total) {
         return SKETCH_OVERFLOW;
     }
-    bool append = !into->cells && !from->cells &&
-                  from->notes.count <= cms_most_notes(into) - into->notes.written;
-    enum sketch_status status =
-        append ? cms_append_notes(into, from) : cms_sum_cells(into, from);
+    enum sketch_status status = cms_add_up(into, from);
     if (status == SKETCH_OK) {
         into->total += from->total;
     }
@@ -141,16 +158,31 @@ enum sketch_status cms_merge(struct cms *into, const struct cms *from)
 }
 
 /* Is there no cell of which `from` has more? */
-static enum sketch_status cms_contains(const struct cms *into, const struct cms *from)
+static bool cms_contains(const struct cms *into, struct cms_walk *from)
 {
-    struct cms_walk walk;
-    enum sketch_status status = cms_walk_begin(&walk, from);
     uint32_t at;
     uint64_t count;
-    while (status == SKETCH_OK && cms_walk_next(&walk, &at, &count)) {
-        status = count <= cms_get(into, at) ? SKETCH_OK : SKETCH_RANGE;
+    bool contains = true;
+    while (contains && cms_walk_next(from, &at, &count)) {
+        contains = count <= cms_get(into, at);
     }
-    cms_walk_end(&walk);
+    cms_walk_rewind(from);
+    return contains;
+}
+
+static enum sketch_status cms_take_away(struct cms *into, struct cms_walk *walk)
+{
+    const struct cms *from = walk->sketch;
+    if (!cms_contains(into, walk)) {
+        return SKETCH_RANGE;
+    }
+    if (!from->cells && cms_can_note(into, from->notes.count)) {
+        return cms_append_notes(into, from, UINT64_MAX);
+    }
+    enum sketch_status status = cms_widen(into, 0);
+    if (status == SKETCH_OK) {
+        cms_pour(into, walk, UINT64_MAX);
+    }
     return status;
 }
 
@@ -165,14 +197,13 @@ enum sketch_status cms_subtract(struct cms *into, const struct cms *from)
     if (from->total > into->total) {
         return SKETCH_RANGE;
     }
-    enum sketch_status status = cms_widen(into, 0);
+    struct cms_walk walk;
+    enum sketch_status status = cms_walk_begin(&walk, from);
     if (status == SKETCH_OK) {
-        status = cms_contains(into, from);
+        status = cms_take_away(into, &walk);
     }
-    if (status == SKETCH_OK) {
-        cms_pour(into, from, UINT64_MAX);
-        into->total -= from->total;
-    }
+    cms_walk_end(&walk);
+    into->total -= status == SKETCH_OK ? from->total : 0;
     return status;
 }
 

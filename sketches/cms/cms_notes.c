@@ -48,16 +48,19 @@ static void cms_sort(struct cms_note *notes, uint32_t count)
     }
 }
 
-/* Sorts notes and joins those of one cell; returns how many are left. */
+/* Sorts notes, joins those of one cell, and drops what amounts to nothing; returns how
+ * many are left. */
 static uint32_t cms_notes_join(struct cms_note *list, uint32_t count)
 {
     uint32_t kept = 0;
     cms_sort(list, count);
-    for (uint32_t i = 0; i < count; i++) {
-        if (kept > 0 && list[kept - 1].at == list[i].at) {
-            list[kept - 1].weight += list[i].weight;
-        } else {
-            list[kept++] = list[i];
+    for (uint32_t i = 0; i < count;) {
+        struct cms_note note = list[i++];
+        for (; i < count && list[i].at == note.at; i++) {
+            note.weight += list[i].weight;
+        }
+        if (note.weight != 0) {
+            list[kept++] = note;
         }
     }
     return kept;

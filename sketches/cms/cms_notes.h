@@ -3,8 +3,8 @@
  * to them.
  *
  * A part of cms.c, apart because it knows nothing of rows.  The list is in runs, each
- * in the order of the cells and each of them once, and the last few notes follow as
- * they came.  A run is more than twice as long as the next one, so that there are few,
+ * in the order of the cells and no cell twice, and the last few notes follow as they
+ * came.  A run is more than twice as long as the next one, so that there are few,
  * and to look up a cell takes microseconds however long the list is.
  */
 #ifndef CMS_NOTES_H
@@ -12,7 +12,7 @@
 
 #include "sketch.h"
 
-/* `weight` of the cell at `at`. */
+/* `weight` of the cell at `at`, modulo 2^64: what is taken back is minus that. */
 struct cms_note {
     uint32_t at;
     uint64_t weight;
@@ -50,8 +50,8 @@ void cms_notes_are_sorted(struct cms_notes *notes);
 /* The weight that the cell has. */
 uint64_t cms_notes_get(const struct cms_notes *notes, uint32_t at);
 
-/* Copies all notes to `list`, in the order of their cells and each cell once; returns
- * how many that are. */
+/* Copies all notes to `list`, in the order of their cells, one for each that is not
+ * zero; returns how many that are. */
 uint32_t cms_notes_sorted(const struct cms_notes *notes, struct cms_note *list);
 
 /* True when the list itself is like that. */

@@ -38,6 +38,12 @@ static inline uint32_t cms_most_notes(const struct cms *sketch)
     return cms_cells(sketch) / 32;
 }
 
+/* Whether so many notes more may be written. */
+static inline bool cms_can_note(const struct cms *sketch, uint32_t count)
+{
+    return !sketch->cells && count <= cms_most_notes(sketch) - sketch->notes.written;
+}
+
 /* What they take when each is of so many bytes: whole words, because walks skip
  * empty ones. */
 static inline size_t cms_cells_size(const struct cms *sketch, unsigned bytes)
@@ -107,7 +113,7 @@ enum sketch_status cms_widen(struct cms *sketch, uint64_t value);
  */
 struct cms_walk {
     const struct cms *sketch;
-    const struct cms_note *notes; /* in the order of their cells, each once */
+    const struct cms_note *notes; /* of each cell that is not zero, in order */
     uint32_t noted;
     struct cms_note *copy; /* of the notes, if the sketch has them in another order */
     uint32_t next;

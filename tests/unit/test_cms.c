@@ -271,6 +271,50 @@ static void a_long_list_is_asked_in_no_time(void **state)
     cms_free(stored);
 }
 
+/* Taking back from a list made all cells, 8 MB of the largest sketch. */
+static void what_is_taken_back_from_a_list_is_noted(void **state)
+{
+    (void)state;
+    enum { KEYS = 30 };
+    cms_help_seed = 6;
+    for (int round = 0; round < 60; round++) {
+        uint64_t truth[KEYS] = {0};
+        struct cms *sketch = cms_help_created(1e-6, .05);
+        for (int i = 0; i < 40 << round % 6; i++) {
+            uint64_t key = cms_help_draw(KEYS);
+            if (cms_help_draw(2) == 0) {
+                uint64_t weight = 1 + cms_help_draw(3);
+                cms_help_add(sketch, key, weight);
+                truth[key] += weight;
+            } else if (truth[key] > 0) {
+                uint64_t weight = 1 + cms_help_draw(truth[key]);
+                assert_int_equal(cms_remove(sketch, hash_u64(key), weight), SKETCH_OK);
+                truth[key] -= weight;
+            }
+            assert_true(cms_help_estimate(sketch, key) == truth[key]);
+        }
+        struct cms *net = cms_help_created(1e-6, .05);
+        struct cms *half = cms_help_created(1e-6, .05);
+        for (uint64_t key = 0; key < KEYS; key++) {
+            cms_help_add(net, key, truth[key]);
+            cms_help_add(half, key, truth[key] / 2);
+        }
+        cms_help_assert_same(sketch, net);
+        assert_int_equal(cms_subtract(sketch, half), SKETCH_OK);
+        assert_int_equal(cms_subtract(net, sketch), SKETCH_OK);
+        cms_help_assert_same(net, half);
+        assert_int_equal(cms_merge(net, sketch), SKETCH_OK);
+        assert_int_equal(cms_subtract(half, net),
+                         cms_total(half) < cms_total(net) ? SKETCH_RANGE : SKETCH_OK);
+        assert_true(!sketch->cells && !net->cells && !half->cells);
+        assert_int_equal(cms_subtract(net, net), SKETCH_OK);
+        assert_true(cms_total(net) == 0 && cms_help_estimate(net, 1) == 0);
+        cms_free(sketch);
+        cms_free(net);
+        cms_free(half);
+    }
+}
+
 /* Adds `count` of the same random items, of this weight or half of it, to two
  * sketches. */
 static void add_random(struct cms *a, struct cms *b, int count, uint64_t keys,
@@ -389,6 +433,7 @@ int main(void)
         cmocka_unit_test(what_was_never_there_cannot_be_taken_back),
         cmocka_unit_test(notes_answer_as_cells_do),
         cmocka_unit_test(a_long_list_is_asked_in_no_time),
+        cmocka_unit_test(what_is_taken_back_from_a_list_is_noted),
         cmocka_unit_test(a_merge_of_live_sketches_is_the_sketch_of_the_stream),
         cmocka_unit_test(other_shapes_do_not_mix),
         cmocka_unit_test(inner_products_are_never_below_and_seldom_far_above),
