@@ -129,6 +129,76 @@ static void all_that_was_taken_is_written_before_the_end(void **state)
     assert_int_equal(ask("SELECT bytes FROM session"), intake_totals(&intake).bytes);
 }
 
+/* Ticks for so long, as a source does; gives how many posts another program sees then.
+ */
+static int64_t seen_after_ms(int64_t ms)
+{
+    int64_t start = clock_ticks_ms();
+    while (clock_ticks_ms() - start < ms) {
+        assert_int_equal(intake_tick(&intake), INTAKE_OK);
+        usleep(5000);
+    }
+    sqlite3 *other;
+    sqlite3_stmt *query;
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(other, "SELECT count(*) FROM post", -1, &query, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_step(query), SQLITE_ROW);
+    int64_t seen = sqlite3_column_int64(query, 0);
+    sqlite3_finalize(query);
+    sqlite3_close(other);
+    return seen;
+}
+
+static void events_wait_for_their_batch_and_nobody_waits_for_them(void **state)
+{
+    (void)state;
+    assert_int_equal(intake_post(1), INTAKE_OK);
+    assert_int_equal(intake_post(2), INTAKE_OK);
+    assert_int_equal(seen_after_ms(50), 0);
+    struct writer_view view;
+    writer_look(writer, &view);
+    assert_int_equal(view.waiting_events, 2);
+    assert_int_equal(view.stalled_ms, 0);
+    sqlite3_close(hold_database()); /* gets in at once */
+    assert_int_equal(seen_after_ms(900), 2);
+    writer_look(writer, &view);
+    assert_int_equal(view.waiting_events, 0);
+    assert_int_equal(view.totals.counts.commits, 1);
+}
+
+static enum ingest_result do_nothing(struct ingest *of, void *ctx)
+{
+    *(int64_t *)ctx = of->totals.counts.added;
+    return INGEST_OK;
+}
+
+static void a_call_comes_after_what_was_put_in_and_does_not_wait(void **state)
+{
+    (void)state;
+    int64_t added = 0;
+    assert_int_equal(intake_post(1), INTAKE_OK);
+    int64_t start = clock_ticks_ms();
+    assert_int_equal(intake_call(&intake, do_nothing, &added), INTAKE_OK);
+    assert_true(clock_ticks_ms() - start < 400);
+    assert_int_equal(added, 1);
+}
+
+static void what_is_thrown_away_needs_no_transaction(void **state)
+{
+    (void)state;
+    language_free(&languages);
+    assert_true(language_read(&languages, "de"));
+    assert_int_equal(intake_post(1), INTAKE_OK);
+    assert_int_equal(seen_after_ms(900), 0);
+    struct writer_view view;
+    writer_look(writer, &view);
+    assert_int_equal(view.totals.counts.unwanted, 1);
+    assert_int_equal(view.totals.counts.left_out.entries[0].posts, 1);
+    assert_int_equal(view.totals.counts.commits, 0);
+}
+
 static void a_full_buffer_is_waited_for_only_so_long(void **state)
 {
     int taken = 0;
@@ -197,6 +267,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(all_that_was_taken_is_written_before_the_end, with_thread),
         TEST(all_that_was_taken_is_written_before_the_end, without_thread),
+        TEST(events_wait_for_their_batch_and_nobody_waits_for_them, with_thread),
+        TEST(events_wait_for_their_batch_and_nobody_waits_for_them, without_thread),
+        TEST(a_call_comes_after_what_was_put_in_and_does_not_wait, with_thread),
+        TEST(a_call_comes_after_what_was_put_in_and_does_not_wait, without_thread),
+        TEST(what_is_thrown_away_needs_no_transaction, with_thread),
+        TEST(what_is_thrown_away_needs_no_transaction, without_thread),
         TEST(a_full_buffer_is_waited_for_only_so_long, with_thread),
         TEST(the_deadline_ends_the_wait_too, with_thread),
         TEST(a_database_that_fails_is_reported_and_nothing_more_is_taken, with_thread),
