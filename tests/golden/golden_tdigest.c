@@ -205,7 +205,7 @@ static void golden_check_quantile(const struct tdigest *sketch,
     if (digest->was_buffered) {
         double step = 1 / (double)tdigest_weight(sketch);
         expect(tdigest_rank(sketch, wanted, &rank) == SKETCH_OK, "a rank is refused");
-        expect(fabs(rank - q) < 0.005 + step, "a quantile differs");
+        expect(fabs(rank - q) < 0.001 + step, "a quantile differs");
         return;
     }
     expect(golden_is_close(golden_quantile(digest, q), wanted),
@@ -221,7 +221,7 @@ static void golden_check_rank(const struct tdigest *sketch,
     expect(tdigest_rank(sketch, value, &ours) == SKETCH_OK, "a rank is refused");
     if (digest->was_buffered) {
         double step = 1 / (double)tdigest_weight(sketch);
-        expect(fabs(ours - wanted) < 0.005 + step, "a rank differs");
+        expect(fabs(ours - wanted) < 0.001 + step, "a rank differs");
         return;
     }
     expect(golden_is_near_rank(digest, value, wanted),
