@@ -121,7 +121,7 @@ static bool accuracy_report(const struct accuracy_stream *stream,
 
 static bool accuracy_measure(const struct accuracy_stream *stream)
 {
-    struct stream_random random = {6};
+    struct random random = {6};
     struct stream_zipf zipf;
     size_t used;
     struct sketch_memory memory = stream_metered(&used);

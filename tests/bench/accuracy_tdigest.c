@@ -32,42 +32,42 @@ enum {
 /* The questions that have targets: p1, p50, p90, p99 and p99.9. */
 static const int accuracy_asked[ACCURACY_TARGETS] = {1, 5, 7, 9, 10};
 
-typedef double accuracy_draw(struct stream_random *random);
+typedef double accuracy_draw(struct random *random);
 
-static double accuracy_lognormal(struct stream_random *random)
+static double accuracy_lognormal(struct random *random)
 {
     return exp(stream_normal(random));
 }
 
-static double accuracy_bimodal(struct stream_random *random)
+static double accuracy_bimodal(struct random *random)
 {
     double hump = stream_below(random, 2) ? 1000 : 0;
     return hump + stream_normal(random);
 }
 
-static double accuracy_rounded(struct stream_random *random)
+static double accuracy_rounded(struct random *random)
 {
     return floor(10 * exp(stream_normal(random)));
 }
 
-static double accuracy_hundred(struct stream_random *random)
+static double accuracy_hundred(struct random *random)
 {
     return (double)stream_below(random, 100);
 }
 
-static double accuracy_pareto(struct stream_random *random)
+static double accuracy_pareto(struct random *random)
 {
     return floor(1 / (1 - stream_unit(random)));
 }
 
-static double accuracy_spikes(struct stream_random *random)
+static double accuracy_spikes(struct random *random)
 {
     double between = 10 * stream_unit(random);
     double spike = (double)(2 * stream_below(random, 5));
     return stream_below(random, 10) ? spike : between;
 }
 
-static double accuracy_extreme(struct stream_random *random)
+static double accuracy_extreme(struct random *random)
 {
     double r = stream_unit(random);
     return pow(10, 300 * (2 * r * r - 1)) * (stream_below(random, 2) ? 1 : -1);
@@ -157,7 +157,7 @@ static struct tdigest *accuracy_summary(const char *form, const double *values,
 static void accuracy_generate(const struct accuracy_stream *stream, int run,
                               double *values, double *sorted, size_t count)
 {
-    struct stream_random random = {(uint64_t)run + 77};
+    struct random random = {(uint64_t)run + 77};
     for (size_t i = 0; i < count; i++) {
         sorted[i] = values[i] = stream->draw(&random);
     }

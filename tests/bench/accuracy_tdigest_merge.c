@@ -20,7 +20,7 @@
 enum { MERGE_QUESTIONS = 999 };
 
 struct merge_time {
-    struct stream_random random;
+    struct random random;
     int part;
     double now; /* 0..1 */
 };

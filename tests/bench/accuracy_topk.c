@@ -75,7 +75,7 @@ static void accuracy_put_heavy_last(uint32_t *rows)
 
 static void accuracy_make(struct accuracy_stream *stream)
 {
-    struct stream_random random = {5};
+    struct random random = {5};
     struct stream_zipf zipf;
     stream_zipf_create(&zipf, ACCURACY_WORDS, stream->exponent);
     stream->rows = stream_allocate(ACCURACY_ROWS, sizeof *stream->rows);

@@ -128,7 +128,7 @@ int main(void)
         {"random sample of a fifth of the rows", counting_selection, 1000000},
         {"sample_keep", counting_keep, 0.1},
     };
-    struct stream_random random = {7};
+    struct random random = {7};
     uint32_t *rows = stream_allocate(COUNTING_ROWS, sizeof *rows);
     for (uint32_t i = 0; i < COUNTING_ROWS; i++) {
         rows[i] = stream_below(&random, 1000000);

@@ -69,7 +69,7 @@ static void bench_fill(sqlite3 *db, const char *table, long rows, bench_bind *bi
 }
 
 struct bench_words {
-    struct stream_random random;
+    struct random random;
     struct stream_zipf zipf;
     struct stream_word *words;
 };
@@ -97,8 +97,8 @@ static void bench_bind_real(sqlite3_stmt *insert, void *source)
 static void bench_tables(sqlite3 *db, long rows)
 {
     struct bench_words words = {.random = {2}, .words = stream_words(BENCH_WORDS)};
-    struct stream_random ints = {3};
-    struct stream_random reals = {4};
+    struct random ints = {3};
+    struct random reals = {4};
     stream_zipf_create(&words.zipf, BENCH_WORDS, 1.0);
     bench_fill(db, "words(word TEXT)", rows, bench_bind_word, &words);
     bench_fill(db, "ints(x INTEGER)", rows, bench_bind_int, &ints);

@@ -15,20 +15,20 @@
 
 enum { BENCH_PART = 10000 };
 
-typedef double bench_draw(struct stream_random *random);
+typedef double bench_draw(struct random *random);
 
-static double bench_lognormal(struct stream_random *random)
+static double bench_lognormal(struct random *random)
 {
     return exp(stream_normal(random));
 }
 
 /* Milliseconds of one day, counted from 1970: they agree in their upper bits. */
-static double bench_moment(struct stream_random *random)
+static double bench_moment(struct random *random)
 {
     return 1.7e12 + floor(86400000 * stream_unit(random));
 }
 
-static double bench_hundred(struct stream_random *random)
+static double bench_hundred(struct random *random)
 {
     return (double)stream_below(random, 100);
 }
@@ -143,7 +143,7 @@ static double bench_best(double (*run)(const double *, size_t), const double *va
 
 static void bench_fill(double *values, size_t count, bench_draw *draw)
 {
-    struct stream_random random = {1};
+    struct random random = {1};
     for (size_t i = 0; i < count; i++) {
         values[i] = draw(&random);
     }

@@ -81,27 +81,17 @@ struct sketch_memory stream_metered(size_t *used)
     return (struct sketch_memory){stream_resize, used};
 }
 
-/* SplitMix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators",
- * 2014. */
-uint64_t stream_next(struct stream_random *random)
+double stream_unit(struct random *random)
 {
-    uint64_t z = random->state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
+    return (double)(random_next(random) >> 11) * 0x1p-53;
 }
 
-double stream_unit(struct stream_random *random)
+uint32_t stream_below(struct random *random, uint32_t end)
 {
-    return (double)(stream_next(random) >> 11) * 0x1p-53;
+    return (uint32_t)((random_next(random) >> 32) * end >> 32);
 }
 
-uint32_t stream_below(struct stream_random *random, uint32_t end)
-{
-    return (uint32_t)((stream_next(random) >> 32) * end >> 32);
-}
-
-double stream_normal(struct stream_random *random)
+double stream_normal(struct random *random)
 {
     double radius = sqrt(-2 * log(1 - stream_unit(random)));
     return radius * cos(6.283185307179586 * stream_unit(random));
@@ -144,7 +134,7 @@ void stream_zipf_create(struct stream_zipf *zipf, uint32_t count, double exponen
     free(high);
 }
 
-uint32_t stream_zipf_draw(const struct stream_zipf *zipf, struct stream_random *random)
+uint32_t stream_zipf_draw(const struct stream_zipf *zipf, struct random *random)
 {
     uint32_t column = stream_below(random, zipf->count);
     return stream_unit(random) < zipf->keep[column] ? column : zipf->alias[column];
@@ -158,7 +148,7 @@ void stream_zipf_free(struct stream_zipf *zipf)
 
 /* A word of about that many bytes. */
 static void stream_invent(struct stream_word *word, uint32_t length,
-                          struct stream_random *random)
+                          struct random *random)
 {
     static const char *const onsets[] = {"b", "c", "d",  "f",  "g",  "h",  "l", "m",
                                          "n", "p", "r",  "s",  "t",  "v",  "w", "st",
@@ -192,7 +182,7 @@ static uint32_t stream_word_slot(const struct stream_word *words, const uint32_t
 
 struct stream_word *stream_words(uint32_t count)
 {
-    struct stream_random random = {1};
+    struct random random = {1};
     uint32_t mask = 1;
     while (mask < 2 * count) {
         mask = 2 * mask + 1;

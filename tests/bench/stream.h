@@ -5,19 +5,15 @@
 #ifndef STREAM_H
 #define STREAM_H
 
+#include "random.h"
 #include "sketch.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-struct stream_random {
-    uint64_t state;
-};
-
-uint64_t stream_next(struct stream_random *random);
-double stream_unit(struct stream_random *random); /* in [0, 1) */
-uint32_t stream_below(struct stream_random *random, uint32_t end);
-double stream_normal(struct stream_random *random); /* mean 0, deviation 1 */
+double stream_unit(struct random *random); /* in [0, 1) */
+uint32_t stream_below(struct random *random, uint32_t end);
+double stream_normal(struct random *random); /* mean 0, deviation 1 */
 
 /* Rank r of 0 .. count - 1 is drawn in proportion to 1 / (r + 1)^exponent. */
 struct stream_zipf {
@@ -28,7 +24,7 @@ struct stream_zipf {
 
 /* These end the program when memory is short, which a measurement cannot survive. */
 void stream_zipf_create(struct stream_zipf *zipf, uint32_t count, double exponent);
-uint32_t stream_zipf_draw(const struct stream_zipf *zipf, struct stream_random *random);
+uint32_t stream_zipf_draw(const struct stream_zipf *zipf, struct random *random);
 void stream_zipf_free(struct stream_zipf *zipf);
 
 enum { STREAM_WORD_MAX = 24 };
