@@ -5,6 +5,7 @@
 #include "tdigest_private.h"
 
 #include <math.h>
+#include <string.h>
 
 /* The union of two runs of points, which may hold equal means; `out` is empty and has
  * the room. */
@@ -67,6 +68,23 @@ static void tdigest_insert_points(struct tdigest_point *points, size_t count)
     }
 }
 
+/* Merges two neighbouring runs, from[0] up to `middle` and from there up to `end`. */
+static void tdigest_merge_runs(struct tdigest_point *to,
+                               const struct tdigest_point *from, size_t middle,
+                               size_t end)
+{
+    size_t a = 0;
+    size_t b = middle;
+    if (middle == end || from[middle - 1].mean <= from[middle].mean) {
+        memcpy(to, from, end * sizeof *to); /* as points of merged sketches are */
+        return;
+    }
+    for (size_t at = 0; at < end; at++) {
+        bool take_a = a < middle && (b == end || from[a].mean <= from[b].mean);
+        to[at] = take_a ? from[a++] : from[b++];
+    }
+}
+
 /* Sorts points by merging runs of 16, 32, 64, ... of them, to and fro between two
  * blocks; returns the block where they end. */
 static struct tdigest_point *tdigest_sort_points(struct tdigest_point *from,
@@ -79,14 +97,9 @@ static struct tdigest_point *tdigest_sort_points(struct tdigest_point *from,
     }
     for (size_t run = FIRST_RUN; run < count; run *= 2) {
         for (size_t start = 0; start < count; start += 2 * run) {
-            size_t a = start;
-            size_t a_end = start + run < count ? start + run : count;
-            size_t b = a_end;
-            size_t b_end = a_end + run < count ? a_end + run : count;
-            for (size_t at = start; at < b_end; at++) {
-                bool take_a = a < a_end && (b == b_end || from[a].mean <= from[b].mean);
-                to[at] = take_a ? from[a++] : from[b++];
-            }
+            size_t left = count - start;
+            tdigest_merge_runs(to + start, from + start, run < left ? run : left,
+                               2 * run < left ? 2 * run : left);
         }
         struct tdigest_point *swap = from;
         from = to;

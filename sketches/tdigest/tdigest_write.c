@@ -18,6 +18,7 @@
  * different values give the very bytes of DataSketches.
  */
 #include "bytes.h"
+#include "invariant.h"
 #include "tdigest_private.h"
 
 enum {
@@ -112,6 +113,7 @@ static enum sketch_status tdigest_write_long(const struct tdigest *sketch,
                                              const struct tdigest_list *list,
                                              uint8_t **bytes, size_t *size)
 {
+    invariant(list->count <= tdigest_capacity(sketch->k));
     size_t spare = tdigest_capacity(sketch->k) - list->count;
     uint8_t flags = TDIGEST_REVERSE;
     uint64_t least = tdigest_least_pair(list, spare);
