@@ -105,7 +105,7 @@ def test_https_asked_of_a_plain_port_says_what_to_write():
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = listener.accept()
-                connection.recv(1000)
+                connection.recv(65536)  # all of it: closing resets what is not read
                 connection.sendall(answer)
                 connection.close()
 
