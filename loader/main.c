@@ -37,6 +37,7 @@ struct loader {
     struct buffer agent;   /* the User-Agent of requests */
     struct watch *watch;
     struct buffer extension; /* its path, if it is used */
+    int64_t deadline_ms;     /* on the clock of clock_ticks_ms; 0: none */
     bool enough;             /* a limit that the user set is reached */
 };
 
@@ -64,6 +65,18 @@ static void loader_show_progress(void *ctx)
     if (stop_take_question()) {
         progress_say(&loader->progress, &view);
     }
+}
+
+static bool loader_is_over(const struct loader *loader)
+{
+    return loader->deadline_ms > 0 && clock_ticks_ms() >= loader->deadline_ms;
+}
+
+/* The same before there is anything to be read; false when the time is up. */
+static bool loader_watch_first(void *ctx)
+{
+    loader_show_progress(ctx);
+    return !loader_is_over(ctx);
 }
 
 static enum outcome loader_replay(struct loader *loader)
@@ -118,7 +131,7 @@ static struct session_options loader_session_options(struct loader *loader)
                     : since->ms > 0    ? ""
                                        : NULL,
         .since_ms = since->ms,
-        .watch = options->check ? NULL : loader_show_progress,
+        .watch = options->check ? NULL : loader_watch_first,
         .ctx = loader,
     };
 }
@@ -241,9 +254,7 @@ static void loader_init_parts(struct loader *loader)
     loader->writer = writer_start(&writing);
     intake_init(&loader->intake, loader->writer, (size_t)options->max_event,
                 loader_show_progress, loader);
-    if (options->duration_ms > 0) {
-        loader->intake.deadline_ms = clock_ticks_ms() + options->duration_ms;
-    }
+    loader->intake.deadline_ms = loader->deadline_ms;
 }
 
 /* Those who show how it goes. */
@@ -256,6 +267,9 @@ static void loader_init_shows(struct loader *loader)
         loader_name_channel(loader, i, &loader->channel);
     } while (++i < options->hashtags.count);
     loader->intake.news.state = "starting";
+    if (options->duration_ms > 0) {
+        loader->deadline_ms = clock_ticks_ms() + options->duration_ms;
+    }
     progress_init(&loader->progress, options);
     report_init(&loader->report, options->status_file, options->database,
                 loader_source(loader), buffer_text(&loader->channel));
@@ -330,7 +344,8 @@ static enum outcome loader_ask_first(struct loader *loader)
     }
     struct session_options session = loader_session_options(loader);
     enum outcome outcome = session_look(&session);
-    if (outcome != OUTCOME_OK || stop_requested()) {
+    loader->enough = loader_is_over(loader);
+    if (outcome != OUTCOME_OK || stop_requested() || loader->enough) {
         struct writer_view view = {.totals.lag_ms = -1};
         report_end(&loader->report, &loader->intake, &view,
                    loader_end_reason(loader, outcome), outcome);
@@ -346,7 +361,7 @@ static enum outcome loader_run(struct loader *loader)
     }
     loader_init_shows(loader);
     enum outcome outcome = loader_ask_first(loader);
-    if (outcome != OUTCOME_OK || stop_requested()) {
+    if (outcome != OUTCOME_OK || stop_requested() || loader->enough) {
         return outcome;
     }
     outcome = loader_open_store(loader);

@@ -79,7 +79,8 @@ static bool session_turn(void *ctx)
     if (session->trunk && session->fed == INTAKE_OK) {
         session->fed = intake_tick(session->trunk);
     } else if (!session->trunk && session->options->watch) {
-        session->options->watch(session->options->ctx);
+        bool more = session->options->watch(session->options->ctx);
+        session->fed = more ? INTAKE_OK : INTAKE_ENOUGH;
     }
     return session_goes_on(session);
 }

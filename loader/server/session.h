@@ -26,8 +26,9 @@ struct session_options {
                               the  last run ended */
     int64_t since_ms;      /* when that was written; 0: not known */
 
-    /* Called often while session_check or session_look waits; may be NULL. */
-    void (*watch)(void *ctx);
+    /* Called often while session_check or session_look waits, and false to end that;
+     * may be NULL. */
+    bool (*watch)(void *ctx);
     void *ctx;
 };
 

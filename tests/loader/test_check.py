@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import threading
+import time
 
 import fake
 import harness
@@ -153,6 +154,17 @@ def test_no_database_is_made_for_a_server_that_refuses():
         ended(loader)
         with open(status) as g:
             same(json.load(g)["end_reason"], "signal", "reason")
+
+
+def test_a_server_that_does_not_answer_takes_no_longer_than_the_run_may():
+    with Folder() as f, Server(streams(), rest=lambda c, s, path: s.over.wait(20)) as server:
+        start = time.monotonic()
+        status = f.file("status")
+        load("--server", server.url, "--duration", "1s", "--status-file", status, f.db)
+        check(time.monotonic() - start < 4, "it took too long")
+        check(not os.path.exists(f.db), "a database before the server has answered")
+        with open(status) as g:
+            same(json.load(g)["end_reason"], "limit", "reason")
 
 
 # ---- other servers ----
