@@ -177,7 +177,9 @@ def test_a_wrong_clock_does_not_empty_the_database():
         aged(f.db, 400)
         stream = f.file("b.sse", posts.update(900, created_at=time.strftime("%Y-%m-%dT%H:%M:%SZ")))
         _, errors = load("--retention", "30", "--replay", stream, f.db)
-        says(errors, "about 300 of 301", "--retention-all")
+        # It is looked at before the first batch or after it.
+        check("about 300 of 300" in errors or "about 300 of 301" in errors, errors)
+        says(errors, "--retention-all")
         same(number(f.db, COUNT), 301, "posts")
         loader = harness.start("--retention", "30", "--retention-all", "--replay", "-", f.db,
                                stdin=subprocess.PIPE)
