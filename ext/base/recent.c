@@ -1,9 +1,9 @@
 /*
  * What a statement keeps for its functions is found by a number.  That of an argument
  * keeps it while the argument is a constant.  Negative numbers are shared by all calls
- * of a statement, and keep it to the end; SQLite's own JSON functions hold parsed texts
- * so. An SQLite that did not know them would drop it at once, and images would be read
- * anew.
+ * of a statement, and keep it to the end.  SQLite's manual leaves their meaning open,
+ * but its own JSON functions hold parsed texts so, in every version from 3.26 on.  An
+ * SQLite that did not know them would drop what is kept, and images would be read anew.
  */
 #include "recent.h"
 
@@ -32,8 +32,8 @@ void recent_drop(struct recent *recent)
 
 static void recent_drop_kept(void *recent) { recent_drop(recent); }
 
-/* A number that only this family of this library has: out of an address, but never
- * one of JSON's, which are the last before -429935 and so leave other rests by 8. */
+/* A number that only this family of this library has: out of an address, so that it is
+ * never one of JSON's, -429938 to -429935, which leave other rests by 16. */
 static int recent_place(const struct family *family)
 {
     return -4 - (int)((uintptr_t)family & 0x7ffffff0U);
