@@ -13,7 +13,6 @@
 #include <jansson.h>
 
 #include "memory.h"
-#include "memory.h"
 #include "plain_marks.h"
 #include "sse.h"
 #include "status.h"

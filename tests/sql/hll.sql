@@ -60,7 +60,7 @@ SELECT sketch_info(hll_union((SELECT hll_merge(s) FROM (SELECT hll_sketch(i, 10)
 CREATE TABLE parts AS SELECT i % 50 AS part, hll_sketch(i, 10) AS s FROM n WHERE i <= 4000 GROUP BY i % 50 UNION ALL SELECT 50, hll_sketch(i, 12) FROM n WHERE i <= 3;
 SELECT part, sketch_info(u) FROM (SELECT part, hll_merge(s) OVER (ORDER BY part) AS u FROM parts) WHERE part IN (0, 2, 10, 49, 50);
 -- One set with itself: the whole of it, and no more than it has.
-SELECT j -> 'estimate', j -> 'upper', b ->> 'estimate' <= hll_get(s), b ->> 'upper' <= hll_upper(s), b ->> 'lower' <= 3000 AND 3000 <= b ->> 'upper'
+SELECT json_extract(j, '$.estimate'), json_extract(j, '$.upper'), json_extract(b, '$.estimate') <= hll_get(s), json_extract(b, '$.upper') <= hll_upper(s), json_extract(b, '$.lower') <= 3000 AND 3000 <= json_extract(b, '$.upper')
   FROM (SELECT s, hll_jaccard(s, s) AS j, hll_intersection(s, s) AS b FROM (SELECT hll_sketch(i, 16) AS s FROM n WHERE i <= 3000));
 -- A union of one sketch is that sketch.
 SELECT hll_union(s) = s FROM (SELECT hll_sketch(i) AS s FROM n);

@@ -59,7 +59,7 @@ SELECT tdigest_sketch_weighted(column1, 9223372036854775807) FROM (VALUES (1), (
 SELECT CAST(tdigest_min(s) AS INTEGER), CAST(tdigest_max(s) AS INTEGER), CAST(tdigest_get(s, 0) AS INTEGER), tdigest_weight(s) FROM (SELECT tdigest_sketch(column1) AS s FROM (VALUES (9007199254740993), (9007199254740995), (9223372036854775807)));
 SELECT CAST(tdigest_min(s) AS INTEGER), CAST(tdigest_max(s) AS INTEGER) FROM (SELECT tdigest_sketch(column1) AS s FROM (VALUES (-9007199254740991), (9007199254740991)));
 -- A sketch has nothing new to tell itself, and is as inexact as before.
-SELECT sketch_info(tdigest_union(s, s)) ->> 'exact', tdigest_weight(tdigest_union(s, s)) FROM (SELECT tdigest_sketch(i * 0.5, 10) AS s FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i FROM n));
+SELECT json_extract(sketch_info(tdigest_union(s, s)), '$.exact'), tdigest_weight(tdigest_union(s, s)) FROM (SELECT tdigest_sketch(i * 0.5, 10) AS s FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i FROM n));
 -- A median from one of two clusters.
 SELECT m BETWEEN 249 AND 250 FROM (SELECT tdigest_get(tdigest_merge(s), 0.5) AS m FROM (SELECT tdigest_sketch(CASE WHEN i % 25 < 13 THEN 240 + i * 37 % 1000 / 100.0 ELSE 50000 + i * 7 % 10000 END) AS s FROM (WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 49999) SELECT i FROM n) GROUP BY i / 1000));
 -- Windows.

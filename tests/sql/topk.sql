@@ -110,7 +110,7 @@ CREATE TABLE log AS WITH RECURSIVE h(h) AS (VALUES(0) UNION ALL SELECT h + 1 FRO
   p(p) AS (VALUES(0) UNION ALL SELECT p + 1 FROM p WHERE p < 149), c(c) AS (VALUES(0) UNION ALL SELECT c + 1 FROM c WHERE c < 9)
   SELECT h, '/' || h || '/' || p AS page FROM h, p, c UNION ALL SELECT h, '/steady' FROM h, c WHERE c < 9;
 CREATE TABLE hours AS SELECT h, topk_sketch(page) AS s FROM log GROUP BY h;
-SELECT topk_upper(topk_merge(s), '/steady') >= 216, sketch_info(topk_merge(s)) ->> 'error' >= 216, (SELECT count(*) FROM topk_rows((SELECT topk_merge(s) FROM hours)) WHERE value = '/steady') FROM hours;
-SELECT DISTINCT sketch_info(s) ->> 'error' FROM hours;
+SELECT topk_upper(topk_merge(s), '/steady') >= 216, json_extract(sketch_info(topk_merge(s)), '$.error') >= 216, (SELECT count(*) FROM topk_rows((SELECT topk_merge(s) FROM hours)) WHERE value = '/steady') FROM hours;
+SELECT DISTINCT json_extract(sketch_info(s), '$.error') FROM hours;
 -- With counters enough for its share, it is.
 SELECT topk_json(topk_merge(s), 1) FROM (SELECT topk_sketch(page, 100, 200) AS s FROM log GROUP BY h);
