@@ -138,10 +138,10 @@ class World(Timeline):
 
     def stream(self, connection, server):
         with self.changed:
+            place = self.happened  # who comes first misses nothing
             if self.start is None:
                 self.start = time.monotonic()
                 threading.Thread(target=self.run, args=(server.over,), daemon=True).start()
-            place = self.happened
         connection.sendall(fake.OK + b"\r\n:)\n")
         while not server.over.is_set():
             with self.changed:
