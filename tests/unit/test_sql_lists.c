@@ -75,7 +75,8 @@ static int close_loaded(void **state) { return sqlite3_close(*state); }
 static void expect_answer(sqlite3_stmt *statement, int i)
 {
     assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-    assert_string_equal(sqlite3_column_text(statement, 0), questions[i].answer);
+    assert_string_equal((const char *)sqlite3_column_text(statement, 0),
+                        questions[i].answer);
     assert_int_equal(sqlite3_step(statement), SQLITE_DONE);
 }
 
