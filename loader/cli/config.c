@@ -1,37 +1,22 @@
 #include "config.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "log.h"
 #include "memory.h"
-
-enum { CONFIG_MOST = 1 << 20 };
+#include "text_file.h"
 
 static bool config_load(struct config *config, const char *path)
 {
-    FILE *file = fopen(path, "re");
-    char part[4096];
-    size_t got = 1;
-    while (file && got > 0 && config->text.size <= CONFIG_MOST) {
-        got = fread(part, 1, sizeof part, file);
-        buffer_append(&config->text, part, got);
+    enum text_file_result result = text_file_read(&config->text, path);
+    if (result != TEXT_FILE_READ) {
+        log_line(LOG_ERROR, "--config %s: %s", path,
+                 result == TEXT_FILE_FAILED ? strerror(errno)
+                                            : "this is no list of options");
     }
-    bool failed = !file || ferror(file);
-    if (failed) {
-        log_line(LOG_ERROR, "--config %s: %s", path, strerror(errno));
-    } else if (config->text.size > CONFIG_MOST ||
-               memchr(config->text.bytes ? config->text.bytes : "", '\0',
-                      config->text.size)) {
-        log_line(LOG_ERROR, "--config %s: this is no list of options", path);
-        failed = true;
-    }
-    if (file) {
-        fclose(file);
-    }
-    return !failed;
+    return result == TEXT_FILE_READ;
 }
 
 /* Cuts blanks off both ends, in place. */
@@ -68,7 +53,6 @@ bool config_read(struct config *config, const char *path)
     if (!config_load(config, path)) {
         return false;
     }
-    buffer_text(&config->text);
     int number = 0;
     for (char *line = config->text.bytes; line;) {
         char *end = strchr(line, '\n');

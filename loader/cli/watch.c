@@ -23,6 +23,7 @@
 #include "memory.h"
 #include "progress.h"
 #include "stop.h"
+#include "text_file.h"
 
 enum {
     WATCH_EVERY_MS = 1000,
@@ -217,21 +218,28 @@ static bool watch_hide(struct watch *watch, const char *sql, struct slice text)
 /* Words of a file, with blanks or line ends between them. */
 static bool watch_hide_file(struct watch *watch, const char *path)
 {
-    FILE *file = fopen(path, "re");
-    char word[256];
-    bool done = file != NULL;
-    while (done && fscanf(file, "%255s", word) == 1) {
-        done = watch_hide(watch, "INSERT OR IGNORE INTO temp.unseen VALUES(?1)",
-                          (struct slice){word, strlen(word)});
-    }
-    if (!file) {
+    static const char blanks[] = " \t\r\n\v\f";
+    struct buffer text = {0};
+    enum text_file_result result = text_file_read(&text, path);
+    bool done = result == TEXT_FILE_READ;
+    if (!done) {
         log_line(LOG_ERROR,
                  "--stop-words %s: there is neither a language with that code in table"
-                 " stop_word nor such a file: %s",
-                 path, strerror(errno));
-    } else {
-        fclose(file);
+                 " stop_word nor a list of words in such a file: %s",
+                 path,
+                 result == TEXT_FILE_FAILED ? strerror(errno) : "this is no text");
     }
+    size_t size = 0;
+    for (const char *word = text.bytes; done; word += size) {
+        word += strspn(word, blanks);
+        size = strcspn(word, blanks);
+        if (size == 0) {
+            break;
+        }
+        done = watch_hide(watch, "INSERT OR IGNORE INTO temp.unseen VALUES(?1)",
+                          (struct slice){word, size});
+    }
+    buffer_free(&text);
     return done;
 }
 

@@ -57,9 +57,9 @@ bool language_is_usual(struct slice code)
 
 static bool language_add(struct language_filter *filter, const char *code, size_t size)
 {
-    if (size == 3 && memcmp(code, "any", 3) == 0) {
+    if (size == 3 && strncasecmp(code, "any", 3) == 0) {
         filter->any = true;
-    } else if (size == 4 && memcmp(code, "null", 4) == 0) {
+    } else if (size == 4 && strncasecmp(code, "null", 4) == 0) {
         filter->unknown = true;
     } else if (language_is_code(code, size)) {
         strings_add(&filter->codes, code, size);

@@ -171,6 +171,10 @@ def test_stop_words_are_not_shown():
         _, errors = load("--watch", "5", "--stop-words", "xx", "--replay", stream, f.db,
                          code=USAGE)
         says(errors, "--stop-words xx")
+        for path, reason in ((f.path, "Is a directory"), ("/dev/zero", "this is no text")):
+            _, errors = load("--watch", "5", "--stop-words", path, "--replay", stream, f.db,
+                             code=USAGE)
+            says(errors, "--stop-words " + path, reason)
 
 
 def test_watch_ends_at_once_when_asked():

@@ -154,6 +154,8 @@ static void options_of_their_own_set_what_they_say(void **state)
     assert_string_equal(strings_get(&o.replays, 1).bytes, "-");
     assert_true(options_set(&o, KEY_LANGUAGE, "de,null"));
     assert_true(o.languages.unknown && !o.languages.any);
+    assert_true(options_set(&o, KEY_LANGUAGE, "Any"));
+    assert_true(o.languages.any);
     assert_true(options_set(&o, KEY_SINCE, "2026-06-01"));
     assert_true(o.since.ms == INT64_C(1780272000000));
     assert_true(options_set(&o, KEY_HASHTAG, "#cats"));
