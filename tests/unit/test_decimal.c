@@ -242,8 +242,7 @@ static bool runs(const char *const *arguments)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* A locale with a decimal comma, made in a folder of its own where the system has the
- * sources of locales. */
+/* A locale with a decimal comma, made in a folder of its own. */
 static void no_locale_changes_it(void **state)
 {
     (void)state;
@@ -261,10 +260,7 @@ static void no_locale_changes_it(void **state)
     setlocale(LC_ALL, "C");
     const char *clear[] = {"rm", "-rf", folder, NULL};
     assert_true(runs(clear));
-    if (!is_set) {
-        print_message("localedef makes no de_DE here (Debian: package locales)\n");
-        skip();
-    }
+    assert_true(is_set); /* set-up asks for the sources of locales */
     assert_string_equal(here, "0,5");
     assert_string_equal(written.text, "0.5");
     assert_true(comma == 0.5);
