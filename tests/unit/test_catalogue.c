@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "catalogue.h"
+#include "laws.h"
 #include "subjects.h"
 
 static void the_image_of_every_subject_is_found(void **state)
@@ -18,15 +19,10 @@ static void the_image_of_every_subject_is_found(void **state)
     for (size_t i = 0; i < subject_count; i++) {
         const struct subject *s = subjects[i];
         for (size_t j = 0; j < sizeof lengths / sizeof *lengths; j++) {
-            void *sketch;
-            uint8_t *bytes;
-            size_t size;
-            assert_int_equal(
-                subject_fill(s, &sketch, 0, lengths[j], &sketch_libc_memory),
-                SKETCH_OK);
-            assert_int_equal(s->ops->serialise(sketch, &bytes, &size), SKETCH_OK);
-            assert_ptr_equal(catalogue_find(bytes, size), s->ops);
-            free(bytes);
+            void *sketch = law_fill(s, 0, lengths[j]);
+            struct law_image image = law_image_of(s, sketch);
+            assert_ptr_equal(catalogue_find(image.bytes, image.size), s->ops);
+            law_release(image);
             s->ops->free(sketch);
         }
     }

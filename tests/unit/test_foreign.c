@@ -13,6 +13,7 @@
 #include "foreign.h"
 #include "hash.h"
 #include "random.h"
+#include "laws.h"
 #include "subjects.h"
 
 #define THETA        "Apache DataSketches theta"
@@ -325,15 +326,10 @@ static void no_image_of_ours_is_foreign(void **state)
     for (size_t i = 0; i < subject_count; i++) {
         const struct subject *s = subjects[i];
         for (size_t j = 0; j < sizeof lengths / sizeof *lengths; j++) {
-            void *sketch;
-            uint8_t *bytes;
-            size_t size;
-            assert_int_equal(
-                subject_fill(s, &sketch, 0, lengths[j], &sketch_libc_memory),
-                SKETCH_OK);
-            assert_int_equal(s->ops->serialise(sketch, &bytes, &size), SKETCH_OK);
-            assert_null(foreign_name(bytes, size));
-            free(bytes);
+            void *sketch = law_fill(s, 0, lengths[j]);
+            struct law_image image = law_image_of(s, sketch);
+            assert_null(foreign_name(image.bytes, image.size));
+            law_release(image);
             s->ops->free(sketch);
         }
     }
