@@ -46,42 +46,75 @@ static int family_refuse_bytes(struct call *call, const struct family *family,
                      wanted, (int)size, found ? "a damaged one" : "no sketch");
 }
 
-int family_load(struct call *call, const struct family *family, sqlite3_value *value,
-                void **out)
+int family_bytes(struct call *call, const struct family *family, sqlite3_value *value,
+                 const uint8_t **bytes, size_t *size)
 {
-    *out = NULL;
+    *bytes = NULL;
+    *size = 0;
     if (sqlite3_value_type(value) != SQLITE_BLOB) {
         return family_refuse(call, value, family->ops->family);
     }
-    const void *bytes = sqlite3_value_blob(value);
-    size_t size = (size_t)sqlite3_value_bytes(value);
-    if (!bytes && size > 0) {
-        return SQLITE_NOMEM;
+    *bytes = sqlite3_value_blob(value);
+    *size = (size_t)sqlite3_value_bytes(value);
+    if (*bytes) {
+        return SQLITE_OK;
+    }
+    return *size > 0 ? SQLITE_NOMEM : family_refuse_bytes(call, family, value, NULL, 0);
+}
+
+int family_load(struct call *call, const struct family *family, sqlite3_value *value,
+                void **out)
+{
+    const uint8_t *bytes;
+    size_t size;
+    *out = NULL;
+    int rc = family_bytes(call, family, value, &bytes, &size);
+    if (rc != SQLITE_OK) {
+        return rc;
     }
     enum sketch_status status =
-        bytes ? family->ops->deserialise(out, bytes, size, &call_memory)
-              : SKETCH_CORRUPT;
+        family->ops->deserialise(out, bytes, size, &call_memory);
     return status == SKETCH_CORRUPT
                ? family_refuse_bytes(call, family, value, bytes, size)
                : call_check(call, status);
 }
 
-int family_load_into(struct call *call, const struct family *family,
-                     sqlite3_value *value, void **total)
+/* Two sketches that do not go together: what to say of them may be in both. */
+static int family_refuse_pair(struct call *call, const struct family *family,
+                              enum sketch_status status, const void *total,
+                              sqlite3_value *value)
 {
     void *sketch;
-    int rc = family_load(call, family, value, &sketch);
-    if (rc != SQLITE_OK || !*total) {
-        *total = rc == SQLITE_OK ? sketch : *total;
-        return rc;
+    if (!family->refuse_pair || status == SKETCH_NOMEM) {
+        return call_refuse(call, status);
     }
-    enum sketch_status status = family->ops->merge(*total, sketch);
-    if (status != SKETCH_OK) {
-        rc = family->refuse_pair ? family->refuse_pair(call, status, *total, sketch)
-                                 : call_refuse(call, status);
+    int rc = family_load(call, family, value, &sketch);
+    if (rc == SQLITE_OK) {
+        rc = family->refuse_pair(call, status, total, sketch);
     }
     family->ops->free(sketch);
     return rc;
+}
+
+int family_load_into(struct call *call, const struct family *family,
+                     sqlite3_value *value, void **total)
+{
+    const uint8_t *bytes;
+    size_t size;
+    if (!*total) {
+        return family_load(call, family, value, total);
+    }
+    int rc = family_bytes(call, family, value, &bytes, &size);
+    if (rc != SQLITE_OK) {
+        return rc;
+    }
+    enum sketch_status status = family->ops->absorb(*total, bytes, size);
+    if (status == SKETCH_CORRUPT) {
+        return family_refuse_bytes(call, family, value, bytes, size);
+    }
+    return status == SKETCH_OK
+               ? SQLITE_OK
+               : family_refuse_pair(call, family, status, *total, value);
 }
 
 int family_reply_sketch(struct call *call, const struct family *family,

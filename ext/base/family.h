@@ -33,6 +33,13 @@ enum nothing { AN_EMPTY_SKETCH, A_NULL, A_ZERO, AN_EMPTY_LIST };
 typedef int reply_fn(struct call *call, const void *sketch, int count,
                      sqlite3_value **questions);
 
+/* The same from the bytes of a stored sketch, without making one of them: it reads what
+ * it needs, and checks what it reads.  False when it takes the sketch, or when the
+ * bytes or a question are amiss; then nothing was done, and reply_fn answers or finds
+ * the fault. */
+typedef bool direct_fn(struct call *call, const uint8_t *bytes, size_t size, int count,
+                       sqlite3_value **questions);
+
 struct sql_function {
     const char *name;
     const char *arguments; /* their names, for people: "x, k" */
@@ -45,6 +52,7 @@ struct sql_function {
     reply_fn *reply;      /* NULL: the sketch itself */
     enum nothing nothing; /* of BUILD and MERGE */
     unsigned traits;
+    direct_fn *direct; /* of ASK; NULL: it always takes the sketch */
 };
 
 enum {
@@ -67,6 +75,8 @@ struct sql_rows {
     void (*column)(sqlite3_context *ctx, const void *rows, size_t row, int column);
 };
 
+enum { FAMILY_SPARE = 32 };
+
 struct family {
     const struct sketch_ops *ops;         /* NULL: all functions are PLAIN */
     const struct sql_function *functions; /* ends with a nameless row */
@@ -79,6 +89,13 @@ struct family {
 
     /* Adds one row; no input is NULL. */
     int (*add)(struct call *call, void *sketch, int count, const struct input *inputs);
+
+    /* The same in an image, of which there is a copy in a block of `room` bytes, at
+     * least FAMILY_SPARE more than it takes: afterwards the image of the sketch with
+     * that row. False when it takes the sketch to add; then nothing was changed.  NULL:
+     * always. */
+    bool (*add_stored)(struct call *call, uint8_t *bytes, size_t *size, size_t room,
+                       int count, const struct input *inputs);
 
     /* The exact inverse of add, for sliding frames; NULL: there is none. */
     int (*remove)(struct call *call, void *sketch, int count,
@@ -99,6 +116,11 @@ extern const struct family random_sample_family;
 extern const struct family tdigest_family;
 extern const struct family topk_family;
 extern const struct family info_family; /* the functions for sketches of any family */
+
+/* The bytes of a value that should hold a sketch of the family and is not NULL: lent by
+ * SQLite. */
+int family_bytes(struct call *call, const struct family *family, sqlite3_value *value,
+                 const uint8_t **bytes, size_t *size);
 
 /* Reads a stored sketch of the family; the value must not be NULL. */
 int family_load(struct call *call, const struct family *family, sqlite3_value *value,

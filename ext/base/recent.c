@@ -19,6 +19,19 @@ struct recent {
     int holders; /* it goes with the last of them */
 };
 
+/* Says that a constant was seen, but not read. */
+static const struct recent recent_seen;
+
+bool recent_comes_again(struct call *call)
+{
+    if (sqlite3_get_auxdata(call->ctx, RECENT_CONSTANT)) {
+        return true;
+    }
+    sqlite3_set_auxdata(call->ctx, RECENT_CONSTANT, (void *)(uintptr_t)&recent_seen,
+                        NULL);
+    return false;
+}
+
 const void *recent_sketch(const struct recent *recent) { return recent->sketch; }
 
 void recent_drop(struct recent *recent)
@@ -44,7 +57,7 @@ static struct recent *recent_find(struct call *call, const struct family *family
                                   const void *bytes, size_t size)
 {
     struct recent *found = sqlite3_get_auxdata(call->ctx, RECENT_CONSTANT);
-    if (found) {
+    if (found && found != &recent_seen) {
         return found;
     }
     found = sqlite3_get_auxdata(call->ctx, recent_place(family));

@@ -13,6 +13,10 @@
 
 struct recent;
 
+/* True when the first argument of the call is a constant, and this is not the first
+ * call with it. */
+bool recent_comes_again(struct call *call);
+
 /* The sketch that a value, the first argument of the call and not NULL, holds;
  * recent_drop() it after the answer.  NULL after a failure. */
 int recent_take(struct call *call, const struct family *family, sqlite3_value *value,

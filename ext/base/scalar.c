@@ -2,6 +2,8 @@
 #include "binding.h"
 #include "recent.h"
 
+#include <string.h>
+
 /* F_union(a, b, ...): as F_merge, over arguments. */
 static void scalar_union(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
@@ -25,6 +27,28 @@ static void scalar_union(sqlite3_context *ctx, int argc, sqlite3_value **argv)
     call_conclude(&call, rc);
 }
 
+/* Adds to a copy of the stored bytes, and makes that the result.  False when it takes
+ * the sketch, or memory; then nothing was done. */
+static bool scalar_add_stored(struct call *call, const struct family *family,
+                              sqlite3_value *stored, int count,
+                              const struct input *inputs)
+{
+    const void *bytes = sqlite3_value_blob(stored);
+    size_t size = bytes ? (size_t)sqlite3_value_bytes(stored) : 0;
+    size_t room = size + FAMILY_SPARE;
+    uint8_t *copy = size > 0 ? sqlite3_malloc64(room) : NULL;
+    if (!copy) {
+        return false;
+    }
+    memcpy(copy, bytes, size);
+    if (!family->add_stored(call, copy, &size, room, count, inputs)) {
+        sqlite3_free(copy);
+        return false;
+    }
+    sqlite3_result_blob64(call->ctx, copy, size, sqlite3_free);
+    return true;
+}
+
 /* F_add(sketch, x [, w]): NULL instead of a sketch begins one. */
 static void scalar_add(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
@@ -32,11 +56,17 @@ static void scalar_add(sqlite3_context *ctx, int argc, sqlite3_value **argv)
     const struct family *family = binding->family;
     struct call call = binding_call(binding, ctx);
     struct input inputs[BINDING_MAX_INPUTS];
+    bool has_inputs = binding_take_inputs(inputs, argc - 1, argv + 1);
+    int type = sqlite3_value_type(argv[0]);
     void *sketch = NULL;
-    int rc = sqlite3_value_type(argv[0]) == SQLITE_NULL
+    if (has_inputs && type == SQLITE_BLOB && family->add_stored &&
+        scalar_add_stored(&call, family, argv[0], argc - 1, inputs)) {
+        return;
+    }
+    int rc = type == SQLITE_NULL
                  ? family->create(&call, &sketch, binding->function->size, 0, NULL)
                  : family_load(&call, family, argv[0], &sketch);
-    if (rc == SQLITE_OK && binding_take_inputs(inputs, argc - 1, argv + 1)) {
+    if (rc == SQLITE_OK && has_inputs) {
         rc = family->add(&call, sketch, argc - 1, inputs);
     }
     if (rc == SQLITE_OK) {
@@ -46,13 +76,34 @@ static void scalar_add(sqlite3_context *ctx, int argc, sqlite3_value **argv)
     call_conclude(&call, rc);
 }
 
+/* Answers from the bytes alone, if the function can.  A sketch that comes again and
+ * again is read once instead. */
+static bool scalar_ask_stored(struct call *call, const struct binding *binding,
+                              int argc, sqlite3_value **argv)
+{
+    direct_fn *direct = binding->function->direct;
+    if (!direct || sqlite3_value_type(argv[0]) != SQLITE_BLOB ||
+        recent_comes_again(call)) {
+        return false;
+    }
+    for (int i = 1; i < argc; i++) {
+        if (sqlite3_value_type(argv[i]) == SQLITE_NULL) {
+            return false;
+        }
+    }
+    const void *bytes = sqlite3_value_blob(argv[0]);
+    size_t size = (size_t)sqlite3_value_bytes(argv[0]);
+    return bytes && direct(call, bytes, size, argc - 1, argv + 1);
+}
+
 /* F_question(sketch, ...). */
 static void scalar_ask(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
     const struct binding *binding = binding_of(ctx);
     struct call call = binding_call(binding, ctx);
     struct recent *recent;
-    if (sqlite3_value_type(argv[0]) == SQLITE_NULL) {
+    if (sqlite3_value_type(argv[0]) == SQLITE_NULL ||
+        scalar_ask_stored(&call, binding, argc, argv)) {
         return;
     }
     int rc = recent_take(&call, binding->family, argv[0], &recent);

@@ -163,19 +163,19 @@ static const struct sql_rows topk_rows = {
 /* clang-format off */
 
 static const struct sql_function topk_functions[] = {
-    /* name                    arguments             verb   args    inputs, questions, default size, reply, for no rows */
-    {"topk",                 "x, k, counters",      BUILD,  1,  3, 1, 0, TOPK_ANSWER, topk_sql_json,  AN_EMPTY_LIST,   REPLIES_JSON},
-    {"topk_weighted",        "x, w, k, counters",   BUILD,  2,  4, 2, 0, TOPK_ANSWER, topk_sql_json,  AN_EMPTY_LIST,   REPLIES_JSON},
-    {"topk_sketch",          "x, k, counters",      BUILD,  1,  3, 1, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0},
-    {"topk_sketch_weighted", "x, w, k, counters",   BUILD,  2,  4, 2, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0},
-    {"topk_merge",           "sketch",              MERGE,  1,  1, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0},
-    {"topk_union",           "sketch, ...",         UNION, -1, -1, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0},
-    {"topk_add",             "sketch, x, w",        ADD,    2,  3, 2, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0},
-    {"topk_empty",           "k, counters",         EMPTY,  0,  2, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0},
-    {"topk_json",            "sketch, k",           ASK,    1,  2, 0, 1, 0,           topk_sql_json,  A_NULL,          REPLIES_JSON},
-    {"topk_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0},
-    {"topk_upper",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0},
-    {"topk_lower",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_lower, A_NULL,          0},
+    /* name                    arguments             verb   args    inputs, questions, default size, reply, for no rows, traits, direct */
+    {"topk",                 "x, k, counters",      BUILD,  1,  3, 1, 0, TOPK_ANSWER, topk_sql_json,  AN_EMPTY_LIST,   REPLIES_JSON, NULL},
+    {"topk_weighted",        "x, w, k, counters",   BUILD,  2,  4, 2, 0, TOPK_ANSWER, topk_sql_json,  AN_EMPTY_LIST,   REPLIES_JSON, NULL},
+    {"topk_sketch",          "x, k, counters",      BUILD,  1,  3, 1, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL},
+    {"topk_sketch_weighted", "x, w, k, counters",   BUILD,  2,  4, 2, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL},
+    {"topk_merge",           "sketch",              MERGE,  1,  1, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL},
+    {"topk_union",           "sketch, ...",         UNION, -1, -1, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL},
+    {"topk_add",             "sketch, x, w",        ADD,    2,  3, 2, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL},
+    {"topk_empty",           "k, counters",         EMPTY,  0,  2, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL},
+    {"topk_json",            "sketch, k",           ASK,    1,  2, 0, 1, 0,           topk_sql_json,  A_NULL,          REPLIES_JSON, NULL},
+    {"topk_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, NULL},
+    {"topk_upper",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, NULL},
+    {"topk_lower",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_lower, A_NULL,          0, NULL},
     {.name = NULL},
 };
 /* clang-format on */

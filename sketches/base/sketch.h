@@ -74,6 +74,10 @@ struct sketch_ops {
     enum sketch_status (*deserialise)(void **out, const uint8_t *bytes, size_t size,
                                       const struct sketch_memory *memory);
 
+    /* Merges the sketch that is stored in these bytes, as deserialise and merge would,
+     * with the same statuses, but without making an object of them. */
+    enum sketch_status (*absorb)(void *into, const uint8_t *bytes, size_t size);
+
     void (*free)(void *sketch); /* NULL is allowed */
 };
 

@@ -22,6 +22,18 @@ static enum sketch_status cms_ops_deserialise(void **out, const uint8_t *bytes,
     return status;
 }
 
+static enum sketch_status cms_ops_absorb(void *into, const uint8_t *bytes, size_t size)
+{
+    struct cms *sketch = into;
+    struct cms *from;
+    enum sketch_status status = cms_deserialise(&from, bytes, size, &sketch->memory);
+    if (status == SKETCH_OK) {
+        status = cms_merge(sketch, from);
+    }
+    cms_free(from);
+    return status;
+}
+
 static void cms_ops_free(void *sketch) { cms_free(sketch); }
 
 const struct sketch_ops cms_ops = {
@@ -30,5 +42,6 @@ const struct sketch_ops cms_ops = {
     .merge = cms_ops_merge,
     .serialise = cms_ops_serialise,
     .deserialise = cms_ops_deserialise,
+    .absorb = cms_ops_absorb,
     .free = cms_ops_free,
 };

@@ -22,6 +22,18 @@ static enum sketch_status hll_ops_deserialise(void **out, const uint8_t *bytes,
     return status;
 }
 
+static enum sketch_status hll_ops_absorb(void *into, const uint8_t *bytes, size_t size)
+{
+    struct hll *sketch = into;
+    struct hll *from;
+    enum sketch_status status = hll_deserialise(&from, bytes, size, &sketch->memory);
+    if (status == SKETCH_OK) {
+        status = hll_merge(sketch, from);
+    }
+    hll_free(from);
+    return status;
+}
+
 static void hll_ops_free(void *sketch) { hll_free(sketch); }
 
 const struct sketch_ops hll_ops = {
@@ -30,5 +42,6 @@ const struct sketch_ops hll_ops = {
     .merge = hll_ops_merge,
     .serialise = hll_ops_serialise,
     .deserialise = hll_ops_deserialise,
+    .absorb = hll_ops_absorb,
     .free = hll_ops_free,
 };

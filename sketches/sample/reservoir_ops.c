@@ -22,6 +22,20 @@ static enum sketch_status reservoir_ops_deserialise(void **out, const uint8_t *b
     return status;
 }
 
+static enum sketch_status reservoir_ops_absorb(void *into, const uint8_t *bytes,
+                                               size_t size)
+{
+    struct reservoir *sketch = into;
+    struct reservoir *from;
+    enum sketch_status status =
+        reservoir_deserialise(&from, bytes, size, &sketch->memory);
+    if (status == SKETCH_OK) {
+        status = reservoir_merge(sketch, from);
+    }
+    reservoir_free(from);
+    return status;
+}
+
 static void reservoir_ops_free(void *sketch) { reservoir_free(sketch); }
 
 const struct sketch_ops reservoir_ops = {
@@ -30,5 +44,6 @@ const struct sketch_ops reservoir_ops = {
     .merge = reservoir_ops_merge,
     .serialise = reservoir_ops_serialise,
     .deserialise = reservoir_ops_deserialise,
+    .absorb = reservoir_ops_absorb,
     .free = reservoir_ops_free,
 };

@@ -22,6 +22,20 @@ static enum sketch_status tdigest_ops_deserialise(void **out, const uint8_t *byt
     return status;
 }
 
+static enum sketch_status tdigest_ops_absorb(void *into, const uint8_t *bytes,
+                                             size_t size)
+{
+    struct tdigest *sketch = into;
+    struct tdigest *from;
+    enum sketch_status status =
+        tdigest_deserialise(&from, bytes, size, &sketch->memory);
+    if (status == SKETCH_OK) {
+        status = tdigest_merge(sketch, from);
+    }
+    tdigest_free(from);
+    return status;
+}
+
 static void tdigest_ops_free(void *sketch) { tdigest_free(sketch); }
 
 const struct sketch_ops tdigest_ops = {
@@ -30,5 +44,6 @@ const struct sketch_ops tdigest_ops = {
     .merge = tdigest_ops_merge,
     .serialise = tdigest_ops_serialise,
     .deserialise = tdigest_ops_deserialise,
+    .absorb = tdigest_ops_absorb,
     .free = tdigest_ops_free,
 };

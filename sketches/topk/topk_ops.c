@@ -22,6 +22,18 @@ static enum sketch_status topk_ops_deserialise(void **out, const uint8_t *bytes,
     return status;
 }
 
+static enum sketch_status topk_ops_absorb(void *into, const uint8_t *bytes, size_t size)
+{
+    struct topk *sketch = into;
+    struct topk *from;
+    enum sketch_status status = topk_deserialise(&from, bytes, size, &sketch->memory);
+    if (status == SKETCH_OK) {
+        status = topk_merge(sketch, from);
+    }
+    topk_free(from);
+    return status;
+}
+
 static void topk_ops_free(void *sketch) { topk_free(sketch); }
 
 const struct sketch_ops topk_ops = {
@@ -30,5 +42,6 @@ const struct sketch_ops topk_ops = {
     .merge = topk_ops_merge,
     .serialise = topk_ops_serialise,
     .deserialise = topk_ops_deserialise,
+    .absorb = topk_ops_absorb,
     .free = topk_ops_free,
 };

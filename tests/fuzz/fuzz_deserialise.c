@@ -1,7 +1,8 @@
 /*
  * Any bytes at all: refused, or a sketch that can be asked, merged, added to and
- * written back, and that reads again what it wrote.  No bytes are of a family that
- * is read here and of a foreign one, too.
+ * written back, and that reads again what it wrote.  What is done with the bytes is
+ * what would be done with the sketch.  No bytes are of a family that is read here and
+ * of a foreign one, too.
  */
 #include "catalogue.h"
 #include "foreign.h"
@@ -12,6 +13,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+enum { FUZZ_SPARE = 32 };
+
 static void fuzz_expect(bool holds)
 {
     if (!holds) {
@@ -19,22 +22,70 @@ static void fuzz_expect(bool holds)
     }
 }
 
-/* Writes a sketch, reads that, writes again: the same bytes.  Returns the copy. */
-static void *fuzz_copy(const struct subject *s, const void *sketch)
+static void fuzz_expect_same(const struct subject *s, const void *a, const void *b)
 {
     uint8_t *first = NULL;
     uint8_t *second = NULL;
     size_t first_size = 0;
     size_t second_size = 0;
-    void *copy = NULL;
-    fuzz_expect(s->ops->serialise(sketch, &first, &first_size) == SKETCH_OK);
-    fuzz_expect(s->ops->deserialise(&copy, first, first_size, &sketch_libc_memory) ==
-                SKETCH_OK);
-    fuzz_expect(s->ops->serialise(copy, &second, &second_size) == SKETCH_OK);
+    fuzz_expect(s->ops->serialise(a, &first, &first_size) == SKETCH_OK);
+    fuzz_expect(s->ops->serialise(b, &second, &second_size) == SKETCH_OK);
     fuzz_expect(first_size == second_size && memcmp(first, second, first_size) == 0);
     free(first);
     free(second);
+}
+
+/* Writes a sketch, reads that, writes again: the same bytes.  Returns the copy. */
+static void *fuzz_copy(const struct subject *s, const void *sketch)
+{
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    void *copy = NULL;
+    fuzz_expect(s->ops->serialise(sketch, &bytes, &size) == SKETCH_OK);
+    fuzz_expect(s->ops->deserialise(&copy, bytes, size, &sketch_libc_memory) ==
+                SKETCH_OK);
+    fuzz_expect_same(s, sketch, copy);
+    free(bytes);
     return copy;
+}
+
+/* Merges the bytes into a sketch in both ways: one result. */
+static void fuzz_absorb(const struct subject *s, const void *sketch,
+                        const uint8_t *data, size_t size)
+{
+    void *merged = NULL;
+    void *absorbed = NULL;
+    fuzz_expect(subject_fill(s, &merged, 50, 150, &sketch_libc_memory) == SKETCH_OK);
+    fuzz_expect(subject_fill(s, &absorbed, 50, 150, &sketch_libc_memory) == SKETCH_OK);
+    enum sketch_status status = sketch ? s->ops->merge(merged, sketch) : SKETCH_CORRUPT;
+    fuzz_expect(s->ops->absorb(absorbed, data, size) == status);
+    fuzz_expect_same(s, merged, absorbed);
+    s->ops->free(merged);
+    s->ops->free(absorbed);
+}
+
+/* Adds to a copy of the bytes, in place where that can be done, and to the sketch. */
+static void fuzz_add_stored(const struct subject *s, const uint8_t *data, size_t size)
+{
+    size_t written = size;
+    void *sketch = NULL;
+    uint8_t *bytes = malloc(size + FUZZ_SPARE);
+    fuzz_expect(bytes != NULL);
+    memcpy(bytes, data, size);
+    bool read =
+        s->ops->deserialise(&sketch, data, size, &sketch_libc_memory) == SKETCH_OK;
+    if (!s->add_stored(bytes, &written, size + FUZZ_SPARE, size % 200)) {
+        fuzz_expect(written == size && memcmp(bytes, data, size) == 0);
+    } else if (read) {
+        void *added = NULL;
+        fuzz_expect(s->add(sketch, size % 200) == SKETCH_OK);
+        fuzz_expect(s->ops->deserialise(&added, bytes, written, &sketch_libc_memory) ==
+                    SKETCH_OK);
+        fuzz_expect_same(s, sketch, added);
+        s->ops->free(added);
+    }
+    s->ops->free(sketch);
+    free(bytes);
 }
 
 static void fuzz_use(const struct subject *s, void *sketch, const uint8_t *data,
@@ -69,8 +120,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < subject_count; i++) {
         const struct subject *s = subjects[i];
         void *sketch = NULL;
-        if (s->ops->deserialise(&sketch, data, size, &sketch_libc_memory) ==
-            SKETCH_OK) {
+        bool read =
+            s->ops->deserialise(&sketch, data, size, &sketch_libc_memory) == SKETCH_OK;
+        fuzz_absorb(s, sketch, data, size);
+        fuzz_expect(!s->answers_directly || s->answers_directly(data, size, sketch));
+        if (s->add_stored) {
+            fuzz_add_stored(s, data, size);
+        }
+        if (read) {
             fuzz_expect(s->ops->recognises(data, size));
             fuzz_use(s, sketch, data, size);
             s->ops->free(sketch);

@@ -28,6 +28,15 @@ struct subject {
      * have to be released.  The sketch may come from hostile bytes. */
     void (*ask)(const void *sketch, const struct sketch_memory *memory);
 
+    /* Puts the questions that a stored sketch answers from its bytes, to bytes that may
+     * be damaged, and to the sketch that was read from them, or NULL if they were
+     * refused.  False when an answer is not the same.  NULL: there are none. */
+    bool (*answers_directly)(const uint8_t *bytes, size_t size, const void *sketch);
+
+    /* As add, in an image in a block of `room` bytes; false when that takes the sketch,
+     * and then nothing was changed.  NULL: it always does. */
+    bool (*add_stored)(uint8_t *bytes, size_t *size, size_t room, uint64_t i);
+
     /* Whether the answers are within the stated error for items 0 .. count - 1,
      * each added once, in whatever order and through whatever merges. */
     bool (*summarises)(const void *sketch, uint64_t count);
