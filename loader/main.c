@@ -232,15 +232,16 @@ static void loader_init_parts(struct loader *loader)
 {
     const struct options *options = &loader->options;
     struct ingest_options wanted = {
-        .languages = &options->languages,
+        .choice = {.languages = &options->languages,
+                   .no_bots = options->no_bots,
+                   .no_sensitive = options->no_sensitive,
+                   .no_replies = options->no_replies,
+                   .retention_ms = options->retention_days * 86400000},
         .server = loader_source(loader),
+        .mixed = !options->server,
         .no_text = options->no_text,
         .with_spoiler = options->with_spoiler,
         .with_alt = options->with_alt,
-        .no_bots = options->no_bots,
-        .no_sensitive = options->no_sensitive,
-        .no_replies = options->no_replies,
-        .retention_ms = options->retention_days * 86400000,
         .retention_all = options->retention_all,
         .max_posts = options->max_posts,
         .max_size = options->max_db_size,

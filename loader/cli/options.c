@@ -212,14 +212,11 @@ static bool options_set_languages(struct options *o, const char *list)
                  list);
         return false;
     }
-    for (size_t i = 0; i < o->languages.codes.count; i++) {
-        struct slice code = strings_get(&o->languages.codes, i);
-        if (!language_is_usual(code)) {
-            log_line(
-                LOG_WARN,
-                "--language %.*s: servers hardly use that code; most languages have"
-                " one of two letters",
-                (int)code.size, code.bytes);
+    for (size_t i = 0; i < o->languages.tags.count; i++) {
+        struct language_tag tag;
+        language_tag_read(&tag, strings_get(&o->languages.tags, i));
+        if (!language_tag_is_usual(&tag)) {
+            log_line(LOG_WARN, "--language %s: servers hardly use that code", tag.text);
         }
     }
     return true;
@@ -342,8 +339,8 @@ void options_describe(const struct options *o, struct buffer *out)
     buffer_append_text(out, l->any       ? "language=any"
                             : l->unknown ? "language=null"
                                          : "language=");
-    for (size_t i = 0; i < l->codes.count && !l->any; i++) {
-        struct slice code = strings_get(&l->codes, i);
+    for (size_t i = 0; i < l->tags.count && !l->any; i++) {
+        struct slice code = strings_get(&l->tags, i);
         buffer_append_text(out, i > 0 || l->unknown ? "," : "");
         buffer_append(out, code.bytes, code.size);
     }

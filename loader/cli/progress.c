@@ -71,20 +71,16 @@ static void progress_part(struct buffer *line, size_t width, int64_t number,
     buffer_free(&part);
 }
 
-/* Which languages were left out: English alone is kept unless somebody asks for more.
- */
+/* Why posts were left out: English alone is kept unless somebody asks for more. */
 static void progress_append_left_out(struct buffer *line, size_t width,
-                                     const struct language_tally *left_out)
+                                     const struct choice_tally *left_out)
 {
     struct buffer part = {0};
-    language_append_tally(&part, left_out);
-    static const char opening[] = " (";
-    static const char hint[] = "; --language any keeps them)";
-    size_t size = part.size + strlen(opening) + strlen(hint);
-    if (part.size > 0 && line->size + size < width) {
-        buffer_append_text(line, opening);
+    choice_append_tally(&part, left_out);
+    if (part.size > 0 && line->size + part.size + strlen(" ()") < width) {
+        buffer_append_text(line, " (");
         buffer_append(line, part.bytes, part.size);
-        buffer_append_text(line, hint);
+        buffer_append_byte(line, ')');
     }
     buffer_free(&part);
 }
@@ -106,6 +102,7 @@ static void progress_compose(const struct progress *progress,
     progress_part(line, width, c->known, " known", false);
     progress_part(line, width, c->unwanted, " not wanted", false);
     progress_append_left_out(line, width, &c->left_out);
+    progress_part(line, width, c->nameless, " in a language that is none", false);
     progress_part(line, width, c->future, " dated in the future", false);
     progress_part(line, width, c->rejected, " rejected", false);
     progress_part(line, width, view->totals.source.oversized, " too large", false);

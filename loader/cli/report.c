@@ -58,6 +58,7 @@ static void report_add_counts(json_t *object, const struct ingest_totals *totals
         {"ignored", c->ignored},
         {"rejected", c->rejected},
         {"future", c->future},
+        {"nameless", c->nameless},
         {"words", c->words},
         {"expired", c->expired},
         {"gaps", c->gaps},

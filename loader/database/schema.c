@@ -5,7 +5,7 @@
 
 #include "bind.h"
 #include "buffer.h"
-#include "language.h"
+#include "language_tag.h"
 #include "stop_words.h"
 
 /* What a post is known by is its uri; a server's own id for it leads there by
@@ -267,13 +267,13 @@ static int schema_normalise(sqlite3 *db)
 {
     sqlite3_stmt *ask = NULL;
     sqlite3_stmt *change = NULL;
-    struct buffer normal = {0};
     int code = sqlite3_prepare_v2(
         db, "SELECT DISTINCT language FROM post WHERE language IS NOT NULL", -1, &ask,
         NULL);
     if (code == SQLITE_OK) {
         code = sqlite3_prepare_v2(
-            db, "UPDATE post SET language = ?2 WHERE language = ?1", -1, &change, NULL);
+            db, "UPDATE post SET language = nullif(?2,'') WHERE language = ?1", -1,
+            &change, NULL);
     }
     struct strings claimed = {0}; /* the query must not see what it changes */
     while (code == SQLITE_OK && sqlite3_step(ask) == SQLITE_ROW) {
@@ -283,19 +283,20 @@ static int schema_normalise(sqlite3 *db)
     int asked = sqlite3_finalize(ask);
     code = code == SQLITE_OK ? asked : code;
     for (size_t i = 0; i < claimed.count && code == SQLITE_OK; i++) {
+        struct language_tag tag;
         struct slice old = strings_get(&claimed, i);
-        language_normalise(&normal, old);
-        if (normal.size == old.size && memcmp(normal.bytes, old.bytes, old.size) == 0) {
+        language_tag_read(&tag, old);
+        if (strlen(tag.text) == old.size &&
+            memcmp(tag.text, old.bytes, old.size) == 0) {
             continue;
         }
         bind_slice(change, 1, old);
-        bind_slice(change, 2, (struct slice){normal.bytes, normal.size});
+        bind_text(change, 2, tag.text);
         sqlite3_step(change);
         code = sqlite3_reset(change);
     }
     sqlite3_finalize(change);
     strings_free(&claimed);
-    buffer_free(&normal);
     return code;
 }
 

@@ -5,7 +5,7 @@
  * the views have created_at as well, the text that datetime() gives, by which posts are
  * indexed.  An account is TEXT, name@server or 16 hexadecimal digits that stand for it,
  * or NULL, as accounts.h has it.  A server is TEXT, the host name given by --server, or
- * "replay".  A language is written as language_normalise does.
+ * "replay".  A language is written as language_tag_read does.
  *
  * A gap is a time during which a source was not heard: reason says why.  It is 'open'
  * until what was missed has been fetched, and then 'closed'; recovered counts the posts

@@ -43,7 +43,6 @@ void ingest_free(struct ingest *ingest)
     strings_free(&ingest->mentions);
     buffer_free(&ingest->scratch);
     buffer_free(&ingest->source);
-    buffer_free(&ingest->language);
 }
 
 static bool ingest_is(struct slice type, const char *name)
@@ -90,19 +89,6 @@ static enum ingest_result ingest_reject(struct ingest *ingest, const char *event
 }
 
 /* ---- posts ---- */
-
-static bool ingest_is_wanted(const struct ingest *ingest, const struct status *status,
-                             int64_t now_ms)
-{
-    const struct ingest_options *o = &ingest->options;
-    bool public = !status->boost && strcmp(status->visibility, "public") == 0;
-    bool old = o->retention_ms > 0 && status->created_ms < now_ms - o->retention_ms;
-    bool left_out = (status->bot && o->no_bots) ||
-                    (status->sensitive && o->no_sensitive) ||
-                    (status->reply && o->no_replies) || status->noindex || old;
-    return public && !left_out &&
-           language_wants(o->languages, ingest_slice(status->language));
-}
 
 static void ingest_find_links(struct ingest *ingest, const struct strings *addresses)
 {
@@ -184,14 +170,6 @@ static const char *ingest_read_accounts(struct ingest *ingest)
                                                     : NULL;
 }
 
-/* The language in the way in which all are written, or NULL. */
-static const char *ingest_language(struct ingest *ingest)
-{
-    const char *claimed = ingest->status.language;
-    language_normalise(&ingest->language, ingest_slice(claimed));
-    return claimed ? buffer_text(&ingest->language) : NULL;
-}
-
 static enum store_change ingest_put(struct ingest *ingest, int64_t now_ms)
 {
     struct status *status = &ingest->status;
@@ -200,7 +178,7 @@ static enum store_change ingest_put(struct ingest *ingest, int64_t now_ms)
         .status_id = status->id.bytes,
         .uri = status->uri,
         .author = ingest_read_accounts(ingest),
-        .language = ingest_language(ingest),
+        .language = *ingest->language.text ? ingest->language.text : NULL,
         .url = status->url,
         .in_reply_to_id = status->parent.size > 0 ? status->parent.bytes : NULL,
         .spoiler = text ? status->spoiler : NULL,
@@ -253,6 +231,17 @@ static bool ingest_mend_times(struct status *status, int64_t now_ms)
     return future;
 }
 
+static void ingest_read_language(struct ingest *ingest, struct slice claimed)
+{
+    ingest->nameless = !language_tag_read(&ingest->language, claimed);
+}
+
+static void ingest_leave_out(struct ingest *ingest, enum choice_reason reason)
+{
+    choice_count(&ingest->totals.counts.left_out, reason, &ingest->language);
+    ingest->totals.counts.unwanted++;
+}
+
 /* Throws away, before it costs much, what is in a language that nobody asked for, and
  * what we have already.  Edits are always read: what we hold follows them. */
 static bool ingest_throws_away(struct ingest *ingest)
@@ -261,18 +250,19 @@ static bool ingest_throws_away(struct ingest *ingest)
     if (!status_glance(&ingest->status, &glance) || glance.edited) {
         return false;
     }
-    struct ingest_counts *counts = &ingest->totals.counts;
-    bool wanted = language_wants(ingest->options.languages, glance.language);
-    bool known = wanted && store_holds(ingest->store, glance.id, glance.uri);
-    if (!wanted) {
-        language_count(&counts->left_out, glance.language);
+    ingest_read_language(ingest, glance.language);
+    bool wanted = language_wants(ingest->options.choice.languages, &ingest->language);
+    if (wanted && !store_holds(ingest->store, glance.id, glance.uri)) {
+        return false;
     }
-    counts->unwanted += !wanted;
-    counts->known += known;
-    if (!wanted || known) {
-        store_saw(ingest->store, glance.id, clock_now_ms());
+    if (wanted) {
+        ingest->totals.counts.known++;
+    } else {
+        ingest_leave_out(ingest, CHOICE_LANGUAGE);
     }
-    return !wanted || known;
+    ingest->totals.counts.nameless += ingest->nameless;
+    store_saw(ingest->store, glance.id, clock_now_ms());
+    return true;
 }
 
 /* Posts and edits are treated alike: an edit may be the first we see of a post, and
@@ -292,21 +282,21 @@ static enum ingest_result ingest_post(struct ingest *ingest, const char *event,
     struct slice id = {status->id.bytes, status->id.size};
     store_saw(ingest->store, id, now_ms);
     bool future = ingest_mend_times(status, now_ms);
-    bool wanted = ingest_is_wanted(ingest, status, now_ms);
-    if (!wanted && status->edited_ms != STATUS_NO_TIME && !status->boost) {
+    ingest_read_language(ingest, ingest_slice(status->language));
+    ingest->totals.counts.nameless += ingest->nameless;
+    enum choice_reason reason =
+        choice_of(&ingest->options.choice, status, &ingest->language, now_ms);
+    if (reason != CHOICE_WANTED && status->edited_ms != STATUS_NO_TIME &&
+        !status->boost) {
         /* What we hold follows its edits, wherever they lead. */
         enum store_change held = store_find(ingest->store, status->uri);
         if (held == STORE_FAILED) {
             return INGEST_FAILED;
         }
-        wanted = held == STORE_KNOWN;
+        reason = held == STORE_KNOWN ? CHOICE_WANTED : reason;
     }
-    if (!wanted) {
-        struct slice language = ingest_slice(status->language);
-        if (!language_wants(ingest->options.languages, language)) {
-            language_count(&ingest->totals.counts.left_out, language);
-        }
-        ingest->totals.counts.unwanted++;
+    if (reason != CHOICE_WANTED) {
+        ingest_leave_out(ingest, reason);
         return INGEST_OK;
     }
     if (!ingest_read_content(ingest)) {
@@ -321,10 +311,13 @@ static enum ingest_result ingest_post(struct ingest *ingest, const char *event,
     return result;
 }
 
+/* What a server deletes has an id like its other posts. */
 static enum ingest_result ingest_delete(struct ingest *ingest, struct slice id)
 {
-    if (!post_id_is_valid(id)) {
-        return ingest_reject(ingest, "delete", "this is no id", id);
+    const struct buffer *last = &store_source(ingest->store)->last_id;
+    struct slice other = {last->bytes, ingest->options.mixed ? 0 : last->size};
+    if (!post_id_is_like(id, other)) {
+        return ingest_reject(ingest, "delete", "this is no id of that server", id);
     }
     ingest->totals.counts.deleted++;
     enum store_change change = store_delete(ingest->store, id, clock_now_ms());
@@ -517,7 +510,7 @@ static bool ingest_is_full(const struct ingest *ingest)
 static enum ingest_result ingest_expire(struct ingest *ingest)
 {
     enum { PAUSE_MS = 200, IDLE_MS = 60000 };
-    int64_t before_ms = clock_now_ms() - ingest->options.retention_ms;
+    int64_t before_ms = clock_now_ms() - ingest->options.choice.retention_ms;
     bool more = ingest->removing;
     enum ingest_result result = INGEST_OK;
     if (!more) {
@@ -538,7 +531,7 @@ static enum ingest_result ingest_expire(struct ingest *ingest)
 
 enum ingest_result ingest_tick(struct ingest *ingest)
 {
-    bool expires = ingest->options.retention_ms > 0;
+    bool expires = ingest->options.choice.retention_ms > 0;
     bool due = clock_ticks_ms() >= ingest->expire_at_ms || ingest_is_full(ingest);
     enum ingest_result result = expires && due ? ingest_expire(ingest) : INGEST_OK;
     bool enough = ingest_is_full(ingest) && !ingest->removing;

@@ -8,23 +8,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "choice.h"
 #include "plain_marks.h"
-#include "language.h"
 #include "status.h"
 #include "store.h"
 #include "text.h"
 #include "words.h"
 
 struct ingest_options {
-    const struct language_filter *languages;
-    const char *server; /* as in store_options */
-    bool no_text;       /* store the words and not the text they stood in */
-    bool with_spoiler;  /* words of content warnings count too */
-    bool with_alt;      /* and those that describe pictures */
-    bool no_bots, no_sensitive, no_replies; /* such posts are not wanted */
-    int64_t retention_ms; /* what is older goes; 0: nothing, here and below */
-    bool retention_all;   /* even if that is most of the posts */
-    int64_t max_posts;    /* stop after so many new posts */
+    struct choice choice; /* of what is old, the database keeps nothing either */
+    const char *server;   /* as in store_options */
+    bool mixed;           /* events of several servers may come under that name */
+    bool no_text;         /* store the words and not the text they stood in */
+    bool with_spoiler;    /* words of content warnings count too */
+    bool with_alt;        /* and those that describe pictures */
+    bool retention_all;   /* what is old goes even if that is most of the posts */
+    int64_t max_posts;    /* stop after so many new posts; 0: never, here and below */
     int64_t max_size;     /* stop when the database has so many bytes */
 };
 
@@ -43,8 +42,9 @@ struct ingest_counts {
     int64_t future;  /* of the new posts those dated after tomorrow */
     int64_t removed; /* posts that were deleted */
 
-    int64_t words;                  /* of added and edited posts */
-    struct language_tally left_out; /* of the unwanted, by language */
+    int64_t words;                /* of added and edited posts */
+    struct choice_tally left_out; /* the unwanted */
+    int64_t nameless; /* of all posts those that claim a language which is none */
 
     int64_t cut; /* posts with more than WORDS_MAX words */
 
@@ -84,9 +84,10 @@ struct ingest {
     struct strings links; /* host, address, host, address … */
     struct strings tags;
     struct buffer scratch;
-    struct buffer language;  /* of the post at hand */
-    struct buffer source;    /* what the words are taken from */
-    struct strings mentions; /* as they are kept */
+    struct language_tag language; /* of the post at hand */
+    bool nameless;                /* it claims another one, which is none */
+    struct buffer source;         /* what the words are taken from */
+    struct strings mentions;      /* as they are kept */
     int64_t lags[INGEST_LAGS];
     int64_t expire_at_ms; /* on the clock of clock_ticks_ms */
     bool removing;        /* there is more to remove */

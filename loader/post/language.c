@@ -5,64 +5,15 @@
 #include <string.h>
 #include <strings.h>
 
-/* ISO 639-1, with the two codes it has given up that are in use all the same. */
-static const char language_two[] = "aa ab ae af ak am an ar as av ay az ba be bg bh bi "
-                                   "bm bn bo br bs ca ce ch co cr cs "
-                                   "cu cv cy da de dv dz ee el en eo es et eu fa ff fi "
-                                   "fj fo fr fy ga gd gl gn gu gv ha "
-                                   "he hi ho hr ht hu hy hz ia id ie ig ii ik io is it "
-                                   "iu ja jv ka kg ki kj kk kl km kn "
-                                   "ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg "
-                                   "mh mi mk ml mn mr ms mt my na nb "
-                                   "nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl "
-                                   "ps pt qu rm rn ro ru rw sa sc sd "
-                                   "se sg sh si sk sl sm sn so sq sr ss st su sv sw ta "
-                                   "te tg th ti tk tl tn to tr ts tt "
-                                   "tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
-
-/* Languages of three letters that Mastodon lets authors choose. */
-static const char language_three[] = "ast chr ckb cnr csb gsw jbo kab ldn lfn mnw moh "
-                                     "nds pdc sco sma smj szl tok vai xal "
-                                     "zba zgh";
-
-/* Is the code, in any case, among those that stand in the list with blanks between? */
-static bool language_is_among(const char *list, struct slice code)
+static bool language_add(struct language_filter *filter, struct slice name)
 {
-    for (; *list; list += code.size + (list[code.size] == ' ')) {
-        if (strncasecmp(list, code.bytes, code.size) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool language_is_code(const char *code, size_t size)
-{
-    static const char letters[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                  "0123456789-_";
-    struct slice base = language_base((struct slice){code, size});
-    bool named =
-        base.size == 3 || (base.size == 2 && language_is_among(language_two, base));
-    return size <= 35 && named && strspn(code, letters) >= base.size &&
-           strspn(code, allowed) >= size;
-}
-
-bool language_is_usual(struct slice code)
-{
-    struct slice base = language_base(code);
-    return base.size == 2 || language_is_among(language_three, base);
-}
-
-static bool language_add(struct language_filter *filter, const char *code, size_t size)
-{
-    if (size == 3 && strncasecmp(code, "any", 3) == 0) {
+    struct language_tag tag;
+    if (name.size == 3 && strncasecmp(name.bytes, "any", 3) == 0) {
         filter->any = true;
-    } else if (size == 4 && strncasecmp(code, "null", 4) == 0) {
+    } else if (name.size == 4 && strncasecmp(name.bytes, "null", 4) == 0) {
         filter->unknown = true;
-    } else if (language_is_code(code, size)) {
-        strings_add(&filter->codes, code, size);
+    } else if (language_tag_read(&tag, name) && *tag.text) {
+        strings_add(&filter->tags, tag.text, strlen(tag.text));
     } else {
         return false;
     }
@@ -73,7 +24,7 @@ bool language_read(struct language_filter *filter, const char *list)
 {
     for (;;) {
         size_t size = strcspn(list, ",");
-        if (!language_add(filter, list, size)) {
+        if (!language_add(filter, (struct slice){list, size})) {
             return false;
         }
         if (list[size] == '\0') {
@@ -83,87 +34,40 @@ bool language_read(struct language_filter *filter, const char *list)
     }
 }
 
-/* One character of a code: case does not matter, nor which dash it is. */
-static char language_fold(char c)
+bool language_wants(const struct language_filter *filter,
+                    const struct language_tag *tag)
 {
-    return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c == '_' ? '-' : c);
-}
-
-static bool language_matches(struct slice wanted, struct slice code)
-{
-    if (code.size < wanted.size) {
-        return false;
-    }
-    for (size_t i = 0; i < wanted.size; i++) {
-        if (language_fold(wanted.bytes[i]) != language_fold(code.bytes[i])) {
-            return false;
-        }
-    }
-    return code.size == wanted.size || language_fold(code.bytes[wanted.size]) == '-';
-}
-
-bool language_wants(const struct language_filter *filter, struct slice code)
-{
-    if (filter->any || code.size == 0) {
+    if (filter->any || !*tag->text) {
         return filter->any || filter->unknown;
     }
-    for (size_t i = 0; i < filter->codes.count; i++) {
-        if (language_matches(strings_get(&filter->codes, i), code)) {
+    for (size_t i = 0; i < filter->tags.count; i++) {
+        struct slice wanted = strings_get(&filter->tags, i);
+        bool begins = strncmp(tag->text, wanted.bytes, wanted.size) == 0;
+        if (begins && strchr("-", tag->text[wanted.size])) { /* or its end */
             return true;
         }
     }
     return false;
 }
 
-void language_normalise(struct buffer *out, struct slice code)
+void language_count(struct language_tally *tally, const struct language_tag *tag)
 {
-    enum { REGION = 2, SCRIPT = 4 };
-    size_t start = 0;
-    out->size = 0;
-    for (size_t p = 0; p <= code.size; p++) {
-        if (p < code.size && language_fold(code.bytes[p]) != '-') {
-            continue;
-        }
-        size_t size = p - start;
-        bool first = start == 0;
-        for (size_t i = start; i < p; i++) {
-            char c = language_fold(code.bytes[i]);
-            bool upper = !first && (size == REGION || (size == SCRIPT && i == start));
-            buffer_append_byte(out, (char)(upper && c >= 'a' && c <= 'z' ? c - 32 : c));
-        }
-        if (p < code.size) {
-            buffer_append_byte(out, '-');
-        }
-        start = p + 1;
-    }
-}
-
-struct slice language_base(struct slice code)
-{
-    size_t size = 0;
-    while (size < code.size && language_fold(code.bytes[size]) != '-') {
-        size++;
-    }
-    return (struct slice){code.bytes, size};
-}
-
-void language_count(struct language_tally *tally, struct slice code)
-{
-    struct buffer name = {0};
-    language_normalise(&name, language_base(code));
-    const char *text = code.size == 0 ? "unknown" : buffer_text(&name);
+    struct slice base = language_tag_base(tag);
+    const char *code = base.size > 0 ? base.bytes : "unknown";
+    size_t size = base.size > 0 ? base.size : strlen(code);
     size_t i = 0;
     while (i < LANGUAGE_TALLY && tally->entries[i].posts > 0 &&
-           strcmp(tally->entries[i].code, text) != 0) {
+           (strncmp(tally->entries[i].code, code, size) != 0 ||
+            tally->entries[i].code[size] != '\0')) {
         i++;
     }
-    if (i == LANGUAGE_TALLY || strlen(text) >= LANGUAGE_CODE) {
+    if (i == LANGUAGE_TALLY) {
         tally->others++;
     } else {
-        memcpy(tally->entries[i].code, text, strlen(text) + 1);
+        memcpy(tally->entries[i].code, code, size);
+        tally->entries[i].code[size] = '\0';
         tally->entries[i].posts++;
     }
-    buffer_free(&name);
 }
 
 void language_append_tally(struct buffer *out, const struct language_tally *tally)
@@ -199,6 +103,6 @@ void language_append_tally(struct buffer *out, const struct language_tally *tall
 
 void language_free(struct language_filter *filter)
 {
-    strings_free(&filter->codes);
+    strings_free(&filter->tags);
     *filter = (struct language_filter){0};
 }

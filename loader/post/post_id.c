@@ -4,16 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-bool post_id_is_valid(struct slice id)
-{
-    for (size_t i = 0; i < id.size; i++) {
-        unsigned char c = (unsigned char)id.bytes[i];
-        if (c <= ' ' || c >= 0x7f) {
-            return false;
-        }
-    }
-    return id.size > 0 && id.size <= POST_ID_MOST;
-}
+#define POST_ID_NUMERALS "0123456789"
+#define POST_ID_CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define POST_ID_BASE62   POST_ID_NUMERALS POST_ID_CAPITALS "abcdefghijklmnopqrstuvwxyz"
 
 static bool post_id_is_made_of(struct slice id, const char *characters)
 {
@@ -24,19 +17,28 @@ static bool post_id_is_made_of(struct slice id, const char *characters)
     return size == id.size;
 }
 
+bool post_id_is_valid(struct slice id)
+{
+    return id.size > 0 && id.size <= POST_ID_MOST &&
+           post_id_is_made_of(id, POST_ID_BASE62 "-_");
+}
+
+bool post_id_is_like(struct slice id, struct slice other)
+{
+    bool digits = other.size > 0 && post_id_is_made_of(other, POST_ID_NUMERALS);
+    return post_id_is_valid(id) &&
+           (!digits || post_id_is_made_of(id, POST_ID_NUMERALS));
+}
+
 /* Flakes are numbers to the base of 62, ULIDs to that of 32; both begin with the time,
  * so that a small letter cannot come first, nor anything above 7 in a ULID. */
 enum post_id_form post_id_form(struct slice id)
 {
-#define POST_ID_NUMERALS "0123456789"
-#define POST_ID_CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    static const char base62[] =
-        POST_ID_NUMERALS POST_ID_CAPITALS "abcdefghijklmnopqrstuvwxyz";
     if (id.size >= 15 && id.size <= 19 && post_id_is_made_of(id, POST_ID_NUMERALS)) {
         return POST_ID_DECIMAL;
     }
     if (id.size == 18 && !(id.bytes[0] >= 'a' && id.bytes[0] <= 'z') &&
-        post_id_is_made_of(id, base62)) {
+        post_id_is_made_of(id, POST_ID_BASE62)) {
         return POST_ID_FLAKE;
     }
     if (id.size == 26 && id.bytes[0] <= '7' &&
@@ -44,8 +46,6 @@ enum post_id_form post_id_form(struct slice id)
         return POST_ID_ULID;
     }
     return POST_ID_OTHER;
-#undef POST_ID_NUMERALS
-#undef POST_ID_CAPITALS
 }
 
 int post_id_compare(struct slice a, struct slice b)

@@ -12,9 +12,9 @@
 
 #include "buffer.h"
 
-enum { POST_ID_MOST = 256 }; /* bytes of an id; real ones have at most 26 */
+enum { POST_ID_MOST = 256 }; /* bytes of an id; real ones have at most 36 */
 
-/* Can it be one: 1 to POST_ID_MOST visible ASCII characters? */
+/* Can it be one: 1 to POST_ID_MOST ASCII letters, digits, dashes and underscores? */
 bool post_id_is_valid(struct slice id);
 
 /* What an id looks like, of servers as they are today. */
@@ -26,6 +26,9 @@ enum post_id_form {
 };
 
 enum post_id_form post_id_form(struct slice id);
+
+/* Can it be one of a server that has the other one: where ids are digits, all are. */
+bool post_id_is_like(struct slice id, struct slice other);
 
 /* The order of ids: servers make longer ones only after all shorter ones, and of
  * the same length they sort by their bytes.  Negative, 0 or positive. */

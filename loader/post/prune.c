@@ -9,6 +9,8 @@
 
 #include <unistr.h>
 
+#include "json_escape.h"
+
 /* An object or array that is open. */
 struct prune_level {
     const struct prune_member *wanted; /* of it, or of its elements */
@@ -74,56 +76,16 @@ static bool prune_number(struct prune *p)
     return whole;
 }
 
-static int prune_hex(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    char lower = (char)(c | 32);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-/* The code unit of the escape \uXXXX at `p`, -1 if there is none. */
-static int prune_unit(const char *p, const char *end)
-{
-    if (end - p < 6 || p[0] != '\\' || p[1] != 'u') {
-        return -1;
-    }
-    int unit = 0;
-    for (int i = 2; i < 6; i++) {
-        int digit = prune_hex(p[i]);
-        if (digit < 0) {
-            return -1;
-        }
-        unit = unit << 4 | digit;
-    }
-    return unit;
-}
-
-static bool prune_is_low(int unit) { return unit >= 0xdc00 && unit <= 0xdfff; }
-
-static bool prune_is_surrogate(int unit) { return unit >= 0xd800 && unit <= 0xdfff; }
-
-/* How many bytes the escaped character at `p` takes; *lone: it is half of a pair. */
-static size_t prune_escaped(const char *p, const char *end, bool *lone)
-{
-    int unit = prune_unit(p, end);
-    bool half = prune_is_surrogate(unit);
-    bool pair = half && !prune_is_low(unit) && prune_is_low(prune_unit(p + 6, end));
-    *lone = half && !pair;
-    return pair ? 12 : unit >= 0 ? 6 : 2;
-}
-
 static bool prune_escape(struct prune *p)
 {
     bool lone;
     if (p->end - p->at < 2 || !strchr("\"\\/bfnrtu", p->at[1]) || p->at[1] == '\0') {
         return false;
     }
-    if (p->at[1] == 'u' && prune_unit(p->at, p->end) <= 0) {
+    if (p->at[1] == 'u' && json_escape_unit(p->at, p->end) <= 0) {
         return false; /* no digits, or U+0000 */
     }
-    p->at += prune_escaped(p->at, p->end, &lone);
+    p->at += json_escape_size(p->at, p->end, &lone);
     return !lone;
 }
 
@@ -332,25 +294,4 @@ bool prune_object(struct buffer *out, struct slice json,
     }
     prune_blanks(&p);
     return done && p.at == p.end;
-}
-
-bool prune_mend(struct buffer *out, struct slice json)
-{
-    const char *p = json.bytes;
-    const char *end = json.bytes + json.size;
-    const char *kept = p; /* up to here all is copied */
-    bool mended = false;
-    while ((p = memchr(p, '\\', (size_t)(end - p))) != NULL && end - p >= 2) {
-        bool lone;
-        size_t size = prune_escaped(p, end, &lone);
-        if (lone) {
-            buffer_append(out, kept, (size_t)(p - kept));
-            buffer_append_text(out, "\\ufffd");
-            kept = p + size;
-            mended = true;
-        }
-        p += size;
-    }
-    buffer_append(out, kept, (size_t)(end - kept));
-    return mended;
 }

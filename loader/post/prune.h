@@ -37,8 +37,4 @@ enum { PRUNE_MAX_DEPTH = 64 };
 bool prune_object(struct buffer *out, struct slice json,
                   const struct prune_member *wanted, struct slice *values);
 
-/* Copies `json` with U+FFFD in place of each lone surrogate among its escapes; true
- * if there was one. */
-bool prune_mend(struct buffer *out, struct slice json);
-
 #endif

@@ -1,17 +1,15 @@
 /*
  * Other servers than Mastodon speak this format too, and old ones spoke it
  * differently: ids were numbers once, `sensitive` may be null, whole fields may be
- * missing.  What tells who a post is, when it was written and what it says must be
- * there and right; of the rest a null or a missing field is as good as none.  A
- * wrong type is refused everywhere: it means that the sender's idea of the field
- * is not ours.
+ * missing.  What tells who a post is, when it was written, what it says and whether it
+ * may be kept must be right.  Of the rest, what is not as it should be counts as
+ * missing, and costs that piece alone.
  *
  * The text is cut down to what is read before jansson makes a tree of it.  Where that
- * finds anything odd, jansson gets the whole text and tells what is wrong.
+ * finds anything odd, jansson gets the whole text, mended, and tells what is wrong.
  */
 #include "status.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +17,7 @@
 #include "address.h"
 #include "isotime.h"
 #include "post_id.h"
+#include "post_json.h"
 #include "prune.h"
 
 /* What is read of a post; the first few are looked at before there is a tree. */
@@ -93,31 +92,34 @@ static const char *status_type_name(const json_t *value)
     return value ? names[json_typeof(value)] : "missing";
 }
 
-/* The string in a field; *text is NULL when it is null or missing. */
-static bool status_string(struct status *status, const json_t *object, const char *name,
-                          const char **text)
+/* Says that a field that matters is not what it should be. */
+static bool status_refuse_type(struct status *status, const char *name,
+                               const json_t *value, const char *wanted)
 {
-    const json_t *value = json_object_get(object, name);
-    *text = json_string_value(value);
-    if (*text || !value || json_is_null(value)) {
-        return true;
-    }
-    return status_refuse(status, "%s is %s, not a string", name,
-                         status_type_name(value));
+    return value ? status_refuse(status, "%s is %s, not %s", name,
+                                 status_type_name(value), wanted)
+                 : status_refuse(status, "%s is missing", name);
+}
+
+/* The string in a field; NULL for anything else. */
+static const char *status_string(const json_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object, name));
+}
+
+/* Likewise for one that is not empty. */
+static const char *status_text(const json_t *object, const char *name)
+{
+    const char *text = status_string(object, name);
+    return text && *text ? text : NULL;
 }
 
 static bool status_needed_string(struct status *status, const json_t *object,
                                  const char *name, const char **text)
 {
-    if (!status_string(status, object, name, text)) {
-        return false;
-    }
-    if (*text) {
-        return true;
-    }
-    const json_t *value = json_object_get(object, name);
-    return status_refuse(status, "%s is %s, not a string", name,
-                         status_type_name(value));
+    *text = status_string(object, name);
+    return *text ||
+           status_refuse_type(status, name, json_object_get(object, name), "a string");
 }
 
 static bool status_flag(struct status *status, const json_t *object, const char *name,
@@ -128,58 +130,31 @@ static bool status_flag(struct status *status, const json_t *object, const char 
     if (!value || json_is_boolean(value) || json_is_null(value)) {
         return true;
     }
-    return status_refuse(status, "%s is %s, not true or false", name,
-                         status_type_name(value));
-}
-
-static bool status_time(struct status *status, const char *name, const char *text,
-                        int64_t *ms)
-{
-    return isotime_parse(text, ms) ||
-           status_refuse(status, "%s is no time: '%.40s'", name, text);
-}
-
-/* An id, which some servers send as a number; false if the value is neither. */
-static bool status_append_id(struct buffer *out, const json_t *value)
-{
-    char digits[24];
-    const char *id = json_string_value(value);
-    if (json_is_integer(value)) {
-        snprintf(digits, sizeof digits, "%" JSON_INTEGER_FORMAT,
-                 json_integer_value(value));
-        id = digits;
-    }
-    if (id) {
-        buffer_append_text(out, id);
-        buffer_text(out);
-    }
-    return id != NULL;
+    return status_refuse_type(status, name, value, "true or false");
 }
 
 static bool status_read_id(struct status *status)
 {
     const json_t *value = json_object_get(status->root, "id");
     status->id.size = 0;
-    if (!status_append_id(&status->id, value)) {
-        return status_refuse(status, "id is %s, not a string", status_type_name(value));
+    if (post_json_id(&status->id, value)) {
+        return true;
     }
-    return post_id_is_valid((struct slice){status->id.bytes, status->id.size}) ||
-           status_refuse(status, "id is not 1 to %d visible ASCII characters",
-                         POST_ID_MOST);
+    return json_is_string(value)
+               ? status_refuse(
+                     status,
+                     "id is not 1 to %d letters, digits, dashes and underscores",
+                     POST_ID_MOST)
+               : status_refuse_type(status, "id", value, "a string or a whole number");
 }
 
 /* Not every server tells both names of a post, and one is enough. */
 static bool status_read_addresses(struct status *status)
 {
-    const json_t *root = status->root;
-    if (!status_string(status, root, "uri", &status->uri) ||
-        !status_string(status, root, "url", &status->url)) {
-        return false;
-    }
-    status->url = status->url && *status->url ? status->url : NULL;
-    status->uri = status->uri && *status->uri ? status->uri : status->url;
-    return status->uri || status_refuse(status, "uri is %s, and there is no url",
-                                        status_type_name(json_object_get(root, "uri")));
+    status->url = status_text(status->root, "url");
+    status->uri = status_text(status->root, "uri");
+    status->uri = status->uri ? status->uri : status->url;
+    return status->uri || status_refuse(status, "there is neither a uri nor a url");
 }
 
 /* A post without text, such as a picture, may have null for its content. */
@@ -187,8 +162,17 @@ static bool status_read_content(struct status *status)
 {
     const json_t *value = json_object_get(status->root, "content");
     status->content = json_is_null(value) ? "" : json_string_value(value);
-    return status->content || status_refuse(status, "content is %s, not a string",
-                                            status_type_name(value));
+    return status->content || status_refuse_type(status, "content", value, "a string");
+}
+
+/* Who may read a post: only what says "public", or nothing at all, is. */
+static bool status_read_visibility(struct status *status)
+{
+    const json_t *value = json_object_get(status->root, "visibility");
+    bool told = value && !json_is_null(value);
+    status->visibility = told ? json_string_value(value) : "public";
+    return status->visibility ||
+           status_refuse_type(status, "visibility", value, "a string");
 }
 
 /* The full name of an account: servers leave @server out of their own accounts'. */
@@ -208,155 +192,121 @@ static void status_append_account(struct buffer *out, const char *name,
 static bool status_read_account(struct status *status, const char *server)
 {
     const json_t *account = json_object_get(status->root, "account");
-    const char *name, *address;
+    const char *name;
     if (!json_is_object(account)) {
-        return status_refuse(status, "account is %s, not an object",
-                             status_type_name(account));
+        return status_refuse_type(status, "account", account, "an object");
     }
     if (!status_needed_string(status, account, "acct", &name) ||
-        !status_string(status, account, "url", &address) ||
         !status_flag(status, account, "bot", &status->bot) ||
         !status_flag(status, account, "noindex", &status->noindex)) {
         return false;
     }
     status->author.size = 0;
-    status_append_account(&status->author, name, address, server);
+    status_append_account(&status->author, name, status_string(account, "url"), server);
     buffer_text(&status->author);
     return true;
 }
 
-static bool status_add_tag(struct status *status, const json_t *element,
+/* ---- lists: an element that is not as it should be is left out ---- */
+
+static void status_add_tag(struct status *status, const json_t *element,
                            const char *server)
 {
-    const char *name;
+    const char *name = status_string(element, "name");
     (void)server;
-    if (!status_needed_string(status, element, "name", &name)) {
-        return false;
+    if (name) {
+        strings_add(&status->tags, name, strlen(name));
     }
-    strings_add(&status->tags, name, strlen(name));
-    return true;
 }
 
-static bool status_add_emoji(struct status *status, const json_t *element,
+static void status_add_emoji(struct status *status, const json_t *element,
                              const char *server)
 {
-    const char *name;
+    const char *name = status_string(element, "shortcode");
     (void)server;
-    if (!status_needed_string(status, element, "shortcode", &name)) {
-        return false;
+    if (name) {
+        strings_add(&status->emojis, name, strlen(name));
     }
-    strings_add(&status->emojis, name, strlen(name));
-    return true;
 }
 
-static bool status_add_mention(struct status *status, const json_t *element,
+static void status_add_mention(struct status *status, const json_t *element,
                                const char *server)
 {
-    const char *name, *address;
-    if (!status_needed_string(status, element, "acct", &name) ||
-        !status_string(status, element, "url", &address)) {
-        return false;
+    const char *name = status_string(element, "acct");
+    if (name) {
+        struct buffer account = {0};
+        status_append_account(&account, name, status_string(element, "url"), server);
+        strings_add(&status->mentions, account.bytes, account.size);
+        buffer_free(&account);
     }
-    struct buffer account = {0};
-    status_append_account(&account, name, address, server);
-    strings_add(&status->mentions, account.bytes, account.size);
-    buffer_free(&account);
-    return true;
 }
 
-static bool status_add_medium(struct status *status, const json_t *element,
+static void status_add_medium(struct status *status, const json_t *element,
                               const char *server)
 {
-    const char *kind, *description;
+    const char *kind = status_string(element, "type");
+    const char *description = status_string(element, "description");
     (void)server;
-    if (!status_string(status, element, "type", &kind) ||
-        !status_string(status, element, "description", &description)) {
-        return false;
+    if (json_is_object(element)) {
+        kind = kind ? kind : "unknown";
+        description = description ? description : "";
+        strings_add(&status->media, kind, strlen(kind));
+        strings_add(&status->media, description, strlen(description));
     }
-    kind = kind ? kind : "unknown";
-    description = description ? description : "";
-    strings_add(&status->media, kind, strlen(kind));
-    strings_add(&status->media, description, strlen(description));
-    return true;
 }
 
-/* Hands at most `most` objects of an array to `add`. */
-static bool status_array(struct status *status, const char *name, size_t most,
-                         bool (*add)(struct status *, const json_t *, const char *),
+/* Hands the first `most` elements of a list to `add`. */
+static void status_array(struct status *status, const char *name, size_t most,
+                         void (*add)(struct status *, const json_t *, const char *),
                          const char *server)
 {
     const json_t *array = json_object_get(status->root, name);
-    if (!array || json_is_null(array)) {
-        return true;
-    }
-    if (!json_is_array(array)) {
-        return status_refuse(status, "%s is %s, not an array", name,
-                             status_type_name(array));
-    }
     for (size_t i = 0; i < json_array_size(array) && i < most; i++) {
-        const json_t *element = json_array_get(array, i);
-        if (!json_is_object(element)) {
-            return status_refuse(status, "%s holds %s, not an object", name,
-                                 status_type_name(element));
-        }
-        if (!add(status, element, server)) {
-            return false;
-        }
+        add(status, json_array_get(array, i), server);
     }
-    return true;
 }
 
-static bool status_read_arrays(struct status *status, const char *server)
+static void status_read_arrays(struct status *status, const char *server)
 {
     strings_clear(&status->tags);
     strings_clear(&status->mentions);
     strings_clear(&status->emojis);
     strings_clear(&status->media);
-    return status_array(status, "tags", STATUS_MAX_TAGS, status_add_tag, server) &&
-           status_array(status, "mentions", STATUS_MAX_MENTIONS, status_add_mention,
-                        server) &&
-           status_array(status, "emojis", STATUS_MAX_EMOJIS, status_add_emoji,
-                        server) &&
-           status_array(status, "media_attachments", STATUS_MAX_MEDIA,
-                        status_add_medium, server);
+    status_array(status, "tags", STATUS_MAX_TAGS, status_add_tag, server);
+    status_array(status, "mentions", STATUS_MAX_MENTIONS, status_add_mention, server);
+    status_array(status, "emojis", STATUS_MAX_EMOJIS, status_add_emoji, server);
+    status_array(status, "media_attachments", STATUS_MAX_MEDIA, status_add_medium,
+                 server);
 }
 
 static bool status_read_times(struct status *status)
 {
-    const char *created, *edited;
-    if (!status_needed_string(status, status->root, "created_at", &created) ||
-        !status_time(status, "created_at", created, &status->created_ms) ||
-        !status_string(status, status->root, "edited_at", &edited)) {
+    const char *created;
+    const char *edited = status_string(status->root, "edited_at");
+    if (!status_needed_string(status, status->root, "created_at", &created)) {
         return false;
     }
-    status->edited_ms = STATUS_NO_TIME;
-    return !edited || status_time(status, "edited_at", edited, &status->edited_ms);
+    if (!edited || !isotime_parse(edited, &status->edited_ms)) {
+        status->edited_ms = STATUS_NO_TIME;
+    }
+    return isotime_parse(created, &status->created_ms) ||
+           status_refuse(status, "created_at is no time: '%.40s'", created);
 }
 
 static bool status_read_boost(struct status *status)
 {
     const json_t *boosted = json_object_get(status->root, "reblog");
     status->boost = json_is_object(boosted);
-    if (!boosted || status->boost || json_is_null(boosted)) {
-        return true;
-    }
-    return status_refuse(status, "reblog is %s, not an object",
-                         status_type_name(boosted));
+    return !boosted || status->boost || json_is_null(boosted) ||
+           status_refuse_type(status, "reblog", boosted, "an object");
 }
 
-static bool status_read_reply(struct status *status)
+/* A name that can be no id is still one of a parent. */
+static void status_read_reply(struct status *status)
 {
     const json_t *parent = json_object_get(status->root, "in_reply_to_id");
     status->parent.size = 0;
-    status->reply = status_append_id(&status->parent, parent);
-    if (!post_id_is_valid((struct slice){status->parent.bytes, status->parent.size})) {
-        status->parent.size = 0;
-    }
-    if (!parent || status->reply || json_is_null(parent)) {
-        return true;
-    }
-    return status_refuse(status, "in_reply_to_id is %s, not a string",
-                         status_type_name(parent));
+    status->reply = post_json_id(&status->parent, parent) || json_is_string(parent);
 }
 
 static bool status_read_members(struct status *status, const char *server)
@@ -366,20 +316,15 @@ static bool status_read_members(struct status *status, const char *server)
         return status_refuse(status, "a post is %s, not an object",
                              status_type_name(root));
     }
-    if (!status_read_id(status) || !status_read_times(status) ||
-        !status_read_addresses(status) ||
-        !status_string(status, root, "language", &status->language) ||
-        !status_string(status, root, "visibility", &status->visibility) ||
-        !status_read_content(status) ||
-        !status_string(status, root, "spoiler_text", &status->spoiler) ||
-        !status_flag(status, root, "sensitive", &status->sensitive)) {
-        return false;
-    }
-    status->language = status->language && *status->language ? status->language : NULL;
-    status->spoiler = status->spoiler && *status->spoiler ? status->spoiler : NULL;
-    status->visibility = status->visibility ? status->visibility : "public";
-    return status_read_account(status, server) && status_read_reply(status) &&
-           status_read_boost(status) && status_read_arrays(status, server);
+    status->language = status_text(root, "language");
+    status->spoiler = status_text(root, "spoiler_text");
+    status_read_reply(status);
+    status_read_arrays(status, server);
+    return status_read_id(status) && status_read_times(status) &&
+           status_read_addresses(status) && status_read_visibility(status) &&
+           status_read_content(status) &&
+           status_flag(status, root, "sensitive", &status->sensitive) &&
+           status_read_account(status, server) && status_read_boost(status);
 }
 
 /* ---- the text ---- */
@@ -424,29 +369,21 @@ bool status_glance(const struct status *status, struct status_glance *glance)
     return plain && glance->uri.size > 0 && post_id_is_valid(glance->id);
 }
 
-static json_t *status_load(struct status *status, json_error_t *error)
+/* What was cut down is JSON for certain, and needs no mending. */
+static json_t *status_load(struct status *status)
 {
-    if (status->pruned.size > 0) {
-        return json_loadb(status->pruned.bytes, status->pruned.size, 0, error);
-    }
-    struct slice json = status->json;
-    if (prune_mend(&status->pruned, json)) {
-        json = (struct slice){status->pruned.bytes, status->pruned.size};
-    }
-    return json_loadb(json.bytes, json.size, 0, error);
+    const struct buffer *pruned = &status->pruned;
+    return pruned->size > 0
+               ? json_loadb(pruned->bytes, pruned->size, 0, NULL)
+               : post_json_read(status->json, status->reason, sizeof status->reason);
 }
 
 bool status_read(struct status *status, const char *server)
 {
-    json_error_t error;
     json_decref(status->root);
     status->reason[0] = '\0';
-    status->root = status_load(status, &error);
-    if (!status->root) {
-        return status_refuse(status, "no JSON: %s at byte %d", error.text,
-                             error.position);
-    }
-    return status_read_members(status, server);
+    status->root = status_load(status);
+    return status->root && status_read_members(status, server);
 }
 
 bool status_parse(struct status *status, const char *json, size_t size,

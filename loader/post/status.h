@@ -67,9 +67,11 @@ void status_open(struct status *status, struct slice json);
 bool status_glance(const struct status *status, struct status_glance *glance);
 
 /* Reads the JSON.  False, with a reason, if it is none or a field that matters is
- * missing or of another type.  A lone surrogate is read as U+FFFD.  `server` completes
- * the names of that server's own accounts when the account does not tell its
- * address. */
+ * missing or of another type: the id, the date, uri and url both, the content, the
+ * account's name, and what tells whether the post may be kept: visibility, reblog and
+ * the flags.  Other pieces that are not as they should be count as missing, and bad
+ * characters are read as U+FFFD.  `server` completes the names of that server's own
+ * accounts when the account does not tell its address. */
 bool status_read(struct status *status, const char *server);
 
 /* Both in one. */

@@ -1,6 +1,5 @@
 #include "page.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 
 #include "isotime.h"
 #include "memory.h"
+#include "post_json.h"
 
 static const char *page_skip_blanks(const char *p, const char *end)
 {
@@ -48,22 +48,16 @@ static const char *page_skip_element(const char *p, const char *end)
 
 static void page_read_post(struct page_post *post)
 {
-    json_t *root = json_loadb(post->json.bytes, post->json.size, 0, NULL);
-    const json_t *id = json_object_get(root, "id");
+    char reason[STATUS_REASON]; /* for which whoever stores it asks again */
+    struct buffer id = {0};
+    json_t *root = post_json_read(post->json, reason, sizeof reason);
     const char *created = json_string_value(json_object_get(root, "created_at"));
-    post->id[0] = '\0';
-    if (json_is_integer(id)) {
-        snprintf(post->id, sizeof post->id, "%" JSON_INTEGER_FORMAT,
-                 json_integer_value(id));
-    } else if (json_is_string(id) && json_string_length(id) <= POST_ID_MOST) {
-        memcpy(post->id, json_string_value(id), json_string_length(id) + 1);
-    }
-    if (!post_id_is_valid((struct slice){post->id, strlen(post->id)})) {
-        post->id[0] = '\0';
-    }
+    bool named = post_json_id(&id, json_object_get(root, "id"));
+    snprintf(post->id, sizeof post->id, "%s", named ? id.bytes : "");
     if (!created || !isotime_parse(created, &post->created_ms)) {
         post->created_ms = STATUS_NO_TIME;
     }
+    buffer_free(&id);
     json_decref(root);
 }
 

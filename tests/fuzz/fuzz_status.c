@@ -7,6 +7,7 @@
 #include <unistr.h>
 
 #include "language.h"
+#include "mend.h"
 #include "post_id.h"
 #include "prune.h"
 #include "status.h"
@@ -50,11 +51,17 @@ static void fuzz_use(const struct status *status)
     fuzz_expect_strings(&status->mentions, STATUS_MAX_MENTIONS);
     fuzz_expect_strings(&status->emojis, STATUS_MAX_EMOJIS);
     struct language_filter filter = {0};
-    if (status->language && language_read(&filter, status->language)) {
-        /* Who asks for a post's own language gets it; "null" and lists are others. */
-        struct slice claimed = {status->language, strlen(status->language)};
-        fuzz_expect(language_wants(&filter, claimed) || filter.unknown ||
-                    strchr(status->language, ','));
+    struct language_tag tag = {""};
+    if (status->language &&
+        language_tag_read(&tag,
+                          (struct slice){status->language, strlen(status->language)}) &&
+        *tag.text) {
+        /* Written once it stays as it is, and who asks for it gets it. */
+        struct language_tag again;
+        struct slice written = {tag.text, strlen(tag.text)};
+        fuzz_expect(language_tag_read(&again, written) &&
+                    strcmp(again.text, tag.text) == 0);
+        fuzz_expect(language_read(&filter, tag.text) && language_wants(&filter, &tag));
     }
     language_free(&filter);
 }

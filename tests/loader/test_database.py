@@ -241,14 +241,25 @@ def test_pictures_and_what_is_said_of_them():
 
 def test_languages_are_written_in_one_way():
     with Folder() as f:
-        claimed = ("en", "EN", "en_US", "en-us", "zh_hant_tw", None)
-        load("--language", "any", "--replay", "-", f.db,
-             stdin=b"".join(posts.update(n, language=c) for n, c in enumerate(claimed)))
+        claimed = ("en", "EN", "eng", "en_US", "en-us", "zh_hant_tw", None,
+                   "english", "..", "e n", "-EN", "x" * 300)
+        stream = b"".join(posts.update(n, language=c) for n, c in enumerate(claimed))
+        status = f.file("status.json")
+        _, errors = load("--language", "any", "--status-file", status, "--replay", "-", f.db,
+                         stdin=stream)
         same(ask(f.db, "SELECT language, base_language FROM posts ORDER BY post_id"),
-             [("en", "en"), ("en", "en"), ("en-US", "en"), ("en-US", "en"),
-              ("zh-Hant-TW", "zh"), (None, None)], "languages")
+             [("en", "en"), ("en", "en"), ("en", "en"), ("en-US", "en"), ("en-US", "en"),
+              ("zh-Hant-TW", "zh")] + 6 * [(None, None)], "languages")
         same(ask(f.db, "SELECT base_language, count(*) FROM words GROUP BY 1 ORDER BY 1"),
-             [(None, 3), ("en", 12), ("zh", 3)], "words")
+             [(None, 18), ("en", 15), ("zh", 3)], "words")
+        says(errors, "| 5 in a language that is none")
+        with open(status, encoding="utf-8") as g:
+            same(json.load(g)["nameless"], 5, "in the status")
+        # What is none is not known, and what is left out early is counted once, too.
+        _, errors = load("--language", "null", "--replay", "-", f.file("b.db"), stdin=stream)
+        same(number(f.file("b.db"), COUNT), 6, "posts in no known language")
+        _, errors = load("--replay", "-", f.file("c.db"), stdin=stream)
+        says(errors, "| 5 in a language that is none", "unknown 6")
 
 
 def test_an_event_too_large_is_noted():
@@ -267,20 +278,36 @@ def test_an_event_too_large_is_noted():
         says(errors, "5 too large")
 
 
-def test_the_summary_tells_which_languages_were_left_out():
+def test_the_summary_tells_why_posts_were_left_out():
     with Folder() as f:
         stream = b"".join(posts.update(n, language=c) for n, c in enumerate(
             ["de"] * 6 + ["fr", "fr-CA", "DE", None, "en"]))
         _, errors = load("--replay", "-", f.db, stdin=stream)
-        says(errors, "| 10 not wanted (de 7, fr 2, unknown 1; --language any keeps them)")
+        says(errors, "| 10 not wanted (by language de 7, fr 2, unknown 1; --language any takes"
+                     " all languages)")
         _, errors = load("--language", "any", "--no-bots", "--replay", "-", f.db, stdin=stream)
-        check("keeps them" not in errors, errors)
+        check("not wanted" not in errors, errors)
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ")
+        stream = b"".join(posts.update(n, **{"created_at": now, **changes}) for n, changes in enumerate((
+            {"language": "de"}, {"created_at": "2020-01-01T00:00:00Z"}, {"visibility": "private"},
+            {"visibility": "unlisted"}, {"account": {"acct": "a", "bot": True}},
+            {"account": {"acct": "a", "noindex": True}}, {"reblog": posts.status(99)},
+            {"sensitive": True}, {"in_reply_to_id": "5"}, {})))
+        _, errors = load("--retention", "30", "--no-bots", "--no-sensitive", "--no-replies",
+                         "--replay", "-", f.file("b.db"), stdin=stream)
+        says(errors, "1 posts", "| 9 not wanted (boosts 1, not public 2, asking not to be indexed 1,"
+                     " older than --retention 1, by bots 1, sensitive 1, replies 1,"
+                     " by language de 1; --language any takes all languages)")
 
 
 def test_codes_that_are_none_are_refused_and_rare_ones_told():
     with Folder() as f:
-        for code in ("english", "xx", "en,klingon"):
+        for code in ("english", "xx", "en,klingon", "e n", "und", "en--US"):
             _, errors = load("--language", code, "--replay", "-", f.db, code=USAGE)
             says(errors, "--language", code, "ISO 639")
-        _, errors = load("--language", "ger", "--replay", "-", f.db, stdin=posts.update(1))
-        says(errors, "warning: --language ger", "two letters")
+        _, errors = load("--language", "abc", "--replay", "-", f.db, stdin=posts.update(1))
+        says(errors, "warning: --language abc: servers hardly use that code")
+        _, errors = load("--language", "eng", "--replay", "-", f.file("b.db"),
+                         stdin=posts.update(1) + posts.update(2, language="eng"))
+        check("warning" not in errors, errors)
+        same(number(f.file("b.db"), COUNT), 2, "posts of eng")

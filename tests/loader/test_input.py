@@ -119,18 +119,17 @@ def test_garbage_is_no_recording():
 
 
 BAD_STATUSES = (
-    {"id": None}, {"id": {}}, {"id": ""}, {"id": "x y"}, {"uri": 7}, {"url": 7},
-    {"uri": None, "url": None}, {"created_at": "yesterday"}, {"created_at": 1}, {"content": ["x"]}, {"account": None}, {"account": "ann"}, {"account": {}},
-    {"account": {"acct": 1}}, {"tags": {}}, {"tags": ["x"]}, {"tags": [{"name": 1}]},
-    {"mentions": [1]}, {"emojis": "x"}, {"language": 1}, {"edited_at": 5}, {"bot": "x"},
-    {"sensitive": "no"}, {"reblog": "x"}, {"in_reply_to_id": {}}, {"visibility": []},
-    {"spoiler_text": {}}, {"content": "<b>" * 300},
+    {"id": None}, {"id": {}}, {"id": ""}, {"id": "x y"}, {"id": 1.5}, {"id": -1}, {"id": 10 ** 20},
+    {"id": "../x"}, {"uri": 7, "url": None}, {"uri": None, "url": None},
+    {"created_at": "yesterday"}, {"created_at": 1}, {"content": ["x"]}, {"account": None},
+    {"account": "ann"}, {"account": {}}, {"account": {"acct": 1}},
+    {"account": {"acct": "ann", "bot": "x"}}, {"account": {"acct": "ann", "noindex": 0}},
+    {"sensitive": "no"}, {"reblog": "x"}, {"visibility": []}, {"content": "<b>" * 300},
 )
 
 
 def test_a_bad_event_costs_that_event_only():
-    bad = [posts.update(100 + i, **changes) for i, changes in enumerate(BAD_STATUSES)
-           if "bot" not in changes]
+    bad = [posts.update(100 + i, **changes) for i, changes in enumerate(BAD_STATUSES)]
     bad += [
         posts.event("update", "undefined"),
         posts.event("update", "[]"),
@@ -138,6 +137,10 @@ def test_a_bad_event_costs_that_event_only():
         posts.event("update", '{"id": "1"'),
         b"event: update\ndata: " + b'{"id":"\xff\xfe"}' + b"\n\n",
         b'event: update\ndata: {"id":"\x00"}\n\n',
+        posts.event("delete", '{"id":"1000"}'),
+        posts.event("delete", '"1000"'),
+        posts.event("delete", "1000.5"),
+        posts.event("delete", "[object Object]"),
         posts.event("delete", "two words"),
         posts.event("delete", "x" * 1000),
         posts.event("status.update", "null"),
@@ -148,7 +151,8 @@ def test_a_bad_event_costs_that_event_only():
         same(number(f.db, COUNT), len(bad) + 1, "posts")
         same(number(f.db, "SELECT rejected FROM session"), len(bad), "counted")
         same(number(f.db, "SELECT count(*) FROM rejected"), len(bad), "noted")
-        says(errors, "rejected one update event: id is null, not a string", "rejected")
+        says(errors, "rejected one update event: id is null, not a string or a whole"
+                     " number", "rejected")
         check(errors.count("rejected one") == 3, "only the first ones are logged: " + errors)
 
 
@@ -162,6 +166,45 @@ def test_what_is_only_odd_costs_nothing():
              [("https://a.example/@ann/1001",), ("https://a.example/@ann/1002",)], "uris")
         same(ask(f.db, "SELECT word_count, text FROM post WHERE status_id IN (1000, 1003)"),
              [(0, ""), (2, "a \ufffd b")], "texts")
+
+
+def test_a_piece_that_is_wrong_costs_that_piece_only():
+    pieces = ({"url": 7}, {"tags": {}}, {"tags": ["x", {"name": None}, {"name": "y"}]},
+              {"mentions": [1, {}]}, {"emojis": "x"}, {"language": 1}, {"edited_at": 5},
+              {"in_reply_to_id": {}}, {"in_reply_to_id": 1.5}, {"spoiler_text": {}},
+              {"media_attachments": ["x", 7, {"type": "image", "description": 3}]},
+              {"content": "a\x00b"}, {"account": {"acct": "ann", "url": 8, "id": 1.5}},
+              {"card": {"width": 10 ** 30}})
+    with Folder() as f:
+        stream = b"".join(posts.update(i, **changes) for i, changes in enumerate(pieces))
+        stream += posts.update(50, content="c@d").replace(b"@d", b"\xff" + b"d")
+        load("--language", "any", "--replay", "-", f.db, stdin=stream)
+        same(ask(f.db, "SELECT posts, rejected FROM session"), [(len(pieces) + 1, 0)], "counts")
+        same(ask(f.db, "SELECT text FROM post WHERE status_id IN (1011, 1050) ORDER BY 1"),
+             [("a\ufffdb",), ("c\ufffdd",)], "texts")
+        same(ask(f.db, "SELECT tag FROM hashtag"), [("y",)], "tags")
+        same(ask(f.db, "SELECT kind, alt FROM media"), [("image", "")], "media")
+        same(number(f.db, "SELECT count(*) FROM mention"), 0, "mentions")
+
+
+def test_ids_may_be_whole_numbers():
+    with Folder() as f:
+        load("--replay", "-", f.db, stdin=posts.update(1, id=77, in_reply_to_id=76) +
+             posts.update(2, id="78") + posts.event("delete", "78"))
+        same(ask(f.db, "SELECT status_id, in_reply_to_id, reply FROM post"), [("77", "76", 1)],
+             "posts")
+
+
+def test_a_delete_names_an_id_as_that_server_makes_them():
+    with Folder() as f:
+        stream = posts.stream(3) + b"".join(posts.event("delete", data) for data in
+                                            ("undefined", "9vPNwtLqGTHDyMtJxo", "1001"))
+        load("--server", "a.example", "--replay", "-", f.db, stdin=stream)
+        same(ask(f.db, "SELECT deletes, rejected FROM session"), [(1, 2)], "counts")
+        same(number(f.db, "SELECT count(*) FROM tombstone"), 1, "tombstones")
+        # Recordings without a name may be of several servers.
+        load("--replay", "-", f.file("b.db"), stdin=stream)
+        same(ask(f.file("b.db"), "SELECT deletes, rejected FROM session"), [(3, 0)], "counts")
 
 
 def test_events_that_are_none_of_ours_are_ignored():

@@ -101,7 +101,7 @@ FIELDS = {"version": str, "pid": int, "state": str, "state_since": int, "server"
           "channel": str, "database": str, "started_at": int, "written_at": int,
           "last_byte_at": int, "last_post_at": int, "lag_ms": int, "connects": int,
           "events": int, "posts": int, "edits": int, "deletes": int, "known": int,
-          "unwanted": int, "ignored": int, "rejected": int, "future": int, "words": int,
+          "unwanted": int, "ignored": int, "rejected": int, "future": int, "nameless": int, "words": int,
           "expired": int, "gaps": int, "commits": int, "bytes": int, "oversized": int, "buffer_events": int,
           "buffer_bytes": int, "buffer_room": int, "database_stalled_ms": int,
           "database_bytes": int}

@@ -46,7 +46,8 @@ static int begin(bool threaded)
     drop_files();
     store = store_open(&options);
     assert_true(language_read(&languages, "any"));
-    struct ingest_options wanted = {.languages = &languages, .server = "a.example"};
+    struct ingest_options wanted = {.choice.languages = &languages,
+                                    .server = "a.example"};
     ingest_init(&ingest, &wanted, store);
     struct writer_options writing = {
         .ingest = &ingest, .room = 16000, .threaded = threaded, .show = nothing};
@@ -195,7 +196,7 @@ static void what_is_thrown_away_needs_no_transaction(void **state)
     struct writer_view view;
     writer_look(writer, &view);
     assert_int_equal(view.totals.counts.unwanted, 1);
-    assert_int_equal(view.totals.counts.left_out.entries[0].posts, 1);
+    assert_int_equal(view.totals.counts.left_out.posts[CHOICE_LANGUAGE], 1);
     assert_int_equal(view.totals.counts.commits, 0);
 }
 

@@ -14,7 +14,7 @@ static struct slice slice_of(const char *text)
     return (struct slice){text, strlen(text)};
 }
 
-static void ids_are_visible_characters(void **state)
+static void ids_are_letters_and_digits(void **state)
 {
     (void)state;
     char huge[POST_ID_MOST + 1];
@@ -22,9 +22,37 @@ static void ids_are_visible_characters(void **state)
     assert_true(post_id_is_valid((struct slice){huge, POST_ID_MOST}));
     assert_false(post_id_is_valid((struct slice){huge, POST_ID_MOST + 1}));
     assert_true(post_id_is_valid(slice_of("01HE7Y659ZWZ02JM4AWYJZ176Q")));
-    static const char *const none[] = {"", " ", "1 2", "a\n", "\x7f", "\xc3\xa9"};
+    static const char *const none[] = {
+        "",    " ", "1 2",  "a\n", "\x7f", "\xc3\xa9", "..", "1.5", "{\"id\":\"1\"}",
+        "a/b", "?", "\"1\""};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
         assert_false(post_id_is_valid(slice_of(none[i])));
+    }
+}
+
+static void ids_of_one_server_are_alike(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *id, *other;
+        bool alike;
+    } cases[] = {
+        {"17", "", true},
+        {"null", "", true},
+        {"{}", "", false},
+        {"17", "123", true},
+        {"null", "123", false},
+        {"9vPNwt", "123", false},
+        {"17", "9vPNwt", true},
+        {"9vPNwt", "AvPNwt", true},
+        {"a b", "AvPNwt", false},
+        {"undefined", "1", false},
+        {"0f8-4d_a", "7b2-11c", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(
+            post_id_is_like(slice_of(cases[i].id), slice_of(cases[i].other)),
+            cases[i].alike);
     }
 }
 
@@ -99,7 +127,8 @@ static void times_become_ids_within_their_range(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ids_are_visible_characters),
+        cmocka_unit_test(ids_are_letters_and_digits),
+        cmocka_unit_test(ids_of_one_server_are_alike),
         cmocka_unit_test(ids_are_ordered_by_length_and_bytes),
         cmocka_unit_test(ids_are_told_by_their_form),
         cmocka_unit_test(times_become_ids_within_their_range),

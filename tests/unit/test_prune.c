@@ -171,31 +171,6 @@ static void every_truncation_is_refused(void **state)
     }
 }
 
-static void lone_surrogates_are_mended(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *json, *mended;
-    } cases[] = {
-        {"", NULL},
-        {"\"\\n\\\\ud800\"", NULL},
-        {"\"\\ud83d\\ude00\"", NULL},
-        {"\"\\ud83d\"", "\"\\ufffd\""},
-        {"\"\\udE00x\\uD83D\\ud83d\\ude00\"", "\"\\ufffdx\\ufffd\\ud83d\\ude00\""},
-        {"\"\\\\\\ud800\\", "\"\\\\\\ufffd\\"},
-        {"\"\\ud8", NULL},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct buffer mended = {0};
-        bool odd =
-            prune_mend(&mended, (struct slice){cases[i].json, strlen(cases[i].json)});
-        assert_int_equal(odd, cases[i].mended != NULL);
-        assert_string_equal(buffer_text(&mended),
-                            odd ? cases[i].mended : cases[i].json);
-        buffer_free(&mended);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -205,7 +180,6 @@ int main(void)
         cmocka_unit_test(what_is_only_odd_is_left_to_the_reader),
         cmocka_unit_test(the_depth_is_bounded),
         cmocka_unit_test(every_truncation_is_refused),
-        cmocka_unit_test(lone_surrogates_are_mended),
     };
     int failed = cmocka_run_group_tests_name("prune", tests, NULL, NULL);
     buffer_free(&out);
