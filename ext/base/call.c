@@ -24,6 +24,20 @@ int call_fail(struct call *call, const char *format, ...)
     return call->message ? SQLITE_ERROR : SQLITE_NOMEM;
 }
 
+int call_advise(struct call *call, int rc, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = sqlite3_vmprintf(format, arguments);
+    va_end(arguments);
+    char *whole =
+        text && call->message ? sqlite3_mprintf("%s; %s", call->message, text) : NULL;
+    sqlite3_free(text);
+    sqlite3_free(call->message);
+    call->message = whole;
+    return whole ? rc : SQLITE_NOMEM;
+}
+
 int call_refuse(struct call *call, enum sketch_status status)
 {
     return status == SKETCH_NOMEM ? SQLITE_NOMEM

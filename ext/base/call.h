@@ -23,6 +23,10 @@ struct call {
  * SQLITE_ERROR, or SQLITE_NOMEM. */
 int call_fail(struct call *call, const char *format, ...);
 
+/* Appends to the message what to write instead, made likewise.  Returns rc, or
+ * SQLITE_NOMEM. */
+int call_advise(struct call *call, int rc, const char *format, ...);
+
 /* The code for a sketch's status that is not SKETCH_OK, with its message. */
 int call_refuse(struct call *call, enum sketch_status status);
 

@@ -5,15 +5,19 @@
 #include "family.h"
 #include "list.h"
 
-/* Between 0 and 1, without them. */
+/* Between 0 and 1, without them.  A text that says no number is an item, meant as one
+ * more. */
 static int cms_sql_share(struct call *call, sqlite3_value *value, const char *name,
                          double *out)
 {
     int rc = value_number(call, value_input(value), name, out);
-    if (rc != SQLITE_OK || (*out > 0 && *out < 1)) {
-        return rc;
+    if (rc == SQLITE_ERROR && sqlite3_value_type(value) == SQLITE_TEXT) {
+        return call_advise(call, rc,
+                           "several items go to cms_estimate_all(x, '[\"a\", 1]')");
     }
-    return value_refuse(call, value, "%s must lie between 0 and 1", name);
+    return rc != SQLITE_OK || (*out > 0 && *out < 1)
+               ? rc
+               : value_refuse(call, value, "%s must lie between 0 and 1", name);
 }
 
 /* Parameters: eps, delta. */

@@ -221,6 +221,7 @@ static const struct sql_function hll_functions[] = {
     {"hll_intersection", "a, b",          ASK,    2,  2, 0, 1, 0,           hll_sql_intersection, A_NULL,          REPLIES_JSON, NULL},
     {"hll_jaccard",      "a, b",          ASK,    2,  2, 0, 1, 0,           hll_sql_jaccard,      A_NULL,          REPLIES_JSON, NULL},
     {"hll_convert",      "sketch, form",  ASK,    2,  2, 0, 1, 0,           hll_sql_convert,      A_NULL,          0, NULL},
+    {"approx_count_distinct", "x, lg_k",  BUILD,  1,  2, 1, 0, HLL_ANSWER, hll_sql_count,        A_ZERO,          0, NULL},
     {.name = NULL},
 };
 /* clang-format on */

@@ -14,6 +14,11 @@ static int tdigest_sql_create(struct call *call, void **out, int size, int count
     int rc = SQLITE_OK;
     if (count > 0) {
         rc = value_whole(call, parameters[0], "k", TDIGEST_MIN_K, TDIGEST_MAX_K, &k);
+        double share = sqlite3_value_double(parameters[0]);
+        if (rc == SQLITE_ERROR && share > 0 && share < 1) {
+            rc = call_advise(call, rc,
+                             "several quantiles are one list, such as '[0.5, 0.95]'");
+        }
     }
     if (rc == SQLITE_OK) {
         rc = call_check(call, tdigest_create(&sketch, (int)k, &call_memory));
@@ -155,9 +160,12 @@ static int tdigest_sql_quantiles(struct call *call, const struct tdigest *sketch
                                  struct tdigest_numbers *numbers)
 {
     for (size_t i = 0; i < numbers->count; i++) {
-        if (numbers->asked[i] < 0 || numbers->asked[i] > 1) {
-            return call_fail(call, "q must be 0..1, not %s",
-                             decimal_write(numbers->asked[i]).text);
+        double q = numbers->asked[i];
+        if (q < 0 || q > 1) {
+            int rc = call_fail(call, "q must be 0..1, not %s", decimal_write(q).text);
+            return rc == SQLITE_ERROR && q > 1 && q <= 100
+                       ? call_advise(call, rc, "%.15g %% is %.15g", q, q / 100)
+                       : rc;
         }
     }
     int rc = call_check(call, tdigest_quantiles(sketch, numbers->asked, numbers->count,
@@ -346,6 +354,8 @@ static const struct sql_function tdigest_functions[] = {
     {"tdigest_max",             "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_max,      A_NULL,          0, NULL},
     {"tdigest_mean",            "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_mean,     A_NULL,          0, NULL},
     {"tdigest_weight",          "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_weight,   A_NULL,          0, NULL},
+    {"approx_quantile",         "x, q",           BUILD,  2,  2, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL},
+    {"approx_percentile",       "x, q",           BUILD,  2,  2, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL},
     {.name = NULL},
 };
 /* clang-format on */

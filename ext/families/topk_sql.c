@@ -79,6 +79,27 @@ static int topk_sql_json(struct call *call, const void *sketch, int count,
     return json_result(call, json, "]");
 }
 
+/* The values alone, as many as the k of the sketch. */
+static int topk_sql_values(struct call *call, const void *sketch, int count,
+                           sqlite3_value **questions)
+{
+    struct topk_row *rows;
+    size_t row_count;
+    (void)count;
+    (void)questions;
+    int rc =
+        call_check(call, topk_rank(sketch, (size_t)topk_k(sketch), &rows, &row_count));
+    if (rc != SQLITE_OK) {
+        return rc;
+    }
+    sqlite3_str *json = json_open(call, "[");
+    for (size_t i = 0; i < row_count; i++) {
+        json_put_item(json, rows[i].item);
+    }
+    sqlite3_free(rows);
+    return json_result(call, json, "]");
+}
+
 /* A bound of the item's frequency. */
 static int topk_sql_bound(struct call *call, const struct topk *sketch,
                           sqlite3_value *value, bool lower)
@@ -176,6 +197,7 @@ static const struct sql_function topk_functions[] = {
     {"topk_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, NULL},
     {"topk_upper",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, NULL},
     {"topk_lower",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_lower, A_NULL,          0, NULL},
+    {"approx_top_k",         "x, k",                BUILD,  1,  2, 1, 0, TOPK_ANSWER, topk_sql_values, AN_EMPTY_LIST,  REPLIES_JSON, NULL},
     {.name = NULL},
 };
 /* clang-format on */

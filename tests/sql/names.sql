@@ -1,0 +1,25 @@
+-- The names that people bring from elsewhere, and what they write by mistake.
+CREATE TABLE t(x, n REAL);
+WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 1000)
+INSERT INTO t SELECT 'page ' || (i % 7), i FROM c;
+INSERT INTO t VALUES (NULL, NULL);
+
+SELECT approx_count_distinct(x), hll_count(x) FROM t;
+SELECT approx_count_distinct(x, 0.01), approx_count_distinct(x, 12) FROM t;
+SELECT approx_quantile(n, 0.5) = tdigest_quantile(n, 0.5), approx_percentile(n, 0.5) = tdigest_quantile(n, 0.5) FROM t;
+SELECT approx_percentile(n, '[0, 1]') FROM t;
+SELECT approx_top_k(x, 3) FROM t;
+SELECT n > 500, approx_top_k(x, 2), json_array(approx_top_k(x, 1)) FROM t WHERE n IS NOT NULL GROUP BY 1;
+SELECT approx_top_k(column1) FROM (VALUES (1), (2.5), ('two'), (x'02'), (NULL), (1.0));
+-- No rows.
+SELECT approx_count_distinct(x), approx_quantile(x, 0.5), approx_percentile(x, 0.5), approx_top_k(x) FROM t WHERE 0;
+
+-- What was meant?
+SELECT approx_percentile(n, 95) FROM t;
+SELECT tdigest_quantile(n, 99.9) FROM t;
+SELECT tdigest_quantile(n, 101) FROM t;
+SELECT tdigest_quantile(n, 0.5, 0.95) FROM t;
+SELECT tdigest_quantile(n, 0.5, 5) FROM t;
+SELECT cms_estimate(x, 'page 1', 'page 2') FROM t;
+SELECT cms_estimate(x, 'page 1', 2) FROM t;
+SELECT approx_top_k(x, 0) FROM t;
