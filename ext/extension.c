@@ -1,5 +1,6 @@
 /* The entry point: registers every function of every family. */
 #include "family.h"
+#include "functions.h"
 #include "sketches.h"
 
 enum { EXTENSION_OLDEST_SQLITE = 3026000 };
@@ -52,6 +53,9 @@ sqlite3_sketches_init(sqlite3 *db, char **error, const sqlite3_api_routines *api
              * again while a statement runs, and ours are all there. */
             return SQLITE_OK;
         }
+    }
+    if (rc == SQLITE_OK) {
+        rc = functions_register(db, families);
     }
     if (rc != SQLITE_OK && error) {
         *error = sqlite3_mprintf("sketches: %s", sqlite3_errmsg(db));

@@ -23,3 +23,12 @@ SELECT tdigest_quantile(n, 0.5, 5) FROM t;
 SELECT cms_estimate(x, 'page 1', 'page 2') FROM t;
 SELECT cms_estimate(x, 'page 1', 2) FROM t;
 SELECT approx_top_k(x, 0) FROM t;
+
+-- What there is.
+SELECT kind, count(*) > 0 FROM sketch_functions GROUP BY 1 ORDER BY 1;
+SELECT name, arguments, kind FROM sketch_functions WHERE name IN ('topk', 'topk_rows', 'hll_union', 'hll_empty', 'reservoir_sample', 'sketch_version', 'sketch_functions') ORDER BY 1;
+SELECT a.name FROM sketch_functions a JOIN sketch_functions b ON a.rowid = b.rowid WHERE a.name <> b.name;
+SELECT count(*) = count(DISTINCT name), min(rowid), max(rowid) = count(*) FROM sketch_functions;
+CREATE VIEW help AS SELECT name, summary FROM sketch_functions;
+PRAGMA trusted_schema = OFF;
+SELECT * FROM help WHERE name = 'topk';

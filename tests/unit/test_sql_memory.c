@@ -115,6 +115,7 @@ static const char *const statements[] = {
 
     "SELECT sketch_info(s), sketch_info(l) FROM hll_stored",
     "SELECT hll_count(x), hll_count(x, 5), hll_count(x, 0.1) FROM t",
+    "SELECT * FROM sketch_functions()",
     "SELECT approx_count_distinct(x), approx_top_k(x, 3) FROM t",
     "SELECT approx_quantile(w, 0.5), approx_percentile(w, '[0.1, 0.9]') FROM t",
     "SELECT approx_percentile(w, 95) FROM t",
