@@ -1,5 +1,6 @@
 /* mastodon-loader: Mastodon's stream of posts into SQLite.  Here the parts are put
  * together; what each does is in its header. */
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,11 +20,13 @@
 #include "report.h"
 #include "server.h"
 #include "stop.h"
+#include "stop_list.h"
 #include "token.h"
 #include "watch.h"
 
 struct loader {
     struct options options;
+    pthread_t reader; /* the thread that has begun, and reads from the source */
     struct server server;
     struct buffer token;
     struct lock lock;
@@ -36,6 +39,7 @@ struct loader {
     struct buffer channel; /* as the database names it */
     struct buffer agent;   /* the User-Agent of requests */
     struct watch *watch;
+    struct stop_list hidden; /* from --watch */
     struct buffer extension; /* its path, if it is used */
     int64_t deadline_ms;     /* on the clock of clock_ticks_ms; 0: none */
     bool enough;             /* a limit that the user set is reached */
@@ -64,6 +68,16 @@ static void loader_show_progress(void *ctx)
     report_tick(&loader->report, &loader->intake, &view);
     if (stop_take_question()) {
         progress_say(&loader->progress, &view);
+    }
+}
+
+/* Called by whoever waits for the database, which is the reader at the start and at the
+ * end; while the writer waits, the reader goes on. */
+static void loader_wait_for_database(void *ctx)
+{
+    const struct loader *loader = ctx;
+    if (pthread_equal(loader->reader, pthread_self())) {
+        loader_show_progress(ctx);
     }
 }
 
@@ -201,6 +215,8 @@ static enum outcome loader_open_store(struct loader *loader)
             loader->extension.size > 0 ? buffer_text(&loader->extension) : NULL,
         .durable = options->durable,
         .shrinks = options->retention_days > 0,
+        .waiting = loader_wait_for_database,
+        .ctx = loader,
     };
     loader->store = store_open(&wanted);
     if (loader->store) {
@@ -288,7 +304,9 @@ static const char *loader_end_reason(const struct loader *loader, enum outcome o
 static enum outcome loader_finish(struct loader *loader, enum outcome outcome)
 {
     struct writer_view view;
-    enum writer_result written = writer_stop(loader->writer, &loader->intake.source);
+    enum writer_result written =
+        writer_stop(loader->writer, &loader->intake.source,
+                    (struct writer_meanwhile){loader_show_progress, loader});
     loader->enough = loader->enough || written == WRITER_ENOUGH;
     if (outcome != OUTCOME_DATABASE &&
         (written == WRITER_FAILED ||
@@ -331,59 +349,85 @@ static bool loader_start_watch(struct loader *loader)
     struct watch_options wanted = {.database = options->database,
                                    .extension = buffer_text(&loader->extension),
                                    .k = options->watch,
-                                   .stop_words = options->stop_words};
+                                   .hidden = &loader->hidden};
     loader->watch = options->watch > 0 ? watch_start(&wanted) : NULL;
     return options->watch == 0 || loader->watch;
 }
 
-/* No database is made for a server that refuses. */
-static enum outcome loader_ask_first(struct loader *loader)
+static bool loader_has_database(const struct loader *loader)
+{
+    return access(loader->options.database, F_OK) == 0;
+}
+
+/* Everything that the user has named is looked at before there is a database. */
+static enum outcome loader_read_files(struct loader *loader)
 {
     const struct options *options = &loader->options;
-    if (options->replays.count > 0 || access(options->database, F_OK) == 0) {
+    if (!loader_find_extension(loader) ||
+        (options->stop_words && !stop_list_read(&loader->hidden, options->stop_words,
+                                                loader_has_database(loader)))) {
+        return OUTCOME_USAGE;
+    }
+    enum outcome outcome = OUTCOME_OK;
+    for (size_t i = 0; i < options->replays.count && outcome == OUTCOME_OK; i++) {
+        outcome = replay_look(strings_get(&options->replays, i).bytes);
+    }
+    return outcome;
+}
+
+/* No database is made for a server that refuses, or is not there. */
+static enum outcome loader_ask_first(struct loader *loader)
+{
+    if (loader->options.replays.count > 0 || loader_has_database(loader)) {
         return OUTCOME_OK;
     }
     struct session_options session = loader_session_options(loader);
     enum outcome outcome = session_look(&session);
     loader->enough = loader_is_over(loader);
-    if (outcome != OUTCOME_OK || stop_requested() || loader->enough) {
-        struct writer_view view = {.totals.lag_ms = -1};
-        report_end(&loader->report, &loader->intake, &view,
-                   loader_end_reason(loader, outcome), outcome);
-    }
     return outcome;
 }
 
-static enum outcome loader_run(struct loader *loader)
+/* Ends a run that has stored nothing. */
+static enum outcome loader_leave(struct loader *loader, enum outcome outcome)
 {
-    const struct options *options = &loader->options;
-    if (!loader_find_extension(loader)) {
-        return OUTCOME_USAGE;
-    }
-    loader_init_shows(loader);
-    enum outcome outcome = loader_ask_first(loader);
-    if (outcome != OUTCOME_OK || stop_requested() || loader->enough) {
-        return outcome;
-    }
-    outcome = loader_open_store(loader);
-    if (outcome != OUTCOME_OK) {
-        return outcome;
-    }
+    struct writer_view view = {.totals.lag_ms = -1};
+    report_end(&loader->report, &loader->intake, &view,
+               loader_end_reason(loader, outcome), outcome);
+    return outcome;
+}
+
+static enum outcome loader_fill(struct loader *loader)
+{
     bool watching = loader_start_watch(loader);
+    enum outcome outcome = OUTCOME_USAGE;
     loader_init_parts(loader);
-    if (!watching) {
-        outcome = OUTCOME_USAGE;
-    } else if (options->replays.count > 0) {
+    if (watching && loader->options.replays.count > 0) {
         outcome = loader_replay(loader);
-    } else {
+    } else if (watching) {
         struct session_options session = loader_session_options(loader);
         outcome = session_run(&session, &loader->intake, &loader->enough);
     }
     outcome = loader_finish(loader, outcome);
     intake_free(&loader->intake);
     writer_free(loader->writer);
+    loader->writer = NULL;
     ingest_free(&loader->ingest);
     return outcome;
+}
+
+/* What can be known before there is a database comes before it. */
+static enum outcome loader_run(struct loader *loader)
+{
+    loader_init_shows(loader);
+    enum outcome outcome = loader_read_files(loader);
+    if (outcome == OUTCOME_OK) {
+        outcome = loader_ask_first(loader);
+    }
+    if (outcome != OUTCOME_OK || stop_requested() || loader->enough) {
+        return loader_leave(loader, outcome);
+    }
+    outcome = loader_open_store(loader);
+    return outcome == OUTCOME_OK ? loader_fill(loader) : loader_leave(loader, outcome);
 }
 
 /* Everything but the options. */
@@ -395,6 +439,7 @@ static enum outcome loader_main(struct loader *loader)
                                                                   : LOG_STAMPED;
     log_configure(options->quiet ? LOG_ERROR : LOG_INFO, form);
     stop_install();
+    loader->reader = pthread_self();
     loader_compose_agent(loader);
     enum outcome outcome = OUTCOME_USAGE;
     if (loader_read_server(loader)) {
@@ -416,6 +461,7 @@ static enum outcome loader_main(struct loader *loader)
     buffer_free(&loader->channel);
     buffer_free(&loader->agent);
     buffer_free(&loader->extension);
+    stop_list_free(&loader->hidden);
     return outcome;
 }
 

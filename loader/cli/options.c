@@ -132,6 +132,18 @@ static bool options_read_choice(const struct option_spec *spec, const char *text
     return false;
 }
 
+/* The database has a message of its own. */
+static bool options_read_text(const struct option_spec *spec, const char *text,
+                              const char **value)
+{
+    *value = text;
+    if (!*text && spec != &options_table[KEY_DATABASE]) {
+        log_line(LOG_ERROR, "--%s needs a value, and not an empty one", spec->name);
+        return false;
+    }
+    return true;
+}
+
 /* These stand in requests: a line end would begin another header. */
 static bool options_read_header(const struct option_spec *spec, const char *text,
                                 const char **value)
@@ -150,8 +162,9 @@ static bool options_read_header(const struct option_spec *spec, const char *text
 
 static bool options_set_replay(struct options *o, const char *value)
 {
+    const char *name;
     strings_add(&o->replays, value, strlen(value) + 1);
-    return true;
+    return options_read_text(&options_table[KEY_REPLAY], value, &name);
 }
 
 static bool options_set_timeline(struct options *o, const char *name,
@@ -311,8 +324,7 @@ bool options_set(struct options *o, int key, const char *value)
         *(bool *)place = true;
         return true;
     case OPTION_TEXT:
-        *(const char **)(void *)place = value;
-        return true;
+        return options_read_text(spec, value, (const char **)(void *)place);
     case OPTION_HEADER:
         return options_read_header(spec, value, (const char **)(void *)place);
     case OPTION_CHOICE:

@@ -1,6 +1,5 @@
 #include "watch.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -23,7 +22,6 @@
 #include "memory.h"
 #include "progress.h"
 #include "stop.h"
-#include "text_file.h"
 
 enum {
     WATCH_EVERY_MS = 1000,
@@ -208,74 +206,54 @@ static void *watch_main(void *ctx)
 
 static bool watch_hide(struct watch *watch, const char *sql, struct slice text)
 {
-    sqlite3_stmt *s = NULL;
-    sqlite3_prepare_v2(watch->db, sql, -1, &s, NULL);
+    sqlite3_stmt *s = bind_prepare(watch->db, sql);
     bind_slice(s, 1, text);
     sqlite3_step(s);
     return sqlite3_finalize(s) == SQLITE_OK;
 }
 
-/* Words of a file, with blanks or line ends between them. */
-static bool watch_hide_file(struct watch *watch, const char *path)
+static bool watch_hide_language(struct watch *watch, struct slice language)
 {
-    static const char blanks[] = " \t\r\n\v\f";
-    struct buffer text = {0};
-    enum text_file_result result = text_file_read(&text, path);
-    bool done = result == TEXT_FILE_READ;
-    if (!done) {
-        log_line(LOG_ERROR,
-                 "--stop-words %s: there is neither a language with that code in table"
-                 " stop_word nor a list of words in such a file: %s",
-                 path,
-                 result == TEXT_FILE_FAILED ? strerror(errno) : "this is no text");
+    sqlite3_stmt *find = bind_prepare(
+        watch->db, "SELECT 1 FROM main.stop_word WHERE language = ?1 LIMIT 1");
+    bind_slice(find, 1, language);
+    bool some = sqlite3_step(find) == SQLITE_ROW;
+    bool done = sqlite3_finalize(find) == SQLITE_OK;
+    if (done && !some) {
+        log_line(
+            LOG_ERROR,
+            "--stop-words %.*s: there is neither a language with that code in table"
+            " stop_word nor such a file",
+            (int)language.size, language.bytes);
     }
-    size_t size = 0;
-    for (const char *word = text.bytes; done; word += size) {
-        word += strspn(word, blanks);
-        size = strcspn(word, blanks);
-        if (size == 0) {
-            break;
-        }
-        done = watch_hide(watch, "INSERT OR IGNORE INTO temp.unseen VALUES(?1)",
-                          (struct slice){word, size});
-    }
-    buffer_free(&text);
-    return done;
+    return done && some &&
+           watch_hide(watch,
+                      "INSERT OR IGNORE INTO temp.unseen"
+                      " SELECT word FROM main.stop_word WHERE language = ?1",
+                      language);
 }
 
 /* Fills the table of words that are not shown; false after a message. */
-static bool watch_hide_words(struct watch *watch, const char *names)
+static bool watch_hide_words(struct watch *watch, const struct stop_list *list)
 {
-    if (sqlite3_exec(watch->db,
+    bool done =
+        sqlite3_exec(watch->db,
                      "CREATE TEMP TABLE unseen(word TEXT PRIMARY KEY) WITHOUT ROWID",
-                     NULL, NULL, NULL) != SQLITE_OK) {
-        return false;
+                     NULL, NULL, NULL) == SQLITE_OK;
+    for (size_t i = 0; i < list->languages.count && done; i++) {
+        done = watch_hide_language(watch, strings_get(&list->languages, i));
     }
-    for (bool more = true; more; names += strcspn(names, ",") + 1) {
-        struct buffer name = {0};
-        size_t size = strcspn(names, ",");
-        buffer_append(&name, names, size);
-        int before = sqlite3_total_changes(watch->db);
-        bool done = watch_hide(watch,
-                               "INSERT OR IGNORE INTO temp.unseen"
-                               " SELECT word FROM main.stop_word WHERE language = ?1",
-                               (struct slice){names, size});
-        if (done && sqlite3_total_changes(watch->db) == before) {
-            done = watch_hide_file(watch, buffer_text(&name));
-        }
-        buffer_free(&name);
-        if (!done) {
-            return false;
-        }
-        more = names[size] == ',';
+    for (size_t i = 0; i < list->words.count && done; i++) {
+        done = watch_hide(watch, "INSERT OR IGNORE INTO temp.unseen VALUES(?1)",
+                          strings_get(&list->words, i));
     }
-    return true;
+    return done;
 }
 
 static bool watch_prepare(struct watch *watch, const struct watch_options *options)
 {
     enum { SPARE = 1000 }; /* entries of the sketch that nobody sees keep it exact */
-    const char *hidden = options->stop_words ? "word NOT IN temp.unseen" : "1";
+    const char *hidden = "word NOT IN temp.unseen";
     long long k = options->k;
     long long kept = k + SPARE;
     char *sql[] = {
@@ -312,8 +290,7 @@ static bool watch_open(struct watch *watch, const struct watch_options *options)
     }
     sqlite3_busy_timeout(watch->db, PATIENCE_MS);
     return library_load(watch->db, options->extension) &&
-           (!options->stop_words || watch_hide_words(watch, options->stop_words)) &&
-           watch_prepare(watch, options);
+           watch_hide_words(watch, options->hidden) && watch_prepare(watch, options);
 }
 
 static void watch_free(struct watch *watch)

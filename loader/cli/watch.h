@@ -14,13 +14,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "stop_list.h"
+
 struct watch;
 
 struct watch_options {
     const char *database;
-    const char *extension;  /* the path of the library */
-    int64_t k;              /* how many words */
-    const char *stop_words; /* a file, or a language that has some; NULL: none */
+    const char *extension;          /* the path of the library */
+    int64_t k;                      /* how many words */
+    const struct stop_list *hidden; /* words that are not shown */
 };
 
 /* Begins to watch a database that is there.  NULL after the reason has been logged. */

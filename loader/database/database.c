@@ -48,20 +48,31 @@ void database_describe(sqlite3 *db, const char *path, char *line, size_t size)
 
 /* Another program holds the database: waits as long as it takes, and says so after
  * ten seconds.  Who asks the loader to stop does not want to wait longer than three. */
-static int database_wait(void *path, int tries)
+static int database_wait(void *ctx, int tries)
 {
     enum { STEP_MS = 50, SAY_AFTER = 10000 / STEP_MS, GIVE_UP = 3000 / STEP_MS };
+    const struct database_options *options = ctx;
     if (tries == SAY_AFTER) {
         log_line(LOG_WARN, "another program keeps %s locked; waiting for it",
-                 (const char *)path);
+                 options->path);
     }
     sqlite3_sleep(STEP_MS);
+    if (options->waiting) {
+        options->waiting(options->ctx);
+    }
     return !(stop_requested() && tries >= GIVE_UP);
+}
+
+/* Logs why it could not be done. */
+static void database_complain(sqlite3 *db, const char *path)
+{
+    char line[512];
+    database_describe(db, path, line, sizeof line);
+    log_line(LOG_ERROR, "%s", line);
 }
 
 static bool database_is_ours(sqlite3 *db, const char *path, enum schema_state state)
 {
-    char line[512];
     if (state == SCHEMA_FOREIGN) {
         log_line(
             LOG_ERROR,
@@ -74,8 +85,7 @@ static bool database_is_ours(sqlite3 *db, const char *path, enum schema_state st
             "%s was made by a newer mastodon-loader; use that version, or another file",
             path);
     } else if (state == SCHEMA_ERROR) {
-        database_describe(db, path, line, sizeof line);
-        log_line(LOG_ERROR, "%s", line);
+        database_complain(db, path);
     }
     return state == SCHEMA_EMPTY || state == SCHEMA_READY || state == SCHEMA_OLDER;
 }
@@ -111,7 +121,24 @@ static bool database_use_wal(sqlite3 *db, const char *path)
     return sqlite3_finalize(s) == SQLITE_OK && mode;
 }
 
-/* Makes the database what it has to be; false after a failure of SQLite. */
+static bool database_migrate(sqlite3 *db, const char *path)
+{
+    struct buffer clash = {0};
+    log_line(LOG_INFO, "%s is of an earlier version; bringing it up to date", path);
+    int code = schema_migrate(db, &clash);
+    if (clash.size > 0) {
+        log_line(LOG_ERROR,
+                 "database %s: it has %.200s that is not the loader's, which now needs"
+                 " that name; rename yours and start again; nothing was changed",
+                 path, clash.bytes);
+    } else if (code != SQLITE_OK) {
+        database_complain(db, path);
+    }
+    buffer_free(&clash);
+    return code == SQLITE_OK;
+}
+
+/* Makes the database what it has to be; false after a message. */
 static bool database_prepare(sqlite3 *db, const struct database_options *options,
                              enum schema_state state)
 {
@@ -119,47 +146,41 @@ static bool database_prepare(sqlite3 *db, const struct database_options *options
     const char *first = state == SCHEMA_EMPTY && options->shrinks
                             ? "PRAGMA auto_vacuum = INCREMENTAL"
                             : "";
-    if (sqlite3_exec(db, first, NULL, NULL, NULL) != SQLITE_OK ||
-        !database_use_wal(db, options->path) ||
-        sqlite3_exec(db, database_settings, NULL, NULL, NULL) != SQLITE_OK ||
-        sqlite3_exec(db, options->durable ? database_durable : "", NULL, NULL, NULL) !=
-            SQLITE_OK) {
+    bool set = sqlite3_exec(db, first, NULL, NULL, NULL) == SQLITE_OK &&
+               database_use_wal(db, options->path) &&
+               sqlite3_exec(db, database_settings, NULL, NULL, NULL) == SQLITE_OK &&
+               sqlite3_exec(db, options->durable ? database_durable : "", NULL, NULL,
+                            NULL) == SQLITE_OK;
+    if (set && state == SCHEMA_OLDER) {
+        return database_migrate(db, options->path);
+    }
+    if (!set || (state == SCHEMA_EMPTY && schema_create(db) != SQLITE_OK)) {
+        database_complain(db, options->path);
         return false;
     }
-    if (state == SCHEMA_OLDER) {
-        log_line(LOG_INFO, "%s is of an earlier version; bringing it up to date",
-                 options->path);
-        return schema_migrate(db) == SQLITE_OK;
-    }
-    return state != SCHEMA_EMPTY || schema_create(db) == SQLITE_OK;
+    return true;
 }
 
 sqlite3 *database_open(const struct database_options *options)
 {
     const char *path = options->path;
     sqlite3 *db = NULL;
-    char line[512];
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     if (sqlite3_open_v2(path, &db, flags, NULL) != SQLITE_OK) {
-        goto failed;
+        database_complain(db, path);
+        goto close;
     }
     sqlite3_extended_result_codes(db, 1);
-    sqlite3_busy_handler(db, database_wait, (void *)path);
+    sqlite3_busy_handler(db, database_wait, (void *)options);
     if (options->extension && !library_load(db, options->extension)) {
         goto close;
     }
     enum schema_state state = schema_look(db);
-    if (!database_is_ours(db, path, state)) {
+    if (!database_is_ours(db, path, state) || !database_prepare(db, options, state)) {
         goto close;
-    }
-    if (!database_prepare(db, options, state)) {
-        goto failed;
     }
     return db;
 
-failed:
-    database_describe(db, path, line, sizeof line);
-    log_line(LOG_ERROR, "%s", line);
 close:
     sqlite3_close(db);
     return NULL;

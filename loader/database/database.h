@@ -13,10 +13,16 @@ struct database_options {
     bool durable;          /* a commit is on the disk when it is done */
     bool shrinks; /* a new one can give space back to the system; that costs a twentieth
                      of the speed of writing */
+
+    /* Called 20 times a second by whoever has to wait, in any call, while another
+     * program keeps the database locked; may be NULL. */
+    void (*waiting)(void *ctx);
+    void *ctx;
 };
 
-/* Opens or creates; NULL on failure, after the reason has been logged.  A file
- * that is not ours is left as it is, one of an earlier version is brought up to date.
+/* The options stay as long as the connection.  Opens or creates; NULL on failure, after
+ * the reason has been logged.  A file that is not ours is left as it is, one of an
+ * earlier version is brought up to date.
  */
 sqlite3 *database_open(const struct database_options *options);
 

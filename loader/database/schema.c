@@ -95,137 +95,70 @@ static const char schema_to_2[] =
 #define SCHEMA_BASE                                                                    \
     "substr(p.language, 1, instr(p.language || '-', '-') - 1) AS base_language"
 
+#define SCHEMA_CREATED  SCHEMA_TIME("p.created_ms") " AS created_at"
+#define SCHEMA_RECEIVED SCHEMA_TIME("p.received_ms") " AS received_at"
+#define SCHEMA_EDITED   SCHEMA_TIME("p.edited_ms") " AS edited_at"
+#define SCHEMA_BEGAN    SCHEMA_TIME("g.from_ms") " AS began_at"
+#define SCHEMA_ENDED    SCHEMA_TIME("g.to_ms") " AS ended_at"
+
 /* What a view has of the post that a row belongs to. */
 #define SCHEMA_OF_POST                                                                 \
-    SCHEMA_TIME("p.created_ms")                                                        \
-    " AS created_at, p.language, p.author, p.post_id, " SCHEMA_BASE ", p.created_ms"
+    SCHEMA_CREATED ", p.language, p.author, p.post_id, " SCHEMA_BASE ", p.created_ms"
 
-static const char schema_second[] = "CREATE INDEX post_time ON post(" SCHEMA_TIME(
-    "created_ms") ");"
+/* What the second version has and the first had not, or in another way. */
+static const char *const schema_second[] = {
+    "CREATE INDEX post_time ON post(" SCHEMA_TIME("created_ms") ")",
 
-                  "CREATE TABLE media("
-                  "  post_id INTEGER NOT NULL, pos INTEGER NOT NULL,"
-                  "  kind TEXT NOT NULL, alt TEXT NOT NULL,"
-                  "  PRIMARY KEY(post_id, pos)) WITHOUT ROWID;"
-                  "CREATE TABLE stop_word("
-                  "  language TEXT NOT NULL, word TEXT NOT NULL,"
-                  "  PRIMARY KEY(language, word)) WITHOUT ROWID;"
+    "CREATE TABLE media("
+    "  post_id INTEGER NOT NULL, pos INTEGER NOT NULL,"
+    "  kind TEXT NOT NULL, alt TEXT NOT NULL,"
+    "  PRIMARY KEY(post_id, pos)) WITHOUT ROWID",
 
-                  "CREATE VIEW posts AS"
-                  "  SELECT p.post_id, " SCHEMA_TIME(
-                      "p.created_ms") " AS created_at,"
-                                      "  p.language, p.author, p.text, p.spoiler, "
-                                      "p.url, " SCHEMA_BASE ","
-                                      "  p.bot, p.sensitive, p.reply, "
-                                      "p.in_reply_to_id, p.word_count,"
-                                      "  p.uri, p.server, p.status_id,"
-                                      "  " SCHEMA_TIME(
-                                          "p.received_ms") " AS received_at,"
-                                                           "  " SCHEMA_TIME(
-                                                               "p.edited_ms") " AS "
-                                                                              "edited_"
-                                                                              "at,"
-                                                                              "  "
-                                                                              "p."
-                                                                              "created_"
-                                                                              "ms, "
-                                                                              "p."
-                                                                              "received"
-                                                                              "_ms, "
-                                                                              "p."
-                                                                              "edited_"
-                                                                              "ms, "
-                                                                              "p."
-                                                                              "source_"
-                                                                              "id"
-                                                                              "  FROM "
-                                                                              "post AS "
-                                                                              "p;"
-                                                                              "CREATE "
-                                                                              "VIEW "
-                                                                              "words "
-                                                                              "AS "
-                                                                              "SELECT "
-                                                                              "w.word,"
-                                                                              " " SCHEMA_OF_POST
-                                                                              ", w.pos"
-                                                                              "  FROM "
-                                                                              "word AS "
-                                                                              "w JOIN "
-                                                                              "post AS "
-                                                                              "p ON "
-                                                                              "p.post_"
-                                                                              "id = "
-                                                                              "w.post_"
-                                                                              "id;"
-                                                                              "CREATE "
-                                                                              "VIEW "
-                                                                              "hashtags"
-                                                                              " AS "
-                                                                              "SELECT "
-                                                                              "h.tag,"
-                                                                              " " SCHEMA_OF_POST
-                                                                              "  FROM "
-                                                                              "hashtag "
-                                                                              "AS h "
-                                                                              "JOIN "
-                                                                              "post AS "
-                                                                              "p ON "
-                                                                              "p.post_"
-                                                                              "id = "
-                                                                              "h.post_"
-                                                                              "id;"
-                                                                              "CREATE "
-                                                                              "VIEW "
-                                                                              "mentions"
-                                                                              " AS "
-                                                                              "SELECT "
-                                                                              "m."
-                                                                              "account,"
-                                                                              " " SCHEMA_OF_POST
-                                                                              "  FROM "
-                                                                              "mention "
-                                                                              "AS m "
-                                                                              "JOIN "
-                                                                              "post AS "
-                                                                              "p ON "
-                                                                              "p.post_"
-                                                                              "id = "
-                                                                              "m.post_"
-                                                                              "id;"
-                                                                              "CREATE "
-                                                                              "VIEW "
-                                                                              "links "
-                                                                              "AS "
-                                                                              "SELECT "
-                                                                              "l.host, "
-                                                                              "l.url,"
-                                                                              " " SCHEMA_OF_POST
-                                                                              "  FROM "
-                                                                              "link AS "
-                                                                              "l JOIN "
-                                                                              "post AS "
-                                                                              "p ON "
-                                                                              "p.post_"
-                                                                              "id = "
-                                                                              "l.post_"
-                                                                              "id;"
-                                                                              "CREATE "
-                                                                              "VIEW "
-                                                                              "gaps AS "
-                                                                              "SELECT "
-                                                                              "s."
-                                                                              "server, "
-                                                                              "s."
-                                                                              "channel,"
-                                                                              " "
-                                                                              " " SCHEMA_TIME("g.from_ms") " AS began_at, " SCHEMA_TIME(
-                                                                                  "g."
-                                                                                  "to_"
-                                                                                  "ms") " AS ended_at,"
-                                                                                        "  (g.to_ms - g.from_ms) / 1000.0 AS seconds,"
-                                                                                        "  g.reason, g.state, g.note, g.recovered"
-                                                                                        "  FROM gap AS g JOIN source AS s ON s.source_id = g.source_id;";
+    "CREATE TABLE stop_word("
+    "  language TEXT NOT NULL, word TEXT NOT NULL,"
+    "  PRIMARY KEY(language, word)) WITHOUT ROWID",
+
+    "CREATE VIEW posts AS SELECT p.post_id, " SCHEMA_CREATED ", p.language, p.author,"
+    "  p.text, p.spoiler, p.url, " SCHEMA_BASE ", p.bot, p.sensitive, p.reply,"
+    "  p.in_reply_to_id, p.word_count, p.uri, p.server, p.status_id, " SCHEMA_RECEIVED
+    ", " SCHEMA_EDITED ", p.created_ms, p.received_ms, p.edited_ms, p.source_id"
+    "  FROM post AS p",
+
+    "CREATE VIEW words AS SELECT w.word, " SCHEMA_OF_POST ", w.pos"
+    "  FROM word AS w JOIN post AS p ON p.post_id = w.post_id",
+
+    "CREATE VIEW hashtags AS SELECT h.tag, " SCHEMA_OF_POST
+    "  FROM hashtag AS h JOIN post AS p ON p.post_id = h.post_id",
+
+    "CREATE VIEW mentions AS SELECT m.account, " SCHEMA_OF_POST
+    "  FROM mention AS m JOIN post AS p ON p.post_id = m.post_id",
+
+    "CREATE VIEW links AS SELECT l.host, l.url, " SCHEMA_OF_POST
+    "  FROM link AS l JOIN post AS p ON p.post_id = l.post_id",
+
+    "CREATE VIEW gaps AS SELECT s.server, s.channel,"
+    "  " SCHEMA_BEGAN ", " SCHEMA_ENDED ","
+    "  (g.to_ms - g.from_ms) / 1000.0 AS seconds,"
+    "  g.reason, g.state, g.note, g.recovered"
+    "  FROM gap AS g JOIN source AS s ON s.source_id = g.source_id",
+
+    NULL,
+};
+
+/* Something of other people's that has a name which the second version gives to one of
+ * its own. */
+static const char schema_clash[] =
+    "SELECT CASE type WHEN 'index' THEN 'an ' ELSE 'a ' END || type || ' ' || name"
+    "  FROM sqlite_master WHERE type <> 'trigger' AND lower(name) IN"
+    "   ('media','stop_word','posts','hashtags','mentions','links','gaps')"
+    " UNION ALL SELECT 'a column ' || c.name || ' of table ' || t.name"
+    "  FROM sqlite_master AS t, pragma_table_info(t.name) AS c"
+    "  WHERE t.name IN ('post','source','tombstone','session','gap','rejected')"
+    "   AND lower(t.name || '.' || c.name) IN"
+    "   ('post.url','post.in_reply_to_id','post.created_ms','post.received_ms',"
+    "    'post.edited_ms','source.last_ms','tombstone.deleted_ms',"
+    "    'session.started_ms','session.ended_ms','gap.from_ms','gap.to_ms',"
+    "    'rejected.at_ms') LIMIT 1";
 
 static int schema_number(sqlite3 *db, const char *sql, sqlite3_int64 *number)
 {
@@ -320,23 +253,52 @@ static int schema_add_stop_words(sqlite3 *db)
     return code;
 }
 
-/* Makes the changes of `sql`, and what both ways to this version have in common, in
- * one transaction. */
-static int schema_change(sqlite3 *db, const char *sql, bool normalise)
+static int schema_begin(sqlite3 *db)
 {
-    int code = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-    code = code == SQLITE_OK ? sqlite3_exec(db, sql, NULL, NULL, NULL) : code;
-    code = code == SQLITE_OK && normalise ? schema_normalise(db) : code;
-    code = code == SQLITE_OK ? sqlite3_exec(db, schema_second, NULL, NULL, NULL) : code;
+    return sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+}
+
+/* What both ways to this version have in common, and the end of the transaction. */
+static int schema_finish(sqlite3 *db)
+{
+    int code = SQLITE_OK;
+    for (size_t i = 0; schema_second[i] && code == SQLITE_OK; i++) {
+        code = sqlite3_exec(db, schema_second[i], NULL, NULL, NULL);
+    }
     code = code == SQLITE_OK ? schema_add_stop_words(db) : code;
     char marks[96];
     snprintf(marks, sizeof marks,
-             "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+             "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
              SCHEMA_APPLICATION, SCHEMA_VERSION);
-    code = code == SQLITE_OK ? sqlite3_exec(db, marks, NULL, NULL, NULL) : code;
-    return code == SQLITE_OK ? sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) : code;
+    return code == SQLITE_OK ? sqlite3_exec(db, marks, NULL, NULL, NULL) : code;
 }
 
-int schema_create(sqlite3 *db) { return schema_change(db, schema_tables, false); }
+int schema_create(sqlite3 *db)
+{
+    int code = schema_begin(db);
+    code = code == SQLITE_OK ? sqlite3_exec(db, schema_tables, NULL, NULL, NULL) : code;
+    return code == SQLITE_OK ? schema_finish(db) : code;
+}
 
-int schema_migrate(sqlite3 *db) { return schema_change(db, schema_to_2, true); }
+static int schema_find_clash(sqlite3 *db, struct buffer *clash)
+{
+    sqlite3_stmt *find = bind_prepare(db, schema_clash);
+    clash->size = 0;
+    if (sqlite3_step(find) == SQLITE_ROW) {
+        buffer_append_text(clash, (const char *)sqlite3_column_text(find, 0));
+    }
+    buffer_text(clash);
+    return find ? sqlite3_finalize(find) : sqlite3_errcode(db);
+}
+
+int schema_migrate(sqlite3 *db, struct buffer *clash)
+{
+    int code = schema_begin(db);
+    code = code == SQLITE_OK ? schema_find_clash(db, clash) : code;
+    if (code != SQLITE_OK || clash->size > 0) {
+        return code == SQLITE_OK ? SQLITE_CONSTRAINT : code;
+    }
+    code = sqlite3_exec(db, schema_to_2, NULL, NULL, NULL);
+    code = code == SQLITE_OK ? schema_normalise(db) : code;
+    return code == SQLITE_OK ? schema_finish(db) : code;
+}

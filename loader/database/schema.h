@@ -19,6 +19,8 @@
 
 #include <sqlite3.h>
 
+#include "buffer.h"
+
 /* What datetime() gives of milliseconds: post_time is an index of this text of
  * post.created_ms, which only the same words find. */
 #define SCHEMA_TIME(ms) "datetime(" ms " / 1000, 'unixepoch')"
@@ -46,7 +48,8 @@ int schema_create(sqlite3 *db);
 
 /* From the version before to this one, with all that is in it; likewise.  Databases of
  * that version have no stop words, media and addresses, so their tables are empty for
- * posts of that time. */
-int schema_migrate(sqlite3 *db);
+ * posts of that time.  What is not ours and has the name of something new stands in the
+ * way: then `clash` is a text that names it, and else empty. */
+int schema_migrate(sqlite3 *db, struct buffer *clash);
 
 #endif

@@ -5,14 +5,14 @@
 #include <string.h>
 
 #include "clock.h"
-#include "database.h"
 #include "log.h"
 #include "memory.h"
 
 /* Composes the message and gives the batch up. */
 bool store_fail(struct store *store)
 {
-    database_describe(store->db, store->path, store->message, sizeof store->message);
+    database_describe(store->db, store->options.path, store->message,
+                      sizeof store->message);
     if (!sqlite3_get_autocommit(store->db)) {
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     }
@@ -166,8 +166,8 @@ static bool store_settle(struct store *store, const char *name, const char *fres
 static bool store_refuse(struct store *store, const char *what, const char *held)
 {
     snprintf(store->message, sizeof store->message,
-             "database %s: its %s %s; use that, or another file", store->path, what,
-             held);
+             "database %s: its %s %s; use that, or another file", store->options.path,
+             what, held);
     return false;
 }
 
@@ -207,7 +207,7 @@ static bool store_settle_accounts(struct store *store,
         snprintf(store->message, sizeof store->message,
                  "database %s: its table setting is damaged: there is no mode '%s' for"
                  " accounts, or its key is none",
-                 store->path, mode);
+                 store->options.path, mode);
         return false;
     }
     return true;
@@ -263,17 +263,18 @@ static bool store_prepare(struct store *store)
 
 struct store *store_open(const struct store_options *options)
 {
-    struct database_options opening = {.path = options->path,
-                                       .extension = options->extension,
-                                       .durable = options->durable,
-                                       .shrinks = options->shrinks};
-    sqlite3 *db = database_open(&opening);
-    if (!db) {
+    struct store *store = memory_resize(NULL, sizeof *store);
+    *store = (struct store){.options = {.path = options->path,
+                                        .extension = options->extension,
+                                        .durable = options->durable,
+                                        .shrinks = options->shrinks,
+                                        .waiting = options->waiting,
+                                        .ctx = options->ctx}};
+    store->db = database_open(&store->options);
+    if (!store->db) {
+        store_close(store);
         return NULL;
     }
-    struct store *store = memory_resize(NULL, sizeof *store);
-    *store = (struct store){.db = db};
-    store->path = store_copy(options->path);
     store->server = store_copy(options->server);
     static const struct store_counts none;
     if (!store_prepare(store) || !store_begin(store) ||
@@ -298,7 +299,6 @@ void store_close(struct store *store)
         }
         sqlite3_close(store->db);
         sources_free(&store->sources);
-        free(store->path);
         free(store->server);
         free(store->last_config);
         free(store);

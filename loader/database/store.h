@@ -21,7 +21,7 @@
 struct store;
 
 struct store_options {
-    const char *path;
+    const char *path;    /* stays as long as the store, as the extension's does */
     const char *server;  /* where the events come from: a host name, or "replay" */
     const char *channel; /* "public", "hashtag:cats", a file name */
     const char *config;  /* options of this run, for table session */
@@ -32,6 +32,8 @@ struct store_options {
     const char *extension;        /* see database.h; may be NULL */
     bool durable;                 /* a commit survives a power failure */
     bool shrinks; /* old posts will be removed, and their space given back */
+    void (*waiting)(void *ctx); /* see database.h; may be NULL */
+    void *ctx;
 };
 
 /* One post as its rows have it. */

@@ -5,15 +5,16 @@
 #define STORE_PRIVATE_H
 
 #include "bind.h"
+#include "database.h"
 #include "statements.h"
 #include "store.h"
 
 struct store {
+    struct database_options options;
     sqlite3 *db;
     sqlite3_stmt *statements[STORE_STATEMENTS];
     sqlite3_stmt *words[STORE_WORDS_AT_ONCE]; /* by how many they add, less one; NULL:
                                                  not used yet */
-    char *path;
     char *server;
     char *last_config; /* of the run before; NULL */
     struct sources sources;

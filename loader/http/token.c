@@ -1,7 +1,6 @@
 #include "token.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -13,6 +12,7 @@
 #endif
 
 #include "log.h"
+#include "text_file.h"
 
 enum { TOKEN_MAX = 4096 };
 
@@ -60,16 +60,12 @@ static bool token_is_private(int file, const char *name)
 
 static bool token_take_file(struct buffer *token, const char *name)
 {
-    int file = open(name, O_RDONLY | O_CLOEXEC);
-    if (file < 0) {
-        log_line(LOG_ERROR, "the token file %s cannot be read: %s", name,
-                 strerror(errno));
-        return false;
-    }
-    bool taken = token_is_private(file, name);
-    ssize_t got = 1;
+    int file = text_file_open(name);
+    bool taken = file >= 0 && token_is_private(file, name);
+    ssize_t got = file < 0 ? -1 : 1;
     while (taken && got > 0 && token->size <= TOKEN_MAX) {
-        got = read(file, token->bytes + token->size, TOKEN_MAX + 1 - token->size);
+        got = text_file_part(file, token->bytes + token->size,
+                             TOKEN_MAX + 1 - token->size);
         token->size += got > 0 ? (size_t)got : 0;
     }
     if (got < 0) {
@@ -77,7 +73,9 @@ static bool token_take_file(struct buffer *token, const char *name)
                  strerror(errno));
         taken = false;
     }
-    close(file);
+    if (file >= 0) {
+        close(file);
+    }
     return taken;
 }
 

@@ -5,6 +5,11 @@
 #include "intake.h"
 #include "outcome.h"
 
+/* Looks whether there is a recording to be read, and changes nothing: a file has to
+ * have an event in it, or heartbeats; of a pipe nothing is taken.  OUTCOME_INPUT after
+ * the reason has been logged. */
+enum outcome replay_look(const char *path);
+
 /* Feeds what is in the file; "-" is standard input, which may also be a pipe that
  * goes on for days.  OUTCOME_INPUT if it cannot be read to its end, and
  * OUTCOME_DATABASE, after the reason has been logged; what came before is stored

@@ -70,6 +70,7 @@ struct writer {
     bool busy;        /* with a batch */
     int64_t moved_ms; /* when it began, or an event of it was finished */
     bool closing;
+    bool ended; /* the thread has */
 };
 
 /* ---- whoever applies the events ---- */
@@ -225,6 +226,7 @@ static void *writer_main(void *ctx)
         }
         writer_do_rest(writer);
     }
+    writer->ended = true;
     pthread_cond_signal(&writer->emptied); /* somebody may wait who now never can put */
     pthread_mutex_unlock(&writer->mutex);
     return NULL;
@@ -413,16 +415,29 @@ bool writer_has_room(struct writer *writer)
            view.waiting_events <= WRITER_MOST_EVENTS / 2;
 }
 
+/* The last batches may have to wait for another program, too. */
+static void writer_end_thread(struct writer *writer, struct writer_meanwhile meanwhile)
+{
+    pthread_mutex_lock(&writer->mutex);
+    writer->closing = true;
+    pthread_cond_signal(&writer->filled);
+    while (!writer->ended) {
+        writer_wait(writer, &writer->emptied, WRITER_STEP_MS);
+        pthread_mutex_unlock(&writer->mutex);
+        meanwhile.act(meanwhile.ctx);
+        pthread_mutex_lock(&writer->mutex);
+    }
+    pthread_mutex_unlock(&writer->mutex);
+    pthread_join(writer->thread, NULL);
+    writer->threaded = false;
+}
+
 enum writer_result writer_stop(struct writer *writer,
-                               const struct ingest_source *source)
+                               const struct ingest_source *source,
+                               struct writer_meanwhile meanwhile)
 {
     if (writer->threaded) {
-        pthread_mutex_lock(&writer->mutex);
-        writer->closing = true;
-        pthread_cond_signal(&writer->filled);
-        pthread_mutex_unlock(&writer->mutex);
-        pthread_join(writer->thread, NULL);
-        writer->threaded = false;
+        writer_end_thread(writer, meanwhile);
     }
     while (writer->result == WRITER_OK && writer->ring.count > 0) {
         pthread_mutex_lock(&writer->mutex);

@@ -91,7 +91,8 @@ bool writer_has_room(struct writer *writer);
 /* Waits until all has been applied that was put in, unless that failed, and ends the
  * thread. */
 enum writer_result writer_stop(struct writer *writer,
-                               const struct ingest_source *source);
+                               const struct ingest_source *source,
+                               struct writer_meanwhile meanwhile);
 
 /* What went wrong after WRITER_FAILED. */
 const char *writer_message(const struct writer *writer);

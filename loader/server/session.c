@@ -135,6 +135,10 @@ static void session_preflight(struct session *session)
                  (double)pause / 1000);
         session_wait(session, pause);
     }
+}
+
+static void session_warn(const struct session *session)
+{
     if (*session->preflight.warning) {
         log_line(LOG_WARN, "%s", session->preflight.warning);
     }
@@ -407,6 +411,7 @@ enum outcome session_run(const struct session_options *options, struct intake *i
     intake->meanwhile = (struct writer_meanwhile){session_meanwhile, &session};
     if (session_open(&session, options, intake)) {
         session_preflight(&session);
+        session_warn(&session);
         if (!session_goes_on(&session) || session_open_channels(&session)) {
             outcome = session_loop(&session, enough);
         }
@@ -480,9 +485,7 @@ enum outcome session_check(const struct session_options *options)
         if (session.http_get.reached) {
             preflight_print(&session.preflight, &session.http_get);
         }
-        if (*session.preflight.warning) {
-            log_line(LOG_WARN, "%s", session.preflight.warning);
-        }
+        session_warn(&session);
         if (result == HTTP_GET_OK) {
             result = session_try_all(&session);
         }
@@ -497,9 +500,8 @@ enum outcome session_look(const struct session_options *options)
     struct session session;
     enum outcome outcome = OUTCOME_INTERNAL;
     if (session_open(&session, options, NULL)) {
-        enum http_get_result result = session_ask(&session);
-        bool passing = result == HTTP_GET_PASSING || result == HTTP_GET_STOPPED;
-        outcome = passing ? OUTCOME_OK : session_conclude(&session, result);
+        session_preflight(&session);
+        outcome = stop_requested() ? OUTCOME_OK : session.outcome;
     }
     session_close(&session);
     return outcome;

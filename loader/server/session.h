@@ -37,8 +37,8 @@ struct session_options {
  * --check: the first byte of each stream, or a page of each timeline. */
 enum outcome session_check(const struct session_options *options);
 
-/* Asks the server once whether it will do, before anything is made for it.  What may
- * pass is OUTCOME_OK, since session_run tries again. */
+/* Asks the server whether it will do, before anything is made for it, until it answers:
+ * as often as session_run would.  OUTCOME_OK also when the watch has ended that. */
 enum outcome session_look(const struct session_options *options);
 
 /* Feeds posts until a signal, a limit (then *enough is set), or something that

@@ -150,8 +150,10 @@ def test_no_database_is_made_for_a_server_that_refuses():
         same(f.files(), [], "files")
         status = f.file("status")
         loader = harness.start("--server", gone.url, "--status-file", status, f.db)
-        wait_for(lambda: os.path.exists(f.db), "a database while tries go on")
-        ended(loader)
+        wait_for(lambda: os.path.exists(status), "the status")
+        time.sleep(0.5)
+        same(f.files(), ["status"], "files while tries go on")
+        says(ended(loader), "trying again in")
         with open(status) as g:
             same(json.load(g)["end_reason"], "signal", "reason")
 

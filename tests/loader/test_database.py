@@ -111,15 +111,42 @@ def test_a_database_of_the_version_before_is_brought_up_to_date():
         same(ask(f.db, "PRAGMA integrity_check"), [("ok",)], "integrity")
 
 
-def test_a_version_that_cannot_be_brought_up_to_date_stays_as_it_was():
+def refuses_to_migrate(script, *words):
+    """Names what stands in the way, and changes nothing."""
     with Folder() as f:
         version_1(f)
         with contextlib.closing(sqlite3.connect(f.db)) as mine:
-            mine.executescript("CREATE TABLE media(mine)")
-        before = list(sqlite3.connect(f.db).iterdump())
+            mine.executescript(script)
+            before = list(mine.iterdump())
         _, errors = load("--replay", f.file("a.sse", posts.stream(7)), f.db, code=DATABASE)
-        says(errors, "media")
-        same(list(sqlite3.connect(f.db).iterdump()), before, "the database")
+        says(errors, *words)
+        with contextlib.closing(sqlite3.connect(f.db)) as mine:
+            same(list(mine.iterdump()), before, "the database after " + script)
+            same(mine.execute("PRAGMA user_version").fetchall(), [(1,)], "version")
+
+
+def test_what_has_a_name_that_is_needed_now_is_told():
+    with Folder() as old, Folder() as new:
+        version_1(old)
+        load("--replay", "-", new.db, stdin=b":)\n")
+        names, columns = set(), set()
+        held = {n: c for n, c in layout(old.db)}
+        for name, has in layout(new.db):
+            if name not in held:
+                names.add(name)
+            elif name not in ("words", "post_time"):
+                columns |= {(name, c) for c in has - held[name]}
+    same(len(names), 7, "new names")
+    check(("post", "url") in columns and ("gap", "from_ms") in columns, columns)
+    for name in names:
+        refuses_to_migrate("CREATE TABLE %s(mine)" % name.upper(), "a table %s that is not the"
+                           " loader's" % name.upper(), "rename yours", "nothing was changed")
+        refuses_to_migrate("CREATE VIEW %s AS SELECT 1" % name, "a view " + name)
+    refuses_to_migrate("CREATE INDEX media ON post(bot)", "an index media")
+    for table, column in columns:
+        refuses_to_migrate("ALTER TABLE %s ADD COLUMN %s" % (table, column),
+                           "a column %s of table %s" % (column, table))
+    refuses_to_migrate("CREATE VIEW broken AS SELECT * FROM nowhere", "broken", "nowhere")
 
 
 # ---- triggers of other people's ----

@@ -476,6 +476,59 @@ def test_mistakes_on_the_command_line_are_explained():
             check(not os.path.exists(f.db), "%r has made a database" % (arguments,))
 
 
+def test_no_database_is_made_for_a_run_that_cannot_be():
+    with Folder() as f:
+        stream = f.file("a.sse", posts.stream(3))
+        html = f.file("b.html", b"<html>Not found</html>\n")
+        packed = f.file("c.gz", gzip.compress(posts.stream(2000))[:20])
+        pipe = f.file("pipe")
+        os.mkfifo(pipe, 0o600)
+        watch = ("--watch", "5", "--replay", stream)
+        for arguments, code, word in (
+                ((*watch, "--stop-words", "xx"), USAGE, "--stop-words xx"),
+                ((*watch, "--stop-words", "en," + f.path), USAGE, "Is a directory"),
+                ((*watch, "--stop-words", stream + "," + pipe), USAGE, "No data available"),
+                ((*watch, "--stop-words", ""), USAGE, "--stop-words needs a value"),
+                ((*watch, "--extension", ""), USAGE, "--extension needs a value"),
+                (("--replay", stream, "--replay", f.file("none")), INPUT, "No such file"),
+                (("--replay", stream, "--replay", f.path), INPUT, "Is a directory"),
+                (("--replay", stream, "--replay", html), INPUT, "no event in it"),
+                (("--replay", packed), INPUT, "ends too early; fetch it again"),
+                (("--replay", ""), USAGE, "--replay needs a value"),
+                (("--replay", stream, "--token-file", f.path), USAGE, "Is a directory"),
+                (("--replay", stream, "--token-file", pipe), USAGE, "No data available"),
+                (("--replay", stream, "--config", pipe), USAGE, "No data available"),
+                (("--replay", stream, "--config", ""), USAGE, "--config")):
+            status = f.file("status.json")
+            _, errors = load(*arguments, "--status-file", status, f.db, code=code, timeout=20)
+            says(errors, word)
+            check(not os.path.exists(f.db), "%r has made a database" % (arguments,))
+            if os.path.exists(status):
+                with open(status, encoding="utf-8") as g:
+                    same(json.load(g)["exit_code"], code, "in the status")
+                os.unlink(status)
+        same(sorted(f.files()), ["a.sse", "b.html", "c.gz", "pipe"], "files")
+
+
+def test_a_pipe_that_nobody_writes_to_is_waited_for():
+    with Folder() as f:
+        pipe = f.file("pipe")
+        os.mkfifo(pipe)
+        loader = harness.start("--replay", pipe, "--progress", "none", f.db)
+        deadline = time.monotonic() + 10
+        while not os.path.exists(f.db) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(0.3)
+        loader.send_signal(signal.SIGUSR1)
+        says(loader.stderr.readline().decode(), "0 posts")
+        with open(pipe, "wb") as g:
+            g.write(posts.stream(5))
+        loader.communicate(timeout=10)
+        same(loader.returncode, 0, "exit code")
+        same(number(f.db, COUNT), 5, "posts")
+        load("--replay", pipe, "--duration", "1s", f.db, timeout=10)
+
+
 def test_help_and_version_fit_a_screen():
     output, errors = load("--help")
     same(errors, "", "errors")

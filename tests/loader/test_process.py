@@ -166,6 +166,41 @@ def test_a_stalled_database_shows_in_the_status_and_the_end_is_in_order():
             says(loader.communicate()[1].decode(), "another program is writing to it")
 
 
+def answers_while_it_waits(loader, status):
+    """The status file is renewed, and SIGUSR1 has an answer."""
+    if os.path.exists(status):
+        os.unlink(status)
+    wait_until(lambda: os.path.exists(status), "the status")
+    loader.send_signal(signal.SIGUSR1)
+    line = loader.stderr.readline().decode()
+    says(line, " events")
+
+
+def test_it_answers_while_the_database_is_locked_at_the_start_and_at_the_end():
+    for buffer in ("4M", "0"):
+        with Folder() as f:
+            load("--replay", "-", f.db, stdin=posts.stream(1))
+            status = f.file("status")
+            with writing(f.db) as other:
+                loader = harness.start("--replay", "-", "--buffer", buffer, "--progress", "none",
+                                       "--status-file", status, f.db, stdin=subprocess.PIPE)
+                answers_while_it_waits(loader, status)
+                same(read_status(status)["state"], "starting", "state")
+                other.execute("ROLLBACK")
+            wait_until(lambda: number(f.db, "SELECT count(*) FROM session") == 2, "the session")
+            with writing(f.db) as other:
+                loader.stdin.write(posts.stream(9))
+                loader.stdin.close()
+                time.sleep(0.7)
+                answers_while_it_waits(loader, status)
+                other.execute("ROLLBACK")
+            same(loader.wait(timeout=10), 0, "exit code")
+            loader.stderr.close()
+            loader.stdout.close()
+            same(number(f.db, COUNT), 9, "posts")
+            same(read_status(status)["exit_code"], 0, "in the status")
+
+
 # ---- one loader for one database ----
 
 def test_a_second_loader_is_refused_until_the_first_is_gone():

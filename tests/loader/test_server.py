@@ -232,6 +232,25 @@ def test_what_is_no_token_is_refused():
         same(server.requests, [], "requests")
 
 
+def test_no_database_is_made_before_the_server_was_asked():
+    def busy(connection, server, path):
+        connection.sendall(fake.answer("503 Busy"))
+
+    with Folder() as f, Server(streams(posts.stream(1))) as server:
+        _, errors = load("--server", "http://127.0.0.1:1", "--since", "last", "--max-retries", "1",
+                         f.db, code=NETWORK)
+        says(errors, "trying again", "giving up after 2 tries")
+        same(f.files(), [], "files")
+        server.rest = busy
+        loader = harness.start("--server", server.url, "--max-posts", "1", f.db)
+        time.sleep(1)
+        same(f.files(), [], "files while the server is busy")
+        server.rest = fake.not_found
+        loader.communicate(timeout=30)
+        same(loader.returncode, 0, "exit code")
+        same(number(f.db, COUNT), 1, "posts")
+
+
 def test_the_token_is_nowhere_to_be_found():
     with Folder() as f, Server(streams(posts.stream(5))) as server:
         loader = harness.start("--server", server.url, "--progress", "log", f.db,

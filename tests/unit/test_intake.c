@@ -35,6 +35,8 @@ static void drop_files(void)
     }
 }
 
+static const struct writer_meanwhile idle = {nothing, NULL};
+
 static int begin(bool threaded)
 {
     struct store_options options = {.path = path,
@@ -72,7 +74,7 @@ static int without_thread(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    writer_stop(writer, &intake.source);
+    writer_stop(writer, &intake.source, idle);
     intake_free(&intake);
     writer_free(writer);
     ingest_free(&ingest);
@@ -122,7 +124,7 @@ static void all_that_was_taken_is_written_before_the_end(void **state)
             assert_int_equal(intake_note_gap(&intake, 10, 20, "cut"), INTAKE_OK);
         }
     }
-    assert_int_equal(writer_stop(writer, &intake.source), WRITER_OK);
+    assert_int_equal(writer_stop(writer, &intake.source, idle), WRITER_OK);
     assert_true(ingest_end(&ingest, "end"));
     assert_int_equal(ask("SELECT count(*) FROM post"), 5000);
     assert_int_equal(ask("SELECT from_ms FROM gap WHERE reason = 'cut'"), 10);
@@ -228,7 +230,7 @@ static void a_full_buffer_is_waited_for_only_so_long(void **state)
     }
     assert_true(intake_has_room(&intake));
     assert_int_equal(intake_post(5000), INTAKE_OK);
-    assert_int_equal(writer_stop(writer, &intake.source), WRITER_OK);
+    assert_int_equal(writer_stop(writer, &intake.source, idle), WRITER_OK);
     assert_true(ingest_end(&ingest, "end"));
     assert_int_equal(ask("SELECT count(*) FROM post"), taken + 1);
 }
