@@ -91,12 +91,27 @@ static enum sketch_status hll_note(const struct hll *sketch,
                          hll_exceptions_lg_size(sketch->precision), &sketch->memory);
 }
 
+/* Whether any of HLL_FEWEST registers is at least that high. */
+static bool hll_reach(const uint8_t *registers, unsigned value)
+{
+    uint8_t highest = 0;
+    for (size_t i = 0; i < HLL_FEWEST; i++) {
+        highest = registers[i] > highest ? registers[i] : highest;
+    }
+    return highest >= value;
+}
+
 enum sketch_status hll_settle(struct hll *sketch)
 {
     hll_sum_up(sketch);
     struct hll_table exceptions = {0};
     enum sketch_status status = SKETCH_OK;
     for (uint32_t slot = 0; status == SKETCH_OK && slot <= sketch->slot_mask; slot++) {
+        if (slot % HLL_FEWEST == 0 &&
+            !hll_reach(sketch->registers + slot, sketch->minimum + HLL_EXCEPTION)) {
+            slot += HLL_FEWEST - 1; /* as nearly everywhere */
+            continue;
+        }
         status = hll_note(sketch, &exceptions, slot, sketch->registers[slot],
                           sketch->minimum);
     }

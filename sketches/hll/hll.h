@@ -72,6 +72,9 @@ enum sketch_status hll_jaccard(const struct hll *a, const struct hll *b,
  */
 enum sketch_status hll_merge(struct hll *into, const struct hll *from);
 
+/* The same from an image, as hll_deserialise reads it. */
+enum sketch_status hll_absorb(struct hll *into, const uint8_t *bytes, size_t size);
+
 /* The forms of an Apache DataSketches image.  All hold the same sketch: HLL_4 is
  * the smallest, the others spend 6 or 8 bits on a register.  An updatable image
  * leaves room, as some readers want it. */

@@ -47,6 +47,47 @@ enum {
     HLL_LIST_LG_SIZE = 3
 };
 
+/* An image that was opened: its header, and where its parts lie. */
+struct hll_image {
+    uint8_t precision;
+    uint8_t lg_size;
+    uint8_t flags;
+    uint8_t stage;
+    enum hll_type type;
+
+    /* Of registers.  What an image claims has to be checked (hll_packed.h). */
+    const uint8_t *registers;
+    uint8_t minimum;
+    uint32_t at_minimum;
+    double hip;
+    double kxq0;
+    double kxq1;
+
+    /* Coupons or exceptions; in an updatable image some cells are free. */
+    const uint8_t *cells;
+    size_t cell_count;
+    uint32_t count;
+};
+
+/* False unless the header is right and all parts are there, and nothing else.  Looks
+ * at no register and no cell. */
+bool hll_image_open(struct hll_image *image, const uint8_t *bytes, size_t size);
+
+static inline bool hll_image_has(const struct hll_image *image, int flag)
+{
+    return (image->flags & flag) != 0;
+}
+
+static inline size_t hll_image_slots(const struct hll_image *image)
+{
+    return (size_t)1 << image->precision;
+}
+
+static inline uint32_t hll_image_cell(const struct hll_image *image, size_t at)
+{
+    return (uint32_t)hash_load4(image->cells + 4 * at);
+}
+
 static inline size_t hll_packed_size(int precision, enum hll_type type)
 {
     size_t slots = (size_t)1 << precision;

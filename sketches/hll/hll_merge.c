@@ -17,11 +17,9 @@
  */
 #include "hll_private.h"
 
-/* Both have registers; nothing here can fail. */
-static void hll_merge_registers(struct hll *into, const struct hll *from)
+void hll_begin_union(struct hll *into, int precision)
 {
     /* An open one is no input with registers. */
-    uint8_t precision = from->goal;
     if (!hll_is_open(into) && into->precision < precision) {
         precision = into->precision;
     }
@@ -29,14 +27,20 @@ static void hll_merge_registers(struct hll *into, const struct hll *from)
         hll_fold(into, precision, into->registers);
         into->slot_mask = (UINT32_C(1) << precision) - 1;
     }
-    into->precision = into->goal = precision;
+    into->precision = into->goal = (uint8_t)precision;
+    hll_table_release(&into->exceptions, &into->memory);
+    into->merged = true;
+    into->hip = 0;
+}
+
+/* Both have registers; nothing here can fail. */
+static void hll_merge_registers(struct hll *into, const struct hll *from)
+{
+    hll_begin_union(into, from->goal);
     size_t size = hll_slots(into);
     for (size_t start = 0; into != from && start < hll_slots(from); start += size) {
         hll_take_higher(into->registers, from->registers + start, size);
     }
-    hll_table_release(&into->exceptions, &into->memory);
-    into->merged = true;
-    into->hip = 0;
 }
 
 static enum sketch_status hll_take_all(struct hll *into, const struct hll *from)

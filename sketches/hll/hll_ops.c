@@ -24,14 +24,7 @@ static enum sketch_status hll_ops_deserialise(void **out, const uint8_t *bytes,
 
 static enum sketch_status hll_ops_absorb(void *into, const uint8_t *bytes, size_t size)
 {
-    struct hll *sketch = into;
-    struct hll *from;
-    enum sketch_status status = hll_deserialise(&from, bytes, size, &sketch->memory);
-    if (status == SKETCH_OK) {
-        status = hll_merge(sketch, from);
-    }
-    hll_free(from);
-    return status;
+    return hll_absorb(into, bytes, size);
 }
 
 static void hll_ops_free(void *sketch) { hll_free(sketch); }

@@ -32,6 +32,10 @@ enum sketch_status hll_take_coupon(struct hll *sketch, uint32_t coupon, int prec
 /* Turns a list or set into registers; `extra` is one coupon more, or 0. */
 enum sketch_status hll_promote(struct hll *sketch, uint32_t extra, int precision);
 
+/* Makes registers ready to take the higher ones of another sketch: of the smaller
+ * precision, and without the history that is lost. */
+void hll_begin_union(struct hll *into, int precision);
+
 /* The size that tables of exceptions start with, as the logarithm of its cells. */
 int hll_exceptions_lg_size(int precision);
 

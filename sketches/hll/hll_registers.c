@@ -24,21 +24,27 @@ bool hll_holds(const struct hll *sketch, uint32_t coupon)
 
 /* Counts into four tallies at once, since equal neighbours would wait for each other.
  */
-struct hll_tally hll_count_registers(const struct hll *sketch)
+void hll_tally_registers(struct hll_tally *tally, const uint8_t *registers,
+                         size_t count)
 {
     struct hll_tally parts[4] = {{{0}}};
-    const uint8_t *registers = sketch->registers;
-    for (size_t i = 0; i < hll_slots(sketch); i += 4) {
+    for (size_t i = 0; i < count; i += 4) {
         parts[0].of[registers[i]]++;
         parts[1].of[registers[i + 1]]++;
         parts[2].of[registers[i + 2]]++;
         parts[3].of[registers[i + 3]]++;
     }
     for (int value = 0; value < HLL_VALUES; value++) {
-        parts[0].of[value] +=
-            parts[1].of[value] + parts[2].of[value] + parts[3].of[value];
+        tally->of[value] += parts[0].of[value] + parts[1].of[value] +
+                            parts[2].of[value] + parts[3].of[value];
     }
-    return parts[0];
+}
+
+struct hll_tally hll_count_registers(const struct hll *sketch)
+{
+    struct hll_tally tally = {{0}};
+    hll_tally_registers(&tally, sketch->registers, hll_slots(sketch));
+    return tally;
 }
 
 uint8_t hll_lowest(const struct hll_tally *tally)
@@ -51,27 +57,34 @@ uint8_t hll_lowest(const struct hll_tally *tally)
     return value;
 }
 
+struct hll_sums hll_sums_of(const struct hll_tally *tally)
+{
+    struct hll_sums sums = {.minimum = hll_lowest(tally)};
+    sums.at_minimum = tally->of[sums.minimum];
+    for (unsigned value = 0; value < HLL_VALUES; value++) {
+        *(value < 32 ? &sums.kxq0 : &sums.kxq1) += tally->of[value] * hll_power(value);
+    }
+    return sums;
+}
+
 void hll_sum_up(struct hll *sketch)
 {
     struct hll_tally tally = hll_count_registers(sketch);
-    sketch->minimum = hll_lowest(&tally);
-    sketch->at_minimum = tally.of[sketch->minimum];
-    sketch->kxq0 = 0;
-    sketch->kxq1 = 0;
-    for (unsigned value = 0; value < HLL_VALUES; value++) {
-        double *kxq = value < 32 ? &sketch->kxq0 : &sketch->kxq1;
-        *kxq += tally.of[value] * hll_power(value);
-    }
+    struct hll_sums sums = hll_sums_of(&tally);
+    sketch->minimum = sums.minimum;
+    sketch->at_minimum = sums.at_minimum;
+    sketch->kxq0 = sums.kxq0;
+    sketch->kxq1 = sums.kxq1;
 }
 
-/* In blocks of sixteen, the smallest size of all, compilers see one instruction. */
+/* In blocks of the smallest size of all, compilers see one instruction. */
 void hll_take_higher(uint8_t *restrict registers, const uint8_t *restrict others,
                      size_t size)
 {
-    for (size_t block = 0; block < size / 16; block++) {
-        for (size_t i = 0; i < 16; i++) {
-            uint8_t other = others[16 * block + i];
-            uint8_t *at = &registers[16 * block + i];
+    for (size_t block = 0; block < size; block += HLL_FEWEST) {
+        for (size_t i = 0; i < HLL_FEWEST; i++) {
+            uint8_t other = others[block + i];
+            uint8_t *at = &registers[block + i];
             *at = other > *at ? other : *at;
         }
     }

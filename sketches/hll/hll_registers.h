@@ -17,6 +17,7 @@ enum {
     HLL_SET_LG_SIZE = 5,   /* of a set that starts; it ends 3 below the precision */
     HLL_MAX_VALUE = 63,    /* of a register */
     HLL_VALUES = HLL_MAX_VALUE + 1,
+    HLL_FEWEST = 1 << HLL_MIN_PRECISION, /* registers: their number is a multiple */
     HLL_EXCEPTION = 15 /* this much above the minimum, four bits no longer do */
 };
 
@@ -96,12 +97,6 @@ static inline double hll_power(unsigned value)
     return power;
 }
 
-/* True when all registers, whose sums are known, are 0: what C++ may start with. */
-static inline bool hll_is_untouched(const struct hll *sketch)
-{
-    return sketch->minimum == 0 && sketch->at_minimum == hll_slots(sketch);
-}
-
 /* The coupons of a list or a set. */
 struct hll_cells hll_coupons(const struct hll *sketch);
 
@@ -111,16 +106,30 @@ bool hll_holds(const struct hll *sketch, uint32_t coupon);
 /* The estimate from a list or a set of that many coupons. */
 double hll_coupon_estimate(uint32_t count);
 
+/* Counts so many registers, a multiple of four; their values have to be values. */
+void hll_tally_registers(struct hll_tally *tally, const uint8_t *registers,
+                         size_t count);
+
 struct hll_tally hll_count_registers(const struct hll *sketch);
 
 /* The smallest value that a register has; there has to be one. */
 uint8_t hll_lowest(const struct hll_tally *tally);
 
+/* What a sketch that is not merged keeps of its registers; see struct hll. */
+struct hll_sums {
+    uint8_t minimum;
+    uint32_t at_minimum;
+    double kxq0;
+    double kxq1;
+};
+
+struct hll_sums hll_sums_of(const struct hll_tally *tally);
+
 /* Finds minimum, at_minimum, kxq0 and kxq1 from the registers. */
 void hll_sum_up(struct hll *sketch);
 
-/* Each of `size` registers, a multiple of 16, becomes the higher one of itself and its
- * counterpart. */
+/* Each of `size` registers, a multiple of HLL_FEWEST, becomes the higher one of itself
+ * and its counterpart. */
 void hll_take_higher(uint8_t *restrict registers, const uint8_t *restrict others,
                      size_t size);
 
