@@ -50,7 +50,7 @@ LOADER_LIBS   = $(shell pkg-config --libs libcurl jansson libxml-2.0 sqlite3) \
 # What set-up has to see to depends on what is asked for.
 GOALS   = $(or $(MAKECMDGOALS),all)
 PROFILE = $(if $(filter check fuzz run-fuzzers format,$(GOALS)),check,$(if \
-            $(filter test unit sql accept demo bench asan tsan run-tsan debug programs coverage everything accuracy soak test-%,$(GOALS)),test,$(if \
+            $(filter test unit sql accept demo bench bench-sql asan tsan run-tsan debug programs coverage everything accuracy soak test-%,$(GOALS)),test,$(if \
             $(filter-out dist %.so %.a,$(GOALS)),build,extension)))
 
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2) &&) # the line that stands for a command
@@ -199,10 +199,13 @@ demo: all ## replay a bundled stream and ask for its top words
 	@BUILD=$(BUILD) tests/demo
 
 BENCHES = $(call programs,tests/bench/bench_*.c)
-bench: all $(BUILD)/tests/bench/noop.so $(BENCHES) ## measure against sum() over the same table, and a replay
-	@$(BUILD)/tests/bench/bench_sql $(BUILD)/sketches $(BUILD)/tests/bench/noop tests/bench/queries.txt
-	@for program in $(filter-out %/bench_sql,$(BENCHES)); do echo; $$program || exit 1; done
+bench: all $(BUILD)/tests/bench/noop.so $(BUILD)/tests/bench/timer $(BENCHES) ## measure against sum() and reading, on two SQLites, and a replay; ROWS=10000000
+	@BUILD=$(BUILD) tests/bench/bench_sql
+	@for program in $(BENCHES); do echo; $$program || exit 1; done
 	@echo && BUILD=$(BUILD) tests/bench/bench_replay
+
+bench-sql: all $(BUILD)/tests/bench/noop.so $(BUILD)/tests/bench/timer ## the part of it that is SQL: TEST=NAME is some of that, SQLITES=system the system's
+	@BUILD=$(BUILD) tests/bench/bench_sql '$(TEST)'
 
 MEASURED = $(patsubst tests/bench/accuracy_%.c,$(BUILD)/accuracy/%.tsv,$(wildcard tests/bench/accuracy_*.c))
 accuracy: $(MEASURED) ## measure how far answers are from the truth, into docs/accuracy.md
@@ -218,6 +221,7 @@ $(BUILD)/accuracy/%.tsv: $(BUILD)/tests/bench/accuracy_%
 
 $(BUILD)/tests/bench/noop.so: $(BUILD)/tests/bench/noop.o
 	$(call say,LINK,$@) $(CC) $(CFLAGS) -shared $(LDFLAGS) -o $@ $^
+$(BUILD)/tests/bench/timer: $(BUILD)/tests/bench/tables.o
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/tests/bench/stream.o $(BUILD)/libsketches.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(SQLITE_LIBS) -lm
 
@@ -252,6 +256,6 @@ help: ## list the targets
 
 -include $(wildcard $(addprefix $(BUILD)/,ext/*.d loader/*.d sketches/*/*.d checked/sketches/*/*.d ext/*/*.d loader/*/*.d tests/*/*.d))
 FORCE:
-.PHONY: all test unit sql test-sqlite test-docs test-loader test-corpus soak test-golden test-accuracy accept check everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers demo bench accuracy dist \
+.PHONY: all test unit sql test-sqlite test-docs test-loader test-corpus soak test-golden test-accuracy accept check everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers demo bench bench-sql accuracy dist \
         install uninstall format clean help FORCE
 .SECONDARY:
