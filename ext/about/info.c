@@ -123,11 +123,11 @@ static int info_sketch_version(struct call *call, const void *none, int count,
 /* clang-format off */
 
 static const struct sql_function info_functions[] = {
-    /* name              arguments verb  args  inputs, questions, default size, reply, for no rows, traits, direct */
-    {"sketch_version", "",       PLAIN, 0, 0, 0, 0, 0, info_sketch_version, A_NULL, 0, NULL},
-    {"sketch_info",    "sketch", PLAIN, 1, 1, 0, 1, 0, info_sketch_info,    A_NULL, REPLIES_JSON, NULL},
-    {"sketch_type",    "sketch", PLAIN, 1, 1, 0, 1, 0, info_sketch_type,    A_NULL, 0, NULL},
-    {"sketch_valid",   "sketch", PLAIN, 1, 1, 0, 1, 0, info_sketch_valid,   A_NULL, 0, NULL},
+    /* name              arguments verb  args  inputs, questions, default size, reply, for no rows, traits, direct, slide_reply */
+    {"sketch_version", "",       PLAIN, 0, 0, 0, 0, 0, info_sketch_version, A_NULL, 0, NULL, NULL},
+    {"sketch_info",    "sketch", PLAIN, 1, 1, 0, 1, 0, info_sketch_info,    A_NULL, REPLIES_JSON, NULL, NULL},
+    {"sketch_type",    "sketch", PLAIN, 1, 1, 0, 1, 0, info_sketch_type,    A_NULL, 0, NULL, NULL},
+    {"sketch_valid",   "sketch", PLAIN, 1, 1, 0, 1, 0, info_sketch_valid,   A_NULL, 0, NULL, NULL},
     {.name = NULL},
 };
 /* clang-format on */

@@ -9,6 +9,7 @@
  */
 #include "binding.h"
 #include "extra.h"
+#include "frame.h"
 #include "show.h"
 
 #include <string.h>
@@ -24,7 +25,18 @@ struct state {
     int inputs;
     struct call call; /* in which a row puts its context */
     struct extra extras[AGGREGATE_MAX_EXTRAS];
+    const struct sliding *sliding; /* NULL: no row can leave, or the sketch lets it */
+    struct frame frame;
 };
+
+/* What holds the rows when some leave the frame; NULL: nothing can, or the sketch. */
+static const struct sliding *aggregate_sliding(const struct binding *binding)
+{
+    const struct sql_function *function = binding->function;
+    return function->verb == MERGE ? &frame_of_sketches
+           : function->slide_reply ? binding->family->sliding
+                                   : NULL;
+}
 
 /* Remembers the questions and parameters of the first row, and makes the sketch.
  * Cold, so that it does not burden the function that runs for each row. */
@@ -36,6 +48,7 @@ __attribute__((cold)) static int aggregate_begin(sqlite3_context *ctx,
     const struct sql_function *function = binding->function;
     state->add = binding->family->add;
     state->inputs = function->inputs;
+    state->sliding = aggregate_sliding(binding);
     state->call = binding_call(binding, ctx);
     int used = function->inputs + function->questions;
     for (int i = function->inputs; i < argc; i++) {
@@ -89,6 +102,23 @@ static int aggregate_require_same(struct state *state, int argc, sqlite3_value *
     return SQLITE_OK;
 }
 
+/* A row none of whose inputs is NULL. */
+static int aggregate_add(struct state *state, const struct input *inputs)
+{
+    struct frame *frame = &state->frame;
+    if (frame_skips(frame)) {
+        return SQLITE_OK;
+    }
+    state->call.rows++;
+    if (frame->slide) {
+        return frame_add(frame, &state->call, state->sliding, state->inputs, inputs);
+    }
+    int rc = state->add(&state->call, state->sketch, state->inputs, inputs);
+    return rc == SQLITE_OK && state->sliding
+               ? frame_note(frame, &state->call, state->sliding, state->inputs, inputs)
+               : rc;
+}
+
 static void aggregate_build_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
     struct state *state = sqlite3_aggregate_context(ctx, sizeof *state);
@@ -105,12 +135,27 @@ static void aggregate_build_step(sqlite3_context *ctx, int argc, sqlite3_value *
         rc = aggregate_require_same(state, argc, argv);
     }
     if (rc == SQLITE_OK && binding_take_inputs(inputs, state->inputs, argv)) {
-        state->call.rows++;
-        rc = state->add(&state->call, state->sketch, state->inputs, inputs);
+        rc = aggregate_add(state, inputs);
     }
     if (rc != SQLITE_OK) {
         call_conclude(&state->call, rc);
     }
+}
+
+/* A stored sketch. */
+static int aggregate_merge(struct state *state, struct call *call,
+                           const struct family *family, struct input input)
+{
+    struct frame *frame = &state->frame;
+    if (frame_skips(frame)) {
+        return SQLITE_OK;
+    }
+    if (frame->slide) {
+        return frame_add(frame, call, &frame_of_sketches, 1, &input);
+    }
+    int rc = family_load_into(call, family, input.value, &state->sketch);
+    return rc == SQLITE_OK ? frame_note(frame, call, &frame_of_sketches, 1, &input)
+                           : rc;
 }
 
 static void aggregate_merge_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
@@ -118,30 +163,51 @@ static void aggregate_merge_step(sqlite3_context *ctx, int argc, sqlite3_value *
     const struct binding *binding = binding_of(ctx);
     struct state *state = sqlite3_aggregate_context(ctx, sizeof *state);
     struct call call = binding_call(binding, ctx);
+    struct input input = value_input(argv[0]);
     (void)argc;
-    if (sqlite3_value_type(argv[0]) == SQLITE_NULL) {
-        return;
+    if (input.type != SQLITE_NULL) {
+        call_conclude(&call, state
+                                 ? aggregate_merge(state, &call, binding->family, input)
+                                 : SQLITE_NOMEM);
     }
-    call_conclude(
-        &call, state ? family_load_into(&call, binding->family, argv[0], &state->sketch)
-                     : SQLITE_NOMEM);
+}
+
+/* The oldest row of the frame, none of whose inputs is NULL. */
+static int aggregate_remove(struct state *state, struct call *call,
+                            const struct binding *binding, int count,
+                            const struct input *inputs)
+{
+    const struct family *family = binding->family;
+    const struct sliding *sliding = aggregate_sliding(binding);
+    int rc;
+    if (sliding) {
+        rc = frame_remove(&state->frame, call, family, sliding, state->sketch, count,
+                          inputs);
+    } else if (state->call.rows > 0) {
+        rc = family->remove(call, state->sketch, count, inputs);
+    } else {
+        state->frame.owed++;
+        return SQLITE_OK;
+    }
+    state->call.rows -= rc == SQLITE_OK && state->call.rows > 0;
+    return rc;
 }
 
 static void aggregate_inverse(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
     const struct binding *binding = binding_of(ctx);
-    struct state *state = sqlite3_aggregate_context(ctx, 0);
+    const struct sql_function *function = binding->function;
+    struct state *state = sqlite3_aggregate_context(ctx, sizeof *state);
     struct call call = binding_call(binding, ctx);
     struct input inputs[BINDING_MAX_INPUTS];
-    int count = binding->function->inputs;
-    int rc = SQLITE_OK;
+    int count = function->verb == MERGE ? 1 : function->inputs;
+    int rc = state ? SQLITE_OK : SQLITE_NOMEM;
     (void)argc;
-    if (binding->function->verb != BUILD || !binding->family->remove) {
+    if (!aggregate_sliding(binding) && !binding->family->remove) {
         rc = call_fail(&call, "rows cannot leave its window frame one by one; end the "
                               "frame with EXCLUDE NO OTHERS to compute each afresh");
-    } else if (state && state->sketch && binding_take_inputs(inputs, count, argv)) {
-        state->call.rows--;
-        rc = binding->family->remove(&call, state->sketch, count, inputs);
+    } else if (state && binding_take_inputs(inputs, count, argv)) {
+        rc = aggregate_remove(state, &call, binding, count, inputs);
     }
     call_conclude(&call, rc);
 }
@@ -174,11 +240,29 @@ static int aggregate_reply_nothing(struct call *call, const struct binding *bind
     return aggregate_reply_empty(call, binding);
 }
 
+/* The answer of what holds a frame that slides. */
+static int aggregate_answer_slide(struct call *call, const struct binding *binding,
+                                  struct frame *frame, int count,
+                                  sqlite3_value **questions)
+{
+    const void *total;
+    if (binding->function->verb != MERGE) {
+        return binding_asks_null(count, questions)
+                   ? SQLITE_OK
+                   : binding->function->slide_reply(call, frame->slide, count,
+                                                    questions);
+    }
+    int rc = frame_total(frame, call, &total);
+    return rc != SQLITE_OK ? rc
+           : total         ? binding_reply(call, binding, total, count, questions)
+                           : aggregate_reply_nothing(call, binding);
+}
+
 static int aggregate_answer(struct call *call, const struct binding *binding,
-                            const struct state *state)
+                            struct state *state)
 {
     sqlite3_value *questions[AGGREGATE_MAX_EXTRAS] = {NULL};
-    if (!state || !state->sketch) {
+    if (!state || (!state->sketch && !state->frame.slide)) {
         return aggregate_reply_nothing(call, binding);
     }
     int count = binding->function->questions;
@@ -186,15 +270,20 @@ static int aggregate_answer(struct call *call, const struct binding *binding,
     for (int i = 0; i < count; i++) {
         questions[i] = state->extras[i].copy;
     }
-    return binding_reply(call, binding, state->sketch, count, questions);
+    return state->frame.slide
+               ? aggregate_answer_slide(call, binding, &state->frame, count, questions)
+               : binding_reply(call, binding, state->sketch, count, questions);
 }
 
 static void aggregate_value(sqlite3_context *ctx)
 {
     const struct binding *binding = binding_of(ctx);
+    struct state *state = sqlite3_aggregate_context(ctx, 0);
     struct call call = binding_call(binding, ctx);
-    call_conclude(&call,
-                  aggregate_answer(&call, binding, sqlite3_aggregate_context(ctx, 0)));
+    if (state) {
+        state->frame.is_window = true;
+    }
+    call_conclude(&call, aggregate_answer(&call, binding, state));
 }
 
 static void aggregate_final(sqlite3_context *ctx)
@@ -205,6 +294,7 @@ static void aggregate_final(sqlite3_context *ctx)
     call_conclude(&call, aggregate_answer(&call, binding, state));
     if (state) {
         binding->family->ops->free(state->sketch);
+        frame_free(&state->frame, aggregate_sliding(binding));
         for (int i = 0; i < AGGREGATE_MAX_EXTRAS; i++) {
             sqlite3_value_free(state->extras[i].copy);
         }

@@ -40,15 +40,24 @@ static inline bool binding_take_inputs(struct input *inputs, int count,
     return true;
 }
 
-/* The answer, which is NULL to a question that is NULL. */
+/* True when one of the questions is NULL, and so the answer. */
+static inline bool binding_asks_null(int count, sqlite3_value **questions)
+{
+    for (int i = 0; i < count; i++) {
+        if (sqlite3_value_type(questions[i]) == SQLITE_NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The answer. */
 static inline int binding_reply(struct call *call, const struct binding *binding,
                                 const void *sketch, int count,
                                 sqlite3_value **questions)
 {
-    for (int i = 0; i < count; i++) {
-        if (sqlite3_value_type(questions[i]) == SQLITE_NULL) {
-            return SQLITE_OK;
-        }
+    if (binding_asks_null(count, questions)) {
+        return SQLITE_OK;
     }
     return binding->function->reply
                ? binding->function->reply(call, sketch, count, questions)

@@ -11,17 +11,23 @@ const char *family_foreign(sqlite3_value *value)
     return bytes ? foreign_name(bytes, (size_t)sqlite3_value_bytes(value)) : NULL;
 }
 
+static int family_refuse_foreign(struct call *call, const char *foreign,
+                                 const char *type)
+{
+    return call_fail(call,
+                     "expected a sketch%s%s, not %s %s sketch, which is not read here",
+                     type ? " of type " : "", type ? type : "",
+                     foreign[0] == 'A' ? "an" : "a", foreign);
+}
+
 int family_refuse(struct call *call, sqlite3_value *value, const char *type)
 {
     const char *foreign = family_foreign(value);
     const char *of_type = type ? " of type " : "";
-    type = type ? type : "";
     if (foreign) {
-        return call_fail(call,
-                         "expected a sketch%s%s, not %s %s sketch, which is not read "
-                         "here",
-                         of_type, type, foreign[0] == 'A' ? "an" : "a", foreign);
+        return family_refuse_foreign(call, foreign, type);
     }
+    type = type ? type : "";
     if (sqlite3_value_type(value) == SQLITE_TEXT) {
         return call_fail(call, "expected a sketch%s%s, not a TEXT: bind it as a BLOB",
                          of_type, type);
@@ -29,18 +35,18 @@ int family_refuse(struct call *call, sqlite3_value *value, const char *type)
     return value_refuse(call, value, "expected a sketch%s%s", of_type, type);
 }
 
-/* Bytes that the family does not read: another one's, or damaged, or none of ours. */
-static int family_refuse_bytes(struct call *call, const struct family *family,
-                               sqlite3_value *value, const void *bytes, size_t size)
+int family_refuse_image(struct call *call, const struct family *family,
+                        const uint8_t *bytes, size_t size)
 {
     const char *wanted = family->ops->family;
-    const struct sketch_ops *found = bytes ? catalogue_find(bytes, size) : NULL;
+    const struct sketch_ops *found = size > 0 ? catalogue_find(bytes, size) : NULL;
+    const char *foreign = size > 0 && !found ? foreign_name(bytes, size) : NULL;
     if (found && found != family->ops) {
         return call_fail(call, "expected a sketch of type %s, not of type %s", wanted,
                          found->family);
     }
-    if (!found && family_foreign(value)) {
-        return family_refuse(call, value, wanted);
+    if (foreign) {
+        return family_refuse_foreign(call, foreign, wanted);
     }
     return call_fail(call, "expected a sketch of type %s, but this %d-byte BLOB is %s",
                      wanted, (int)size, found ? "a damaged one" : "no sketch");
@@ -59,7 +65,7 @@ int family_bytes(struct call *call, const struct family *family, sqlite3_value *
     if (*bytes) {
         return SQLITE_OK;
     }
-    return *size > 0 ? SQLITE_NOMEM : family_refuse_bytes(call, family, value, NULL, 0);
+    return *size > 0 ? SQLITE_NOMEM : family_refuse_image(call, family, NULL, 0);
 }
 
 int family_load(struct call *call, const struct family *family, sqlite3_value *value,
@@ -74,9 +80,8 @@ int family_load(struct call *call, const struct family *family, sqlite3_value *v
     }
     enum sketch_status status =
         family->ops->deserialise(out, bytes, size, &call_memory);
-    return status == SKETCH_CORRUPT
-               ? family_refuse_bytes(call, family, value, bytes, size)
-               : call_check(call, status);
+    return status == SKETCH_CORRUPT ? family_refuse_image(call, family, bytes, size)
+                                    : call_check(call, status);
 }
 
 /* Two sketches that do not go together: what to say of them may be in both. */
@@ -110,7 +115,7 @@ int family_load_into(struct call *call, const struct family *family,
     }
     enum sketch_status status = family->ops->absorb(*total, bytes, size);
     if (status == SKETCH_CORRUPT) {
-        return family_refuse_bytes(call, family, value, bytes, size);
+        return family_refuse_image(call, family, bytes, size);
     }
     return status == SKETCH_OK
                ? SQLITE_OK

@@ -33,10 +33,14 @@ enum nothing { AN_EMPTY_SKETCH, A_NULL, A_ZERO, AN_EMPTY_LIST };
 typedef int reply_fn(struct call *call, const void *sketch, int count,
                      sqlite3_value **questions);
 
-/* The same from the bytes of a stored sketch, without making one of them: it reads what
- * it needs, and checks what it reads.  False when it takes the sketch, or when the
- * bytes or a question are amiss; then nothing was done, and reply_fn answers or finds
- * the fault. */
+/* Answers from what holds a frame that slides.  As reply_fn. */
+typedef int slide_reply_fn(struct call *call, void *slide, int count,
+                           sqlite3_value **questions);
+
+/* The same as reply_fn from the bytes of a stored sketch, without making one of them:
+ * it reads what it needs, and checks what it reads.  False when it takes the sketch, or
+ * when the bytes or a question are amiss; then nothing was done, and reply_fn answers
+ * or finds the fault. */
 typedef bool direct_fn(struct call *call, const uint8_t *bytes, size_t size, int count,
                        sqlite3_value **questions);
 
@@ -52,7 +56,8 @@ struct sql_function {
     reply_fn *reply;      /* NULL: the sketch itself */
     enum nothing nothing; /* of BUILD and MERGE */
     unsigned traits;
-    direct_fn *direct; /* of ASK; NULL: it always takes the sketch */
+    direct_fn *direct;           /* of ASK; NULL: it always takes the sketch */
+    slide_reply_fn *slide_reply; /* of BUILD; NULL: no row can leave its frame */
 };
 
 enum {
@@ -73,6 +78,30 @@ struct sql_rows {
     int (*list)(struct call *call, const void *sketch, sqlite3_int64 limit, void **rows,
                 size_t *count);
     void (*column)(sqlite3_context *ctx, const void *rows, size_t row, int column);
+};
+
+/* A row of a frame: what was added, and how often. */
+struct frame_row {
+    struct item item;
+    uint64_t weight;
+};
+
+struct family;
+
+/* What holds the rows of a frame that slides: see frame.h. */
+struct sliding {
+    /* The row that inputs are, of which none is NULL; it borrows from them. */
+    int (*take)(struct call *call, int count, const struct input *inputs,
+                struct frame_row *row);
+
+    /* One without rows, for frames with the parameters of the sketch. */
+    int (*create)(struct call *call, void **out, const struct family *family,
+                  const void *sketch);
+    int (*add)(struct call *call, void *slide, struct frame_row row);
+
+    /* Takes out the oldest row, which is this one. */
+    int (*remove)(struct call *call, void *slide, struct frame_row row);
+    void (*free)(void *slide);
 };
 
 enum { FAMILY_SPARE = 32 };
@@ -97,9 +126,11 @@ struct family {
     bool (*add_stored)(struct call *call, uint8_t *bytes, size_t *size, size_t room,
                        int count, const struct input *inputs);
 
-    /* The exact inverse of add, for sliding frames; NULL: there is none. */
+    /* For frames from which rows leave one by one: the exact inverse of add, or what
+     * holds them in the place of the sketch; NULL, both: that is refused. */
     int (*remove)(struct call *call, void *sketch, int count,
                   const struct input *inputs);
+    const struct sliding *sliding;
 
     /* Says why two sketches do not go together; NULL: the status says enough. */
     int (*refuse_pair)(struct call *call, enum sketch_status status, const void *a,
@@ -137,6 +168,11 @@ const char *family_foreign(sqlite3_value *value);
 /* Leaves the message that a sketch was expected, of a type unless that is NULL, and
  * what was given instead. */
 int family_refuse(struct call *call, sqlite3_value *value, const char *type);
+
+/* The same for bytes, perhaps none, that the family does not read: another one's, or
+ * damaged, or none of ours. */
+int family_refuse_image(struct call *call, const struct family *family,
+                        const uint8_t *bytes, size_t size);
 
 /* Makes the sketch's bytes the result of the call. */
 int family_reply_sketch(struct call *call, const struct family *family,

@@ -83,13 +83,8 @@ static bool scalar_ask_stored(struct call *call, const struct binding *binding,
 {
     direct_fn *direct = binding->function->direct;
     if (!direct || sqlite3_value_type(argv[0]) != SQLITE_BLOB ||
-        recent_comes_again(call)) {
+        binding_asks_null(argc - 1, argv + 1) || recent_comes_again(call)) {
         return false;
-    }
-    for (int i = 1; i < argc; i++) {
-        if (sqlite3_value_type(argv[i]) == SQLITE_NULL) {
-            return false;
-        }
     }
     const void *bytes = sqlite3_value_blob(argv[0]);
     size_t size = (size_t)sqlite3_value_bytes(argv[0]);

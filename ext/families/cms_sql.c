@@ -233,21 +233,21 @@ static int cms_sql_describe(struct call *call, sqlite3_str *json, const void *sk
 /* clang-format off */
 
 static const struct sql_function cms_functions[] = {
-    /* name                   arguments             verb   args    inputs, questions, default size, reply, for no rows, traits, direct */
-    {"cms_estimate",        "x, item, eps, delta", BUILD,  2,  4, 1, 1, 0, cms_sql_get,      A_ZERO,          0, NULL},
-    {"cms_estimate_all",    "x, list, eps, delta", BUILD,  2,  4, 1, 1, 0, cms_sql_get_all,  AN_EMPTY_LIST,   REPLIES_JSON, NULL},
-    {"cms_sketch",          "x, eps, delta",       BUILD,  1,  3, 1, 0, 0, NULL,             AN_EMPTY_SKETCH, 0, NULL},
-    {"cms_sketch_weighted", "x, w, eps, delta",    BUILD,  2,  4, 2, 0, 0, NULL,             AN_EMPTY_SKETCH, 0, NULL},
-    {"cms_merge",           "sketch",              MERGE,  1,  1, 0, 0, 0, NULL,             AN_EMPTY_SKETCH, 0, NULL},
-    {"cms_union",           "sketch, ...",         UNION, -1, -1, 0, 0, 0, NULL,             AN_EMPTY_SKETCH, 0, NULL},
-    {"cms_add",             "sketch, x, w",        ADD,    2,  3, 2, 0, 0, NULL,             AN_EMPTY_SKETCH, 0, NULL},
-    {"cms_subtract",        "sketch, other",       ASK,    2,  2, 0, 1, 0, cms_sql_subtract, A_NULL,          0, NULL},
-    {"cms_empty",           "eps, delta",          EMPTY,  0,  2, 0, 0, 0, NULL,             AN_EMPTY_SKETCH, 0, NULL},
-    {"cms_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0, cms_sql_get,      A_NULL,          0, NULL},
-    {"cms_get_all",         "sketch, list",        ASK,    2,  2, 0, 1, 0, cms_sql_get_all,  A_NULL,          REPLIES_JSON, NULL},
-    {"cms_error",           "sketch",              ASK,    1,  1, 0, 0, 0, cms_sql_error,    A_NULL,          0, NULL},
-    {"cms_total",           "sketch",              ASK,    1,  1, 0, 0, 0, cms_sql_total,    A_NULL,          0, NULL},
-    {"cms_inner",           "sketch, other",       ASK,    2,  2, 0, 1, 0, cms_sql_inner,    A_NULL,          0, NULL},
+    /* name                   arguments             verb   args    inputs, questions, default size, reply, for no rows, traits, direct, slide_reply */
+    {"cms_estimate",        "x, item, eps, delta", BUILD,  2,  4, 1, 1, 0, cms_sql_get,      A_ZERO,          0, NULL, NULL},
+    {"cms_estimate_all",    "x, list, eps, delta", BUILD,  2,  4, 1, 1, 0, cms_sql_get_all,  AN_EMPTY_LIST,   REPLIES_JSON, NULL, NULL},
+    {"cms_sketch",          "x, eps, delta",       BUILD,  1,  3, 1, 0, 0, NULL,             AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"cms_sketch_weighted", "x, w, eps, delta",    BUILD,  2,  4, 2, 0, 0, NULL,             AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"cms_merge",           "sketch",              MERGE,  1,  1, 0, 0, 0, NULL,             AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"cms_union",           "sketch, ...",         UNION, -1, -1, 0, 0, 0, NULL,             AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"cms_add",             "sketch, x, w",        ADD,    2,  3, 2, 0, 0, NULL,             AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"cms_subtract",        "sketch, other",       ASK,    2,  2, 0, 1, 0, cms_sql_subtract, A_NULL,          0, NULL, NULL},
+    {"cms_empty",           "eps, delta",          EMPTY,  0,  2, 0, 0, 0, NULL,             AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"cms_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0, cms_sql_get,      A_NULL,          0, NULL, NULL},
+    {"cms_get_all",         "sketch, list",        ASK,    2,  2, 0, 1, 0, cms_sql_get_all,  A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"cms_error",           "sketch",              ASK,    1,  1, 0, 0, 0, cms_sql_error,    A_NULL,          0, NULL, NULL},
+    {"cms_total",           "sketch",              ASK,    1,  1, 0, 0, 0, cms_sql_total,    A_NULL,          0, NULL, NULL},
+    {"cms_inner",           "sketch, other",       ASK,    2,  2, 0, 1, 0, cms_sql_inner,    A_NULL,          0, NULL, NULL},
     {.name = NULL},
 };
 /* clang-format on */

@@ -208,20 +208,20 @@ static int hll_sql_describe(struct call *call, sqlite3_str *json, const void *sk
 /* clang-format off */
 
 static const struct sql_function hll_functions[] = {
-    /* name              arguments        verb   args    inputs, questions, default size, reply, for no rows, traits, direct */
-    {"hll_count",        "x, lg_k",       BUILD,  1,  2, 1, 0, HLL_ANSWER, hll_sql_count,        A_ZERO,          0, NULL},
-    {"hll_sketch",       "x, lg_k",       BUILD,  1,  2, 1, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL},
-    {"hll_merge",        "sketch",        MERGE,  1,  1, 0, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL},
-    {"hll_union",        "sketch, ...",   UNION, -1, -1, 0, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL},
-    {"hll_add",          "sketch, x",     ADD,    2,  2, 1, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL},
-    {"hll_empty",        "lg_k",          EMPTY,  0,  1, 0, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL},
-    {"hll_get",          "sketch",        ASK,    1,  1, 0, 0, 0,           hll_sql_get,          A_NULL,          0, NULL},
-    {"hll_lower",        "sketch, sd",    ASK,    1,  2, 0, 1, 0,           hll_sql_lower,        A_NULL,          0, NULL},
-    {"hll_upper",        "sketch, sd",    ASK,    1,  2, 0, 1, 0,           hll_sql_upper,        A_NULL,          0, NULL},
-    {"hll_intersection", "a, b",          ASK,    2,  2, 0, 1, 0,           hll_sql_intersection, A_NULL,          REPLIES_JSON, NULL},
-    {"hll_jaccard",      "a, b",          ASK,    2,  2, 0, 1, 0,           hll_sql_jaccard,      A_NULL,          REPLIES_JSON, NULL},
-    {"hll_convert",      "sketch, form",  ASK,    2,  2, 0, 1, 0,           hll_sql_convert,      A_NULL,          0, NULL},
-    {"approx_count_distinct", "x, lg_k",  BUILD,  1,  2, 1, 0, HLL_ANSWER, hll_sql_count,        A_ZERO,          0, NULL},
+    /* name              arguments        verb   args    inputs, questions, default size, reply, for no rows, traits, direct, slide_reply */
+    {"hll_count",        "x, lg_k",       BUILD,  1,  2, 1, 0, HLL_ANSWER, hll_sql_count,        A_ZERO,          0, NULL, NULL},
+    {"hll_sketch",       "x, lg_k",       BUILD,  1,  2, 1, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"hll_merge",        "sketch",        MERGE,  1,  1, 0, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"hll_union",        "sketch, ...",   UNION, -1, -1, 0, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"hll_add",          "sketch, x",     ADD,    2,  2, 1, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"hll_empty",        "lg_k",          EMPTY,  0,  1, 0, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"hll_get",          "sketch",        ASK,    1,  1, 0, 0, 0,           hll_sql_get,          A_NULL,          0, NULL, NULL},
+    {"hll_lower",        "sketch, sd",    ASK,    1,  2, 0, 1, 0,           hll_sql_lower,        A_NULL,          0, NULL, NULL},
+    {"hll_upper",        "sketch, sd",    ASK,    1,  2, 0, 1, 0,           hll_sql_upper,        A_NULL,          0, NULL, NULL},
+    {"hll_intersection", "a, b",          ASK,    2,  2, 0, 1, 0,           hll_sql_intersection, A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"hll_jaccard",      "a, b",          ASK,    2,  2, 0, 1, 0,           hll_sql_jaccard,      A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"hll_convert",      "sketch, form",  ASK,    2,  2, 0, 1, 0,           hll_sql_convert,      A_NULL,          0, NULL, NULL},
+    {"approx_count_distinct", "x, lg_k",  BUILD,  1,  2, 1, 0, HLL_ANSWER, hll_sql_count,        A_ZERO,          0, NULL, NULL},
     {.name = NULL},
 };
 /* clang-format on */

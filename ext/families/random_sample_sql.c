@@ -108,10 +108,10 @@ static const struct sketch_ops random_sample_sql_ops = {
 /* clang-format off */
 
 static const struct sql_function random_sample_functions[] = {
-    /* name             arguments            verb  args  inputs, questions, default size, reply, for no rows, traits, direct */
-    {"random_sample", "x, n, total",       BUILD, 3, 3, 1, 0, 0, random_sample_sql_json, AN_EMPTY_LIST, REPLIES_JSON | IS_RANDOM, NULL},
-    {"random_sample", "x, n, total, seed", BUILD, 4, 4, 1, 0, 0, random_sample_sql_json, AN_EMPTY_LIST, REPLIES_JSON, NULL},
-    {"sample_keep",   "key, p, seed",      PLAIN, 2, 3, 0, 3, 0, random_sample_sql_keep, A_NULL,        0, NULL},
+    /* name             arguments            verb  args  inputs, questions, default size, reply, for no rows, traits, direct, slide_reply */
+    {"random_sample", "x, n, total",       BUILD, 3, 3, 1, 0, 0, random_sample_sql_json, AN_EMPTY_LIST, REPLIES_JSON | IS_RANDOM, NULL, NULL},
+    {"random_sample", "x, n, total, seed", BUILD, 4, 4, 1, 0, 0, random_sample_sql_json, AN_EMPTY_LIST, REPLIES_JSON, NULL, NULL},
+    {"sample_keep",   "key, p, seed",      PLAIN, 2, 3, 0, 3, 0, random_sample_sql_keep, A_NULL,        0, NULL, NULL},
     {.name = NULL},
 };
 /* clang-format on */

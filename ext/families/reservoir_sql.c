@@ -100,18 +100,18 @@ static const struct sql_rows reservoir_rows = {
 /* clang-format off */
 
 static const struct sql_function reservoir_functions[] = {
-    /* name                arguments     verb   args    inputs, questions, default size, reply, for no rows, traits, direct */
-    {"reservoir_sample", "x, n",        BUILD,  2,  2, 1, 0, RESERVOIR_STORED, reservoir_sql_json, AN_EMPTY_LIST,   REPLIES_JSON | IS_RANDOM, NULL},
-    {"reservoir_sample", "x, n, seed",  BUILD,  3,  3, 1, 0, RESERVOIR_STORED, reservoir_sql_json, AN_EMPTY_LIST,   REPLIES_JSON, NULL},
-    {"reservoir_sketch", "x, n",        BUILD,  2,  2, 1, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, IS_RANDOM, NULL},
-    {"reservoir_sketch", "x, n, seed",  BUILD,  3,  3, 1, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL},
-    {"reservoir_merge",  "sketch",      MERGE,  1,  1, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL},
-    {"reservoir_union",  "sketch, ...", UNION, -1, -1, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL},
-    {"reservoir_add",    "sketch, x",   ADD,    2,  2, 1, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL},
-    {"reservoir_empty",  "",            EMPTY,  0,  0, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL},
-    {"reservoir_empty",  "n",           EMPTY,  1,  1, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, IS_RANDOM, NULL},
-    {"reservoir_empty",  "n, seed",     EMPTY,  2,  2, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL},
-    {"reservoir_json",   "sketch",      ASK,    1,  1, 0, 0, 0,                reservoir_sql_json, A_NULL,          REPLIES_JSON, NULL},
+    /* name                arguments     verb   args    inputs, questions, default size, reply, for no rows, traits, direct, slide_reply */
+    {"reservoir_sample", "x, n",        BUILD,  2,  2, 1, 0, RESERVOIR_STORED, reservoir_sql_json, AN_EMPTY_LIST,   REPLIES_JSON | IS_RANDOM, NULL, NULL},
+    {"reservoir_sample", "x, n, seed",  BUILD,  3,  3, 1, 0, RESERVOIR_STORED, reservoir_sql_json, AN_EMPTY_LIST,   REPLIES_JSON, NULL, NULL},
+    {"reservoir_sketch", "x, n",        BUILD,  2,  2, 1, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, IS_RANDOM, NULL, NULL},
+    {"reservoir_sketch", "x, n, seed",  BUILD,  3,  3, 1, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"reservoir_merge",  "sketch",      MERGE,  1,  1, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"reservoir_union",  "sketch, ...", UNION, -1, -1, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"reservoir_add",    "sketch, x",   ADD,    2,  2, 1, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"reservoir_empty",  "",            EMPTY,  0,  0, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"reservoir_empty",  "n",           EMPTY,  1,  1, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, IS_RANDOM, NULL, NULL},
+    {"reservoir_empty",  "n, seed",     EMPTY,  2,  2, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"reservoir_json",   "sketch",      ASK,    1,  1, 0, 0, 0,                reservoir_sql_json, A_NULL,          REPLIES_JSON, NULL, NULL},
     {.name = NULL},
 };
 /* clang-format on */

@@ -338,24 +338,24 @@ static const struct sql_rows tdigest_rows = {
 
 /* clang-format off */
 static const struct sql_function tdigest_functions[] = {
-    /* name                       arguments        verb   args    inputs, questions, default size, reply, for no rows, traits, direct */
-    {"tdigest_quantile",        "x, q, k",        BUILD,  2,  3, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL},
-    {"tdigest_sketch",          "x, k",           BUILD,  1,  2, 1, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL},
-    {"tdigest_sketch_weighted", "x, w, k",        BUILD,  2,  3, 2, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL},
-    {"tdigest_merge",           "sketch",         MERGE,  1,  1, 0, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL},
-    {"tdigest_union",           "sketch, ...",    UNION, -1, -1, 0, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL},
-    {"tdigest_add",             "sketch, x, w",   ADD,    2,  3, 2, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL},
-    {"tdigest_empty",           "k",              EMPTY,  0,  1, 0, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL},
-    {"tdigest_get",             "sketch, q",      ASK,    2,  2, 0, 1, 0,         tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL},
-    {"tdigest_rank",            "sketch, x",      ASK,    2,  2, 0, 1, 0,         tdigest_sql_rank,     A_NULL,          REPLIES_JSON, NULL},
-    {"tdigest_cdf",             "sketch, points", ASK,    2,  2, 0, 1, 0,         tdigest_sql_cdf,      A_NULL,          REPLIES_JSON, NULL},
-    {"tdigest_pmf",             "sketch, points", ASK,    2,  2, 0, 1, 0,         tdigest_sql_pmf,      A_NULL,          REPLIES_JSON, NULL},
-    {"tdigest_min",             "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_min,      A_NULL,          0, NULL},
-    {"tdigest_max",             "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_max,      A_NULL,          0, NULL},
-    {"tdigest_mean",            "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_mean,     A_NULL,          0, NULL},
-    {"tdigest_weight",          "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_weight,   A_NULL,          0, NULL},
-    {"approx_quantile",         "x, q",           BUILD,  2,  2, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL},
-    {"approx_percentile",       "x, q",           BUILD,  2,  2, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL},
+    /* name                       arguments        verb   args    inputs, questions, default size, reply, for no rows, traits, direct, slide_reply */
+    {"tdigest_quantile",        "x, q, k",        BUILD,  2,  3, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"tdigest_sketch",          "x, k",           BUILD,  1,  2, 1, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"tdigest_sketch_weighted", "x, w, k",        BUILD,  2,  3, 2, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"tdigest_merge",           "sketch",         MERGE,  1,  1, 0, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"tdigest_union",           "sketch, ...",    UNION, -1, -1, 0, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"tdigest_add",             "sketch, x, w",   ADD,    2,  3, 2, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"tdigest_empty",           "k",              EMPTY,  0,  1, 0, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"tdigest_get",             "sketch, q",      ASK,    2,  2, 0, 1, 0,         tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"tdigest_rank",            "sketch, x",      ASK,    2,  2, 0, 1, 0,         tdigest_sql_rank,     A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"tdigest_cdf",             "sketch, points", ASK,    2,  2, 0, 1, 0,         tdigest_sql_cdf,      A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"tdigest_pmf",             "sketch, points", ASK,    2,  2, 0, 1, 0,         tdigest_sql_pmf,      A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"tdigest_min",             "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_min,      A_NULL,          0, NULL, NULL},
+    {"tdigest_max",             "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_max,      A_NULL,          0, NULL, NULL},
+    {"tdigest_mean",            "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_mean,     A_NULL,          0, NULL, NULL},
+    {"tdigest_weight",          "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_weight,   A_NULL,          0, NULL, NULL},
+    {"approx_quantile",         "x, q",           BUILD,  2,  2, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"approx_percentile",       "x, q",           BUILD,  2,  2, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL, NULL},
     {.name = NULL},
 };
 /* clang-format on */

@@ -184,20 +184,20 @@ static const struct sql_rows topk_rows = {
 /* clang-format off */
 
 static const struct sql_function topk_functions[] = {
-    /* name                    arguments             verb   args    inputs, questions, default size, reply, for no rows, traits, direct */
-    {"topk",                 "x, k, counters",      BUILD,  1,  3, 1, 0, TOPK_ANSWER, topk_sql_json,  AN_EMPTY_LIST,   REPLIES_JSON, NULL},
-    {"topk_weighted",        "x, w, k, counters",   BUILD,  2,  4, 2, 0, TOPK_ANSWER, topk_sql_json,  AN_EMPTY_LIST,   REPLIES_JSON, NULL},
-    {"topk_sketch",          "x, k, counters",      BUILD,  1,  3, 1, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL},
-    {"topk_sketch_weighted", "x, w, k, counters",   BUILD,  2,  4, 2, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL},
-    {"topk_merge",           "sketch",              MERGE,  1,  1, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL},
-    {"topk_union",           "sketch, ...",         UNION, -1, -1, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL},
-    {"topk_add",             "sketch, x, w",        ADD,    2,  3, 2, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL},
-    {"topk_empty",           "k, counters",         EMPTY,  0,  2, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL},
-    {"topk_json",            "sketch, k",           ASK,    1,  2, 0, 1, 0,           topk_sql_json,  A_NULL,          REPLIES_JSON, NULL},
-    {"topk_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, NULL},
-    {"topk_upper",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, NULL},
-    {"topk_lower",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_lower, A_NULL,          0, NULL},
-    {"approx_top_k",         "x, k",                BUILD,  1,  2, 1, 0, TOPK_ANSWER, topk_sql_values, AN_EMPTY_LIST,  REPLIES_JSON, NULL},
+    /* name                    arguments             verb   args    inputs, questions, default size, reply, for no rows, traits, direct, slide_reply */
+    {"topk",                 "x, k, counters",      BUILD,  1,  3, 1, 0, TOPK_ANSWER, topk_sql_json,  AN_EMPTY_LIST,   REPLIES_JSON, NULL, NULL},
+    {"topk_weighted",        "x, w, k, counters",   BUILD,  2,  4, 2, 0, TOPK_ANSWER, topk_sql_json,  AN_EMPTY_LIST,   REPLIES_JSON, NULL, NULL},
+    {"topk_sketch",          "x, k, counters",      BUILD,  1,  3, 1, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"topk_sketch_weighted", "x, w, k, counters",   BUILD,  2,  4, 2, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"topk_merge",           "sketch",              MERGE,  1,  1, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"topk_union",           "sketch, ...",         UNION, -1, -1, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"topk_add",             "sketch, x, w",        ADD,    2,  3, 2, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"topk_empty",           "k, counters",         EMPTY,  0,  2, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"topk_json",            "sketch, k",           ASK,    1,  2, 0, 1, 0,           topk_sql_json,  A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"topk_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, NULL, NULL},
+    {"topk_upper",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, NULL, NULL},
+    {"topk_lower",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_lower, A_NULL,          0, NULL, NULL},
+    {"approx_top_k",         "x, k",                BUILD,  1,  2, 1, 0, TOPK_ANSWER, topk_sql_values, AN_EMPTY_LIST,  REPLIES_JSON, NULL, NULL},
     {.name = NULL},
 };
 /* clang-format on */

@@ -1,0 +1,26 @@
+-- Rows that leave a window frame one by one.
+CREATE TABLE part(t INTEGER, g INTEGER, s BLOB, c BLOB);
+WITH RECURSIVE i(t) AS (SELECT 0 UNION ALL SELECT t + 1 FROM i WHERE t < 39),
+     v(t, x) AS (SELECT t, t * 3 FROM i UNION ALL SELECT t, x + 1 FROM v WHERE x < t * 3 + 4)
+INSERT INTO part SELECT t, t % 2, hll_sketch(x), cms_sketch(x) FROM v GROUP BY t;
+INSERT INTO part VALUES (17, 1, NULL, NULL);
+
+SELECT t, round(hll_get(hll_merge(s) OVER (ORDER BY t ROWS 2 PRECEDING))),
+       cms_total(cms_merge(c) OVER (ORDER BY t ROWS 2 PRECEDING)) FROM part LIMIT 6;
+-- Cells are those of the frame computed afresh, whatever the frame.
+SELECT count(*), sum(a <> b) FROM (SELECT
+  cms_merge(c) OVER (ORDER BY t ROWS BETWEEN 5 PRECEDING AND 3 FOLLOWING) AS a,
+  cms_merge(c) OVER (ORDER BY t ROWS BETWEEN 5 PRECEDING AND 3 FOLLOWING EXCLUDE NO OTHERS) AS b FROM part);
+SELECT count(*), sum(a <> b) FROM (SELECT
+  cms_merge(c) FILTER (WHERE t % 3 <> 0) OVER (PARTITION BY g ORDER BY t DESC RANGE BETWEEN 7 PRECEDING AND 2 PRECEDING) AS a,
+  cms_merge(c) FILTER (WHERE t % 3 <> 0) OVER (PARTITION BY g ORDER BY t DESC RANGE BETWEEN 7 PRECEDING AND 2 PRECEDING EXCLUDE NO OTHERS) AS b FROM part);
+-- Frames without a row, and those that end before they begin.
+SELECT DISTINCT cms_total(cms_merge(c) OVER (ORDER BY t ROWS BETWEEN 2 FOLLOWING AND 1 FOLLOWING)) FROM part;
+SELECT DISTINCT cms_total(cms_merge(c) OVER (ORDER BY t GROUPS BETWEEN 1 PRECEDING AND 3 PRECEDING)) FROM part;
+SELECT t, cms_total(cms_merge(c) OVER (ORDER BY t ROWS BETWEEN 3 FOLLOWING AND 4 FOLLOWING)) FROM part WHERE t > 35;
+SELECT DISTINCT cms_total(cms_sketch(t) OVER (ORDER BY t ROWS BETWEEN 2 FOLLOWING AND 1 FOLLOWING)) FROM part;
+
+-- What cannot be: nothing is dropped in silence.
+SELECT hll_merge(x) OVER (ORDER BY t ROWS 1 PRECEDING) FROM (SELECT t, CASE t WHEN 3 THEN x'010203' ELSE s END AS x FROM part) LIMIT 5;
+SELECT max(n) FROM (SELECT hll_get(hll_merge(s) OVER (ORDER BY i ROWS BETWEEN CURRENT ROW AND 3000 FOLLOWING)) AS n FROM
+  (SELECT s, row_number() OVER () AS i FROM part a, (SELECT 1 FROM part LIMIT 40), (SELECT 1 FROM part LIMIT 3)));
