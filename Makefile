@@ -49,9 +49,9 @@ LOADER_LIBS   = $(shell pkg-config --libs libcurl jansson libxml-2.0 sqlite3) \
 
 # What set-up has to see to depends on what is asked for.
 GOALS   = $(or $(MAKECMDGOALS),all)
-PROFILE = $(if $(filter check fuzz run-fuzzers format,$(GOALS)),check,$(if \
+PROFILE = $(if $(filter check fuzz run-fuzzers format,$(GOALS)),check,$(if $(filter bench-peers,$(GOALS)),peers,$(if \
             $(filter test unit sql accept demo bench bench-sql asan tsan run-tsan debug programs coverage everything accuracy soak test-%,$(GOALS)),test,$(if \
-            $(filter-out dist %.so %.a,$(GOALS)),build,extension)))
+            $(filter-out dist %.so %.a,$(GOALS)),build,extension))))
 
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2) &&) # the line that stands for a command
 
@@ -207,6 +207,9 @@ bench: all $(BUILD)/tests/bench/noop.so $(BUILD)/tests/bench/timer $(BENCHES) ##
 bench-sql: all $(BUILD)/tests/bench/noop.so $(BUILD)/tests/bench/timer ## the part of it that is SQL: TEST=NAME is some of that, SQLITES=system the system's
 	@BUILD=$(BUILD) tests/bench/bench_sql '$(TEST)'
 
+bench-peers: all $(BUILD)/tests/bench/noop.so $(BUILD)/tests/bench/timer ## ask DuckDB, ClickHouse, Polars and DataSketches the same, fetched by pip
+	@BUILD=$(BUILD) tests/bench/bench_peers
+
 MEASURED = $(patsubst tests/bench/accuracy_%.c,$(BUILD)/accuracy/%.tsv,$(wildcard tests/bench/accuracy_*.c))
 accuracy: $(MEASURED) ## measure how far answers are from the truth, into docs/accuracy.md
 	@python3 -B tests/bench/report.py $(BUILD)/accuracy
@@ -256,6 +259,6 @@ help: ## list the targets
 
 -include $(wildcard $(addprefix $(BUILD)/,ext/*.d loader/*.d sketches/*/*.d checked/sketches/*/*.d ext/*/*.d loader/*/*.d tests/*/*.d))
 FORCE:
-.PHONY: all test unit sql test-sqlite test-docs test-loader test-corpus soak test-golden test-accuracy accept check everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers demo bench bench-sql accuracy dist \
+.PHONY: all test unit sql test-sqlite test-docs test-loader test-corpus soak test-golden test-accuracy accept check everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers demo bench bench-sql bench-peers accuracy dist \
         install uninstall format clean help FORCE
 .SECONDARY:
