@@ -60,6 +60,15 @@ static int hll_sql_add(struct call *call, void *sketch, int count,
     return rc == SQLITE_OK ? call_check(call, hll_add(sketch, hash)) : rc;
 }
 
+static bool hll_sql_add_stored(struct call *call, uint8_t *bytes, size_t *size,
+                               size_t room, int count, const struct input *inputs)
+{
+    struct hash hash;
+    (void)count;
+    return value_bytes_hash(call, inputs[0], &hash) == SQLITE_OK &&
+           hll_stored_add(bytes, size, room, hash);
+}
+
 /* There are no more values than rows. */
 static int hll_sql_count(struct call *call, const void *sketch, int count,
                          sqlite3_value **questions)
@@ -80,6 +89,19 @@ static int hll_sql_get(struct call *call, const void *sketch, int count,
     (void)questions;
     sqlite3_result_double(call->ctx, hll_estimate(sketch));
     return SQLITE_OK;
+}
+
+static bool hll_sql_get_stored(struct call *call, const uint8_t *bytes, size_t size,
+                               int count, sqlite3_value **questions)
+{
+    double estimate;
+    (void)count;
+    (void)questions;
+    bool known = hll_stored_estimate(bytes, size, &estimate);
+    if (known) {
+        sqlite3_result_double(call->ctx, estimate);
+    }
+    return known;
 }
 
 /* Questions: perhaps the number of standard deviations. */
@@ -112,6 +134,34 @@ static int hll_sql_upper(struct call *call, const void *sketch, int count,
                          sqlite3_value **questions)
 {
     return hll_sql_bound(call, sketch, count, questions, true);
+}
+
+/* A number that is no INTEGER of the range is left to the function above. */
+static bool hll_sql_bound_stored(struct call *call, const uint8_t *bytes, size_t size,
+                                 int count, sqlite3_value **questions, bool is_upper)
+{
+    double lower;
+    double upper;
+    sqlite3_int64 deviations = count > 0 ? sqlite3_value_int64(questions[0]) : 2;
+    bool known = (count == 0 || sqlite3_value_type(questions[0]) == SQLITE_INTEGER) &&
+                 deviations >= 1 && deviations <= 3 &&
+                 hll_stored_bounds(bytes, size, (int)deviations, &lower, &upper);
+    if (known) {
+        sqlite3_result_double(call->ctx, is_upper ? upper : lower);
+    }
+    return known;
+}
+
+static bool hll_sql_lower_stored(struct call *call, const uint8_t *bytes, size_t size,
+                                 int count, sqlite3_value **questions)
+{
+    return hll_sql_bound_stored(call, bytes, size, count, questions, false);
+}
+
+static bool hll_sql_upper_stored(struct call *call, const uint8_t *bytes, size_t size,
+                                 int count, sqlite3_value **questions)
+{
+    return hll_sql_bound_stored(call, bytes, size, count, questions, true);
 }
 
 typedef enum sketch_status hll_compare_fn(const struct hll *a, const struct hll *b,
@@ -215,9 +265,9 @@ static const struct sql_function hll_functions[] = {
     {"hll_union",        "sketch, ...",   UNION, -1, -1, 0, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"hll_add",          "sketch, x",     ADD,    2,  2, 1, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"hll_empty",        "lg_k",          EMPTY,  0,  1, 0, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
-    {"hll_get",          "sketch",        ASK,    1,  1, 0, 0, 0,           hll_sql_get,          A_NULL,          0, NULL, NULL},
-    {"hll_lower",        "sketch, sd",    ASK,    1,  2, 0, 1, 0,           hll_sql_lower,        A_NULL,          0, NULL, NULL},
-    {"hll_upper",        "sketch, sd",    ASK,    1,  2, 0, 1, 0,           hll_sql_upper,        A_NULL,          0, NULL, NULL},
+    {"hll_get",          "sketch",        ASK,    1,  1, 0, 0, 0,           hll_sql_get,          A_NULL,          0, hll_sql_get_stored, NULL},
+    {"hll_lower",        "sketch, sd",    ASK,    1,  2, 0, 1, 0,           hll_sql_lower,        A_NULL,          0, hll_sql_lower_stored, NULL},
+    {"hll_upper",        "sketch, sd",    ASK,    1,  2, 0, 1, 0,           hll_sql_upper,        A_NULL,          0, hll_sql_upper_stored, NULL},
     {"hll_intersection", "a, b",          ASK,    2,  2, 0, 1, 0,           hll_sql_intersection, A_NULL,          REPLIES_JSON, NULL, NULL},
     {"hll_jaccard",      "a, b",          ASK,    2,  2, 0, 1, 0,           hll_sql_jaccard,      A_NULL,          REPLIES_JSON, NULL, NULL},
     {"hll_convert",      "sketch, form",  ASK,    2,  2, 0, 1, 0,           hll_sql_convert,      A_NULL,          0, NULL, NULL},
@@ -231,5 +281,6 @@ const struct family hll_family = {
     .functions = hll_functions,
     .create = hll_sql_create,
     .add = hll_sql_add,
+    .add_stored = hll_sql_add_stored,
     .describe = hll_sql_describe,
 };

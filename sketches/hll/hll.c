@@ -415,15 +415,11 @@ __attribute__((noinline)) static enum sketch_status hll_add_slowly(struct hll *s
     return hll_add_coupon(sketch, coupon);
 }
 
-/* Leading zeros, at most 62, and one: setting bit 1 makes the limit. */
-static unsigned hll_value(uint64_t h2) { return (unsigned)__builtin_clzll(h2 | 2) + 1; }
-
 enum sketch_status hll_add(struct hll *sketch, struct hash hash)
 {
-    unsigned value = hll_value(hash.h2);
-    if (sketch->registers && value <= sketch->registers[hash.h1 & sketch->slot_mask]) {
+    if (sketch->registers &&
+        hll_value(hash) <= sketch->registers[hash.h1 & sketch->slot_mask]) {
         return SKETCH_OK;
     }
-    uint32_t address = (uint32_t)hash.h1 & HLL_ADDRESS;
-    return hll_add_slowly(sketch, (uint32_t)value << HLL_ADDRESS_BITS | address);
+    return hll_add_slowly(sketch, hll_coupon(hash));
 }

@@ -93,6 +93,20 @@ enum sketch_status hll_deserialise(struct hll **out, const uint8_t *bytes, size_
                                    const struct sketch_memory *memory);
 void hll_free(struct hll *sketch); /* NULL is allowed */
 
+/* What hll_estimate and hll_bounds answer when the bytes are read, without reading
+ * them: a sketch that is not merged says its estimate at the beginning.  False when it
+ * takes the sketch to tell, and perhaps when the bytes are damaged, which nobody looks
+ * for. */
+bool hll_stored_estimate(const uint8_t *bytes, size_t size, double *estimate);
+bool hll_stored_bounds(const uint8_t *bytes, size_t size, int deviations, double *lower,
+                       double *upper);
+
+/* Counts one item in a compact image of HLL_4, in a block of `room` bytes: afterwards
+ * it is the image that hll_serialise writes when the item is added to the sketch.
+ * False, having changed nothing, when that takes the sketch, as now and then, or the
+ * bytes are damaged. */
+bool hll_stored_add(uint8_t *bytes, size_t *size, size_t room, struct hash hash);
+
 extern const struct sketch_ops hll_ops;
 
 #endif

@@ -95,12 +95,16 @@ static double hll_error_factor(bool merged)
 /* Of a list or set: the error of the coupon curve, far above that of collisions. */
 #define HLL_COUPON_ERROR (0.409 / 8192)
 
+static double hll_register_error(bool merged, int precision)
+{
+    return hll_error_factor(merged) / sqrt((double)((size_t)1 << precision));
+}
+
 double hll_error(const struct hll *sketch)
 {
     return hll_is_exact(sketch)
                ? HLL_COUPON_ERROR
-               : hll_error_factor(sketch->merged) /
-                     sqrt((double)((size_t)1 << hll_precision(sketch)));
+               : hll_register_error(sketch->merged, hll_precision(sketch));
 }
 
 enum sketch_status hll_precision_for(double error, int *precision)
@@ -109,7 +113,7 @@ enum sketch_status hll_precision_for(double error, int *precision)
         return SKETCH_RANGE;
     }
     for (int p = HLL_MIN_PRECISION; p <= HLL_MAX_PRECISION; p++) {
-        if (hll_error_factor(true) / sqrt((double)((size_t)1 << p)) <= error) {
+        if (hll_register_error(true, p) <= error) {
             *precision = p;
             return SKETCH_OK;
         }
@@ -153,31 +157,46 @@ static const struct hll_quantiles
 }};
 /* clang-format on */
 
-static uint32_t hll_zeros(const struct hll *sketch)
+void hll_register_bounds(const struct hll_reading *reading, int deviations,
+                         double *lower, double *upper)
 {
-    if (sketch->merged) {
-        return hll_count_registers(sketch).of[0];
-    }
-    return sketch->minimum == 0 ? sketch->at_minimum : 0;
-}
-
-static void hll_register_bounds(const struct hll *sketch, int deviations, double *lower,
-                                double *upper)
-{
-    double estimate = hll_estimate(sketch);
-    double error = deviations * hll_error(sketch);
+    double error = deviations * hll_register_error(reading->merged, reading->precision);
     double below = error;
     double above = -error;
-    if (sketch->precision <= HLL_LAST_MEASURED) {
+    if (reading->precision <= HLL_LAST_MEASURED) {
         const struct hll_quantiles *q =
-            &hll_quantiles[sketch->merged][sketch->precision - HLL_MIN_PRECISION];
+            &hll_quantiles[reading->merged][reading->precision - HLL_MIN_PRECISION];
         below = q->lower[deviations - 1];
         above = q->upper[deviations - 1];
     }
     /* Each register in use was set by an item of its own. */
-    double items = (double)(hll_slots(sketch) - hll_zeros(sketch));
-    *lower = fmax(estimate / (1 + below), items);
-    *upper = estimate / (1 + above);
+    double items = (double)(((size_t)1 << reading->precision) - reading->zeros);
+    *lower = fmax(reading->estimate / (1 + below), items);
+    *upper = reading->estimate / (1 + above);
+}
+
+void hll_coupon_bounds(uint32_t count, int deviations, double *lower, double *upper)
+{
+    double estimate = hll_coupon_estimate(count);
+    double error = deviations * HLL_COUPON_ERROR;
+    *lower = fmax(estimate / (1 + error), count);
+    *upper = fmax(estimate / (1 - error), count);
+}
+
+static struct hll_reading hll_read_off(const struct hll *sketch)
+{
+    struct hll_reading reading = {
+        .precision = sketch->precision,
+        .merged = sketch->merged,
+        .estimate = sketch->hip,
+        .zeros = sketch->minimum == 0 ? sketch->at_minimum : 0,
+    };
+    if (sketch->merged) {
+        struct hll_tally tally = hll_count_registers(sketch);
+        reading.estimate = hll_register_estimate(&tally, sketch->precision);
+        reading.zeros = tally.of[0];
+    }
+    return reading;
 }
 
 enum sketch_status hll_bounds(const struct hll *sketch, int deviations, double *lower,
@@ -190,19 +209,17 @@ enum sketch_status hll_bounds(const struct hll *sketch, int deviations, double *
         struct hll ended;
         enum sketch_status status = hll_copy_ended(&ended, sketch, &sketch->memory);
         if (status == SKETCH_OK) {
-            hll_register_bounds(&ended, deviations, lower, upper);
+            struct hll_reading reading = hll_read_off(&ended);
+            hll_register_bounds(&reading, deviations, lower, upper);
             hll_release_blocks(&ended);
         }
         return status;
     }
     if (sketch->registers) {
-        hll_register_bounds(sketch, deviations, lower, upper);
-        return SKETCH_OK;
+        struct hll_reading reading = hll_read_off(sketch);
+        hll_register_bounds(&reading, deviations, lower, upper);
+    } else {
+        hll_coupon_bounds(hll_coupons(sketch).count, deviations, lower, upper);
     }
-    double count = hll_coupons(sketch).count;
-    double estimate = hll_estimate(sketch);
-    double error = deviations * HLL_COUPON_ERROR;
-    *lower = fmax(estimate / (1 + error), count);
-    *upper = fmax(estimate / (1 - error), count);
     return SKETCH_OK;
 }

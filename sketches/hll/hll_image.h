@@ -88,6 +88,9 @@ static inline uint32_t hll_image_cell(const struct hll_image *image, size_t at)
     return (uint32_t)hash_load4(image->cells + 4 * at);
 }
 
+/* Writes the cells in use, and returns the place behind them. */
+uint8_t *hll_put_entries(uint8_t *p, struct hll_cells cells);
+
 static inline size_t hll_packed_size(int precision, enum hll_type type)
 {
     size_t slots = (size_t)1 << precision;

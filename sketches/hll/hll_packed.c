@@ -7,7 +7,8 @@
 enum {
     HLL_NIBBLES = 16,
     HLL_PAIRS = HLL_NIBBLES * HLL_NIBBLES, /* of nibbles: the values of a byte */
-    HLL_BLOCK = 128                        /* registers that are unpacked at a time */
+    HLL_BLOCK = 128,                       /* registers that are unpacked at a time */
+    HLL_FEW_CELLS = 32 /* each of which is compared with all others */
 };
 
 static void hll_unpack_4(uint8_t *registers, const uint8_t *p, size_t count,
@@ -213,14 +214,22 @@ static bool hll_sums_fit(const struct hll_image *image, const struct hll_tally *
            image->kxq0 == sums.kxq0 && image->kxq1 == sums.kxq1;
 }
 
-/* No register has two exceptions.  They are as many as registers that wait for one. */
-static enum sketch_status hll_tell_apart(const struct hll_image *image,
-                                         const struct sketch_memory *memory)
+static bool hll_few_differ(const struct hll_image *image)
+{
+    bool differ = true;
+    for (size_t i = 0; i < image->cell_count; i++) {
+        uint32_t cell = hll_image_cell(image, i);
+        for (size_t k = 0; cell != 0 && k < i; k++) {
+            differ = differ && ((cell ^ hll_image_cell(image, k)) & HLL_ADDRESS) != 0;
+        }
+    }
+    return differ;
+}
+
+static enum sketch_status hll_many_differ(const struct hll_image *image,
+                                          const struct sketch_memory *memory)
 {
     enum sketch_status status = SKETCH_OK;
-    if (image->count < 2) {
-        return status;
-    }
     uint8_t *told = sketch_allocate(memory, hll_image_slots(image) / 8);
     if (!told) {
         return SKETCH_NOMEM;
@@ -236,30 +245,41 @@ static enum sketch_status hll_tell_apart(const struct hll_image *image,
     return status;
 }
 
-static enum sketch_status hll_check_4(const struct hll_image *image,
-                                      const struct sketch_memory *memory)
+static bool hll_agrees_4(const struct hll_image *image)
 {
     struct hll_tally tally;
     return hll_packed_tally(image, &tally) && hll_sums_fit(image, &tally) &&
-                   hll_estimate_fits(image, tally.of[0])
-               ? hll_tell_apart(image, memory)
-               : SKETCH_CORRUPT;
+           hll_estimate_fits(image, tally.of[0]);
 }
 
-static enum sketch_status hll_check_values(const struct hll_image *image)
+static bool hll_agrees_otherwise(const struct hll_image *image)
 {
     struct hll_extent extent = hll_measure(image);
     return extent.bits < HLL_VALUES && image->minimum <= extent.lowest &&
-                   hll_estimate_fits(image, extent.zeros)
-               ? SKETCH_OK
-               : SKETCH_CORRUPT;
+           hll_estimate_fits(image, extent.zeros);
+}
+
+/* All but that no register has two exceptions.  These are as many as the registers that
+ * wait for one. */
+static bool hll_agrees(const struct hll_image *image)
+{
+    if (hll_image_has(image, HLL_FLAG_EMPTY) && !hll_packed_is_untouched(image)) {
+        return false;
+    }
+    return image->type == HLL_4 ? hll_agrees_4(image) : hll_agrees_otherwise(image);
+}
+
+bool hll_packed_is_sound(const struct hll_image *image)
+{
+    return image->cell_count <= HLL_FEW_CELLS && hll_agrees(image) &&
+           hll_few_differ(image);
 }
 
 enum sketch_status hll_packed_check(const struct hll_image *image,
                                     const struct sketch_memory *memory)
 {
-    if (hll_image_has(image, HLL_FLAG_EMPTY) && !hll_packed_is_untouched(image)) {
-        return SKETCH_CORRUPT;
+    if (image->cell_count <= HLL_FEW_CELLS) {
+        return hll_packed_is_sound(image) ? SKETCH_OK : SKETCH_CORRUPT;
     }
-    return image->type == HLL_4 ? hll_check_4(image, memory) : hll_check_values(image);
+    return hll_agrees(image) ? hll_many_differ(image, memory) : SKETCH_CORRUPT;
 }

@@ -10,6 +10,9 @@
 enum sketch_status hll_packed_check(const struct hll_image *image,
                                     const struct sketch_memory *memory);
 
+/* True if the check would succeed, and needs no memory, as with few exceptions. */
+bool hll_packed_is_sound(const struct hll_image *image);
+
 /* Each of 2^precision registers, not more than the image has, becomes the highest of
  * itself and those of the image that fold into it.  The image was checked. */
 void hll_packed_raise(const struct hll_image *image, uint8_t *registers, int precision);

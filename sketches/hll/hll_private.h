@@ -21,6 +21,18 @@ enum sketch_status hll_copy(struct hll *copy, const struct hll *from,
 enum sketch_status hll_copy_ended(struct hll *copy, const struct hll *from,
                                   const struct sketch_memory *memory);
 
+/* Leading zeros, at most 62, and one: setting bit 1 makes the limit. */
+static inline unsigned hll_value(struct hash hash)
+{
+    return (unsigned)__builtin_clzll(hash.h2 | 2) + 1;
+}
+
+static inline uint32_t hll_coupon(struct hash hash)
+{
+    return (uint32_t)hll_value(hash) << HLL_ADDRESS_BITS |
+           ((uint32_t)hash.h1 & HLL_ADDRESS);
+}
+
 /* Counts a coupon.  Unchanged on failure, and cannot fail in registers that are merged
  * or open. */
 enum sketch_status hll_add_coupon(struct hll *sketch, uint32_t coupon);
@@ -45,6 +57,19 @@ enum sketch_status hll_settle(struct hll *sketch);
 
 /* The estimate from registers alone. */
 double hll_register_estimate(const struct hll_tally *tally, int precision);
+
+/* What bounds are made of, when there are registers. */
+struct hll_reading {
+    int precision;
+    bool merged;
+    double estimate;
+    uint32_t zeros; /* registers that are 0 */
+};
+
+/* The bounds of 1, 2 or 3 standard deviations; of a list or set, from its coupons. */
+void hll_register_bounds(const struct hll_reading *reading, int deviations,
+                         double *lower, double *upper);
+void hll_coupon_bounds(uint32_t count, int deviations, double *lower, double *upper);
 
 /* True when the bytes open like an image. */
 bool hll_recognises(const uint8_t *bytes, size_t size);

@@ -17,7 +17,7 @@ static uint8_t *hll_put_header(uint8_t *p, const struct hll *sketch, int preambl
 
 /* Each cell is written, and overwritten by the next one if it was free: whether
  * it was cannot be foreseen. */
-static uint8_t *hll_put_entries(uint8_t *p, struct hll_cells cells)
+uint8_t *hll_put_entries(uint8_t *p, struct hll_cells cells)
 {
     for (size_t i = 0; i < cells.size && cells.count > 0; i++) {
         bool used = cells.cells[i] != 0;

@@ -26,11 +26,43 @@ static enum sketch_status hll_subject_create_other(void **out,
 }
 
 /* Now and then a hash begins with many zeros, so that there are exceptions. */
-static enum sketch_status hll_subject_add(void *sketch, uint64_t i)
+static struct hash hll_subject_hash(uint64_t i)
 {
     struct hash hash = hash_u64(i);
     hash.h2 >>= i % HLL_SUBJECT_RARE == 9 ? 16 : 0;
-    return hll_add(sketch, hash);
+    return hash;
+}
+
+static enum sketch_status hll_subject_add(void *sketch, uint64_t i)
+{
+    return hll_add(sketch, hll_subject_hash(i));
+}
+
+static bool hll_subject_add_stored(uint8_t *bytes, size_t *size, size_t room,
+                                   uint64_t i)
+{
+    return hll_stored_add(bytes, size, room, hll_subject_hash(i));
+}
+
+/* A NULL in the place of the sketch is asked nothing. */
+static bool hll_subject_answers_directly(const uint8_t *bytes, size_t size,
+                                         const void *sketch)
+{
+    double answer;
+    bool known = hll_stored_estimate(bytes, size, &answer);
+    bool same = !known || !sketch || answer == hll_estimate(sketch);
+    for (int deviations = 1; deviations <= 3; deviations++) {
+        double stored[2];
+        double lower = 0;
+        double upper = 0;
+        if (hll_stored_bounds(bytes, size, deviations, &stored[0], &stored[1]) &&
+            sketch) {
+            same = same &&
+                   hll_bounds(sketch, deviations, &lower, &upper) == SKETCH_OK &&
+                   stored[0] == lower && stored[1] == upper;
+        }
+    }
+    return same;
 }
 
 static void hll_subject_ask(const void *sketch, const struct sketch_memory *memory)
@@ -62,6 +94,8 @@ const struct subject hll_subject = {
     .create_other = hll_subject_create_other,
     .add = hll_subject_add,
     .ask = hll_subject_ask,
+    .answers_directly = hll_subject_answers_directly,
+    .add_stored = hll_subject_add_stored,
     .summarises = hll_subject_summarises,
     .reads_other_forms = true,
 };
