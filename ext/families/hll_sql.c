@@ -2,7 +2,7 @@
 #include "hll.h"
 
 #include "decimal.h"
-#include "family.h"
+#include "slides.h"
 
 enum { HLL_ANSWER = 14, HLL_STORED = HLL_PRECISION };
 
@@ -69,17 +69,12 @@ static bool hll_sql_add_stored(struct call *call, uint8_t *bytes, size_t *size,
            hll_stored_add(bytes, size, room, hash);
 }
 
-/* There are no more values than rows. */
 static int hll_sql_count(struct call *call, const void *sketch, int count,
                          sqlite3_value **questions)
 {
-    double estimate = hll_estimate(sketch) + 0.5;
     (void)count;
     (void)questions;
-    sqlite3_result_int64(call->ctx, (sqlite3_int64)(estimate < (double)call->rows
-                                                        ? (uint64_t)estimate
-                                                        : call->rows));
-    return SQLITE_OK;
+    return hll_reply_count(call, hll_estimate(sketch));
 }
 
 static int hll_sql_get(struct call *call, const void *sketch, int count,
@@ -259,8 +254,8 @@ static int hll_sql_describe(struct call *call, sqlite3_str *json, const void *sk
 
 static const struct sql_function hll_functions[] = {
     /* name              arguments        verb   args    inputs, questions, default size, reply, for no rows, traits, direct, slide_reply */
-    {"hll_count",        "x, lg_k",       BUILD,  1,  2, 1, 0, HLL_ANSWER, hll_sql_count,        A_ZERO,          0, NULL, NULL},
-    {"hll_sketch",       "x, lg_k",       BUILD,  1,  2, 1, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"hll_count",        "x, lg_k",       BUILD,  1,  2, 1, 0, HLL_ANSWER, hll_sql_count,        A_ZERO,          0, NULL, hll_slide_reply_count},
+    {"hll_sketch",       "x, lg_k",       BUILD,  1,  2, 1, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL, hll_slide_reply_sketch},
     {"hll_merge",        "sketch",        MERGE,  1,  1, 0, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"hll_union",        "sketch, ...",   UNION, -1, -1, 0, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"hll_add",          "sketch, x",     ADD,    2,  2, 1, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
@@ -271,7 +266,7 @@ static const struct sql_function hll_functions[] = {
     {"hll_intersection", "a, b",          ASK,    2,  2, 0, 1, 0,           hll_sql_intersection, A_NULL,          REPLIES_JSON, NULL, NULL},
     {"hll_jaccard",      "a, b",          ASK,    2,  2, 0, 1, 0,           hll_sql_jaccard,      A_NULL,          REPLIES_JSON, NULL, NULL},
     {"hll_convert",      "sketch, form",  ASK,    2,  2, 0, 1, 0,           hll_sql_convert,      A_NULL,          0, NULL, NULL},
-    {"approx_count_distinct", "x, lg_k",  BUILD,  1,  2, 1, 0, HLL_ANSWER, hll_sql_count,        A_ZERO,          0, NULL, NULL},
+    {"approx_count_distinct", "x, lg_k",  BUILD,  1,  2, 1, 0, HLL_ANSWER, hll_sql_count,        A_ZERO,          0, NULL, hll_slide_reply_count},
     {.name = NULL},
 };
 /* clang-format on */
@@ -282,5 +277,6 @@ const struct family hll_family = {
     .create = hll_sql_create,
     .add = hll_sql_add,
     .add_stored = hll_sql_add_stored,
+    .sliding = &hll_sliding,
     .describe = hll_sql_describe,
 };

@@ -24,3 +24,16 @@ SELECT DISTINCT cms_total(cms_sketch(t) OVER (ORDER BY t ROWS BETWEEN 2 FOLLOWIN
 SELECT hll_get(hll_merge(x) OVER (ORDER BY t ROWS 1 PRECEDING)) FROM (SELECT t, CASE t WHEN 3 THEN x'010203' ELSE s END AS x FROM part) LIMIT 5;
 SELECT max(n) FROM (SELECT hll_get(hll_merge(s) OVER (ORDER BY i ROWS BETWEEN CURRENT ROW AND 3000 FOLLOWING)) AS n FROM
   (SELECT s, row_number() OVER () AS i FROM part a, (SELECT 1 FROM part LIMIT 40), (SELECT 1 FROM part LIMIT 3)));
+
+-- HyperLogLog slides: exact while there are few different values, and then by the registers
+-- of the frame.
+CREATE TABLE n(t INTEGER PRIMARY KEY, x INTEGER);
+WITH RECURSIVE i(t) AS (SELECT 0 UNION ALL SELECT t + 1 FROM i WHERE t < 3999) INSERT INTO n SELECT t, t * 7919 % 1009 FROM i;
+SELECT count(*), sum(a <> b) FROM (SELECT
+  hll_count(x) OVER (ORDER BY t ROWS 300 PRECEDING) AS a,
+  hll_count(x) OVER (ORDER BY t ROWS 300 PRECEDING EXCLUDE NO OTHERS) AS b FROM n WHERE t < 1500);
+SELECT count(*), sum(abs(a - b) > 0.05 * b) FROM (SELECT
+  hll_count(x, 10) OVER (ORDER BY t ROWS BETWEEN 700 PRECEDING AND 100 FOLLOWING) AS a,
+  min(count(*) OVER (ORDER BY t ROWS BETWEEN 700 PRECEDING AND 100 FOLLOWING), 1009) AS b FROM n GROUP BY t, x);
+SELECT t, hll_count(x) OVER w, approx_count_distinct(x) OVER w, hll_get(hll_sketch(x) OVER w) FROM n
+  WINDOW w AS (ORDER BY t ROWS BETWEEN 5 FOLLOWING AND 6 FOLLOWING) LIMIT 3;
