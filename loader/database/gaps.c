@@ -22,11 +22,13 @@ static void gaps_take_text(struct buffer *out, sqlite3_stmt *s, int column)
 
 /* A break that follows the last one within a minute, for the same reason, is another
  * part of that: a stream that is cut all the time has one row and not thousands.  What
- * was missed in the first part has been fetched, as it is closed. */
+ * was missed in the first part has been fetched if that is closed. */
 static const char gaps_sql_extend[] =
-    "UPDATE gap SET to_ms = ?3, from_id = nullif(?4,''), to_id = NULL, state = 'open'"
+    "UPDATE gap SET to_ms = ?3, state = 'open',"
+    "  from_id = CASE state WHEN 'open' THEN from_id ELSE nullif(?4,'') END,"
+    "  to_id = CASE state WHEN 'open' THEN to_id END"
     " WHERE gap_id = (SELECT max(gap_id) FROM gap WHERE source_id = ?1)"
-    "  AND state = 'closed' AND reason = ?5 AND to_ms >= ?2 - 60000";
+    "  AND reason = ?5 AND to_ms >= ?2 - 60000";
 
 static const char gaps_sql_insert[] =
     "INSERT INTO gap(source_id, from_ms, to_ms, from_id, reason, state)"
@@ -103,12 +105,13 @@ bool gaps_close(struct store *store, const struct gap *gap, const char *note)
         bind_prepare(store_connection(store),
                      "UPDATE gap SET state = 'closed', to_id = ?4, note = ?5"
                      " WHERE source_id = ?1 AND state = 'open'"
-                     "  AND (gap_id = ?2 OR gap_id <= ?3)");
+                     "  AND (gap_id = ?2 OR gap_id <= ?3) AND to_ms <= ?6");
     bind_integer(s, 1, source->id);
     bind_integer(s, 2, gap->id);
     bind_integer(s, 3, gap->last);
     bind_slice(s, 4, (struct slice){source->last_id.bytes, source->last_id.size});
     bind_text(s, 5, note);
+    bind_integer(s, 6, gap->to_ms);
     return gaps_run(store, s);
 }
 

@@ -22,7 +22,7 @@ struct gap {
 };
 
 /* Notes a gap that ends now, or makes the last one longer, if that ended a moment ago
- * for the same reason and is closed.  from_id may be NULL: up to what was seen last; or
+ * for the same reason.  from_id may be NULL: up to what was seen last; or
  * "": it is only known when it began. */
 bool gaps_add(struct store *store, int64_t from_ms, int64_t to_ms, const char *from_id,
               const char *reason);
@@ -36,7 +36,8 @@ bool gaps_advance(struct store *store, const struct gap *gap, const char *to_id,
                   int64_t recovered);
 
 /* Everything up to now has been fetched: the first one is closed, and all others that
- * were open when it was found.  The note may be NULL. */
+ * were open when it was found, unless they have become longer since.  The note may be
+ * NULL. */
 bool gaps_close(struct store *store, const struct gap *gap, const char *note);
 
 /* Why the first one stays open. */

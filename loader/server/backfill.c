@@ -22,16 +22,19 @@ static struct slice backfill_id(const struct buffer *id)
 
 /* ---- what is done with the database ---- */
 
+/* The gap to be filled, or where a poll goes on. */
 static enum ingest_result backfill_find(struct ingest *ingest, void *ctx)
 {
     struct backfill *b = ctx;
-    if (!gaps_find_open(ingest->store, &b->gap)) {
+    b->gap.id = 0;
+    if (!b->leave_gaps && !gaps_find_open(ingest->store, &b->gap)) {
         return INGEST_FAILED;
     }
     if (b->gap.id == 0) {
         const struct buffer *last = &store_source(ingest->store)->last_id;
+        bool anew = b->leave_gaps && !b->polled;
         b->gap.from_id.size = 0;
-        buffer_append(&b->gap.from_id, last->bytes, last->size);
+        buffer_append(&b->gap.from_id, last->bytes, anew ? 0 : last->size);
         buffer_text(&b->gap.from_id);
     }
     return INGEST_OK;
@@ -412,6 +415,7 @@ static enum backfill_result backfill_poll(struct backfill *b)
         backfill_go_backward(b, from, BACKFILL_POLL_OVERLAP_MS);
         result = backfill_read_backward(b, BACKFILL_OVERLAP_PAGES, &all);
     }
+    b->polled = b->polled || result == BACKFILL_DONE;
     return result;
 }
 

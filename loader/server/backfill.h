@@ -31,14 +31,17 @@ enum backfill_result {
     BACKFILL_STOPPED /* by the turn or by the database */
 };
 
-/* The first two and those of `walk` are the caller's; the rest is zero at first. */
+/* The first three and those of `walk` are the caller's; the rest is zero at first. */
 struct backfill {
     struct intake *intake; /* of the source */
     int64_t most;          /* posts fetched for one gap that were not known */
+    bool leave_gaps;       /* they stay open, and the first poll begins with the newest
+                              page, whatever was missed before it */
     struct timeline_walk walk;
 
     /* The work at hand: */
     struct gap gap;
+    bool polled;         /* a poll has been answered */
     bool quiet;          /* gaps that bring nothing are not worth a line */
     bool filled;         /* the gap is, and waits for backfill_settle */
     bool ids_hold_times; /* as Mastodon's do */

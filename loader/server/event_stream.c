@@ -226,12 +226,8 @@ bool event_stream_is_cut(const struct event_stream *s)
 
 /* The server's heartbeats come every 15 seconds.  A proxy that waits for less ends
  * every stream that is quiet, always after the same time. */
-static bool event_stream_was_cut(struct event_stream *s)
+static bool event_stream_was_cut(struct event_stream *s, int64_t silence)
 {
-    int64_t silence = clock_ticks_ms() - s->heartbeat.byte_ms;
-    if (silence < EVENT_STREAM_QUIET_MS) {
-        return false; /* that tells nothing of the others */
-    }
     bool alike = s->cuts > 0 && silence - s->silence_ms < EVENT_STREAM_ALIKE_MS &&
                  s->silence_ms - silence < EVENT_STREAM_ALIKE_MS;
     s->cuts = alike ? s->cuts + 1 : 1;
@@ -248,17 +244,23 @@ static bool event_stream_was_cut(struct event_stream *s)
     return event_stream_is_cut(s);
 }
 
-/* The stream has ended, or will not come: waits for the next try or gives up.
- * since_ms: from when on something is missing, on the clock of clock_ticks_ms. */
+/* A break begins, if the stream was open.  since_ms: from when on something is missing,
+ * on the clock of clock_ticks_ms. */
+static void event_stream_note_break(struct event_stream *s, int64_t since_ms,
+                                    const char *reason)
+{
+    if (s->state == EVENT_STREAM_OPEN) {
+        s->break_ms = clock_now_ms() - (clock_ticks_ms() - since_ms);
+        snprintf(s->break_reason, sizeof s->break_reason, "%s", reason);
+    }
+}
+
+/* The stream has ended, or will not come: waits for the next try or gives up. */
 static void event_stream_recover(struct event_stream *s, enum patience_verdict verdict,
-                                 int64_t since_ms, const char *why)
+                                 const char *why)
 {
     int64_t now = clock_ticks_ms();
     int64_t open_ms = s->state == EVENT_STREAM_OPEN ? now - s->open_ms : 0;
-    if (s->state == EVENT_STREAM_OPEN) {
-        s->break_ms = clock_now_ms() - (now - since_ms);
-        snprintf(s->break_reason, sizeof s->break_reason, "%s", why);
-    }
     int64_t asked = s->request.running ? 0 : event_stream_asked_ms(s);
     int64_t base = s->intake.sse.retry_ms;
     http_stop(&s->request);
@@ -289,6 +291,38 @@ static void event_stream_recover(struct event_stream *s, enum patience_verdict v
     }
 }
 
+/* It is open no more. */
+static void event_stream_break_off(struct event_stream *s, int64_t since_ms,
+                                   const char *why)
+{
+    enum patience_verdict verdict =
+        s->state == EVENT_STREAM_OPEN ? PATIENCE_ENDED : PATIENCE_FAILED;
+    event_stream_note_break(s, since_ms, why);
+    event_stream_recover(s, verdict, why);
+}
+
+/* The request has ended by itself.  That breaks after silence have one reason in the
+ * database makes one row of all that a proxy cuts. */
+static void event_stream_conclude(struct event_stream *s)
+{
+    char why[EVENT_STREAM_REASON];
+    char quiet[EVENT_STREAM_REASON];
+    if (s->state == EVENT_STREAM_CONNECTING && s->request.code == CURLE_OK) {
+        event_stream_check_open(s); /* a stream that ended before its first byte */
+    }
+    enum patience_verdict verdict = event_stream_judge(s, why);
+    int64_t silence = clock_ticks_ms() - s->heartbeat.byte_ms;
+    const char *reason = why;
+    if (verdict == PATIENCE_ENDED && silence >= EVENT_STREAM_QUIET_MS) {
+        snprintf(quiet, sizeof quiet, "%.150s: the stream ended while it was quiet",
+                 event_stream_server(s));
+        reason = quiet;
+        verdict = event_stream_was_cut(s, silence) ? PATIENCE_CUT : verdict;
+    }
+    event_stream_note_break(s, s->heartbeat.byte_ms, reason);
+    event_stream_recover(s, verdict, why);
+}
+
 static void event_stream_end(struct event_stream *s)
 {
     char why[EVENT_STREAM_REASON];
@@ -297,25 +331,14 @@ static void event_stream_end(struct event_stream *s)
                  "the database has taken nothing for %d s; the stream is given up"
                  " until it does",
                  EVENT_STREAM_PATIENCE_MS / 1000);
-        event_stream_recover(s, PATIENCE_ENDED, s->heartbeat.byte_ms, why);
-        return;
-    }
-    if (s->fed == INTAKE_CORRUPT) {
+        event_stream_break_off(s, s->heartbeat.byte_ms, why);
+    } else if (s->fed == INTAKE_CORRUPT) {
         snprintf(why, sizeof why, "%.150s sends a packed stream that is damaged",
                  event_stream_server(s));
-        event_stream_recover(s, PATIENCE_ENDED, s->heartbeat.byte_ms, why);
-        return;
+        event_stream_break_off(s, s->heartbeat.byte_ms, why);
+    } else {
+        event_stream_conclude(s);
     }
-    if (s->state == EVENT_STREAM_CONNECTING && s->request.code == CURLE_OK) {
-        event_stream_check_open(s); /* a stream that ended before its first byte */
-    }
-    enum patience_verdict verdict = event_stream_judge(s, why);
-    if (verdict == PATIENCE_ENDED && event_stream_was_cut(s)) {
-        verdict = PATIENCE_CUT;
-        snprintf(why, sizeof why, "%.150s: the stream is cut whenever it is quiet",
-                 event_stream_server(s));
-    }
-    event_stream_recover(s, verdict, s->heartbeat.byte_ms, why);
 }
 
 static void event_stream_check_heartbeat(struct event_stream *s)
@@ -327,15 +350,13 @@ static void event_stream_check_heartbeat(struct event_stream *s)
     case HEARTBEAT_STALLED:
         snprintf(why, sizeof why, "no byte from %.150s for %" PRId64 " s",
                  o->server->name.bytes, o->stall_ms / 1000);
-        event_stream_recover(
-            s, s->state == EVENT_STREAM_OPEN ? PATIENCE_ENDED : PATIENCE_FAILED,
-            s->heartbeat.byte_ms, why);
+        event_stream_break_off(s, s->heartbeat.byte_ms, why);
         break;
     case HEARTBEAT_STALE:
         snprintf(why, sizeof why, "no post from %.150s (%.100s) for %" PRId64 " s",
                  o->server->name.bytes, event_stream_title(s),
                  HEARTBEAT_STALE_FACTOR * idle_ms / 1000);
-        event_stream_recover(s, PATIENCE_ENDED, s->heartbeat.post_ms, why);
+        event_stream_break_off(s, s->heartbeat.post_ms, why);
         break;
     case HEARTBEAT_TURNED_IDLE:
         intake_note_state(&s->intake, "idle");

@@ -225,6 +225,7 @@ static bool session_open_channel(struct session *session, size_t number)
     channel->backfill = (struct backfill){
         .intake = &channel->intake,
         .most = o->backfill_most,
+        .leave_gaps = !o->backfill,
         .walk = {.http_get = &session->http_get,
                  .allowance = &session->allowance,
                  .timeline = o->timeline,

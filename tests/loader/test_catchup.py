@@ -290,6 +290,34 @@ def test_the_stream_goes_on_while_pages_are_awaited():
         ended(loader)
 
 
+def test_polling_fetches_nothing_that_was_missed_when_asked_not_to():
+    world = Timeline([snowflake(n) for n in range(100)])
+    with Folder() as f, Server(rest=world.rest) as server:
+        poll = ("--server", server.url, "--poll=1s")
+        run_until(set(range(60, 100)), poll, f.db)
+        for n in range(100, 400):
+            world.put(snowflake(n))
+        loader = harness.start(*poll, "--no-backfill", f.db)
+        wait_for(lambda: uris(f.db) >= set(range(360, 400)), "the newest page")
+        world.put(snowflake(400))
+        wait_for(lambda: 400 in uris(f.db), "what came later")
+        ended(loader)
+        check(not uris(f.db) & set(range(110, 300)), "what was missed")
+        same(ask(f.db, "SELECT state, reason FROM gap"), [("open", "the loader was not running")],
+             "gap")
+        run_until(set(range(401)), poll, f.db)  # and ten minutes before
+
+
+def test_breaks_that_cannot_be_filled_have_one_row():
+    """A server that cuts its streams and has no timeline: one row, however long."""
+    with Folder() as f, Server(streams(event(snowflake(1)), stay=False)) as server:
+        loader = harness.start("--server", server.url, f.db)
+        wait_for(lambda: len(server.requests) >= 5, "five streams", 40)
+        ended(loader)
+        same(ask(f.db, "SELECT state, from_id, to_ms - from_ms > 3000 FROM gap"),
+             [("open", snowflake(1)["id"], 1)], "gap")
+
+
 def test_polling_needs_no_stream():
     world = Timeline([snowflake(n) for n in range(100)], document={"version": "3.5.3 (compatible; Pixelfed)"})
     with Folder() as f, Server(rest=world.rest) as server:

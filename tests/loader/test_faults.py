@@ -239,9 +239,10 @@ def test_a_proxy_that_cuts_quiet_streams_is_known_by_its_habit():
         pauses = [b - a - 6 for a, b in zip(opened[3:], opened[4:])]
         check(max(pauses) < 2, "pauses %s" % pauses)
         check(errors.count("\n") < 25, errors)
-        rows = ask(f.db, "SELECT reason, to_ms - from_ms FROM gap WHERE reason LIKE '%quiet'")
+        rows = ask(f.db, "SELECT reason, to_ms - from_ms FROM gap")
         same(len(rows), 1, "rows for the cuts of a proxy")
-        check(rows[0][1] > 17000, rows)
+        says(rows[0][0], "the stream ended while it was quiet")
+        check(rows[0][1] > 30000, rows)
 
 
 def test_the_order_of_events_makes_no_difference():
