@@ -70,7 +70,8 @@ struct writer {
     bool busy;        /* with a batch */
     int64_t moved_ms; /* when it began, or an event of it was finished */
     bool closing;
-    bool ended; /* the thread has */
+    bool ended;          /* the thread has … */
+    pthread_cond_t over; /* … which is told */
 };
 
 /* ---- whoever applies the events ---- */
@@ -227,6 +228,7 @@ static void *writer_main(void *ctx)
         writer_do_rest(writer);
     }
     writer->ended = true;
+    pthread_cond_signal(&writer->over);
     pthread_cond_signal(&writer->emptied); /* somebody may wait who now never can put */
     pthread_mutex_unlock(&writer->mutex);
     return NULL;
@@ -257,6 +259,7 @@ struct writer *writer_start(const struct writer_options *options)
     pthread_mutex_init(&writer->mutex, NULL);
     pthread_cond_init(&writer->filled, &monotonic);
     pthread_cond_init(&writer->emptied, &monotonic);
+    pthread_cond_init(&writer->over, &monotonic);
     pthread_condattr_destroy(&monotonic);
     ring_init(&writer->ring, options->room, WRITER_MOST_EVENTS);
     writer->threaded = options->threaded && writer_begin_thread(writer);
@@ -422,7 +425,7 @@ static void writer_end_thread(struct writer *writer, struct writer_meanwhile mea
     writer->closing = true;
     pthread_cond_signal(&writer->filled);
     while (!writer->ended) {
-        writer_wait(writer, &writer->emptied, WRITER_STEP_MS);
+        writer_wait(writer, &writer->over, WRITER_STEP_MS);
         pthread_mutex_unlock(&writer->mutex);
         meanwhile.act(meanwhile.ctx);
         pthread_mutex_lock(&writer->mutex);
@@ -462,6 +465,7 @@ void writer_free(struct writer *writer)
         ring_free(&writer->ring);
         pthread_cond_destroy(&writer->filled);
         pthread_cond_destroy(&writer->emptied);
+        pthread_cond_destroy(&writer->over);
         pthread_mutex_destroy(&writer->mutex);
         free(writer);
     }
