@@ -2,13 +2,14 @@
 
 #include "cms.h"
 #include "hll.h"
+#include "keyed.h"
 #include "reservoir.h"
 #include "tdigest.h"
 #include "topk.h"
 
 /* No image opens like two of them, so the order says nothing. */
 const struct sketch_ops *const catalogue[] = {
-    &topk_ops, &hll_ops, &tdigest_ops, &cms_ops, &reservoir_ops, NULL,
+    &topk_ops, &hll_ops, &tdigest_ops, &cms_ops, &reservoir_ops, &keyed_ops, NULL,
 };
 
 const struct sketch_ops *catalogue_find(const uint8_t *bytes, size_t size)
@@ -19,4 +20,11 @@ const struct sketch_ops *catalogue_find(const uint8_t *bytes, size_t size)
         }
     }
     return NULL;
+}
+
+const char *catalogue_type(const uint8_t *bytes, size_t size)
+{
+    const struct keyed_kind *kind = keyed_kind_in(bytes, size);
+    const struct sketch_ops *ops = kind ? NULL : catalogue_find(bytes, size);
+    return kind ? kind->name : ops ? ops->family : NULL;
 }

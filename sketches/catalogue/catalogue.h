@@ -11,4 +11,7 @@ extern const struct sketch_ops *const catalogue[];
  * may be NULL.  Whether the image is sound, deserialise tells. */
 const struct sketch_ops *catalogue_find(const uint8_t *bytes, size_t size);
 
+/* What to call such an image: "hll", or "hll_by" of one with keys; NULL likewise. */
+const char *catalogue_type(const uint8_t *bytes, size_t size);
+
 #endif

@@ -63,3 +63,16 @@ void law_expect_refused(const struct subject *s, const uint8_t *bytes, size_t si
     assert_int_equal(law_read_exactly(s, &sketch, bytes, size), SKETCH_CORRUPT);
     assert_null(sketch);
 }
+
+void law_expect_unmerged(const struct subject *s, struct law_image before,
+                         const void *into)
+{
+    struct law_image after = law_image_of(s, into);
+    if (s->merges_in_steps) {
+        s->ops->free(law_read(s, after));
+        law_release(before);
+        law_release(after);
+    } else {
+        law_expect_same(before, after);
+    }
+}

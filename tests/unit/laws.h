@@ -35,6 +35,11 @@ bool law_same(struct law_image a, struct law_image b);
 /* Takes both images. */
 void law_expect_same(struct law_image a, struct law_image b);
 
+/* A merge into `into` failed: it is as it was, of the image `before`, or at least
+ * sound. Takes the image. */
+void law_expect_unmerged(const struct subject *s, struct law_image before,
+                         const void *into);
+
 void *law_read(const struct subject *s, struct law_image image);
 
 /* Deserialises from a block of exactly that size, so that a sanitizer sees a read

@@ -18,7 +18,7 @@ struct subject {
     const char *name; /* for people, such as "topk of texts" */
     const struct sketch_ops *ops;
     enum sketch_status (*create)(void **out, const struct sketch_memory *memory);
-    /* An empty one of another size. */
+    /* An empty one of another size; NULL: an empty one has no size. */
     enum sketch_status (*create_other)(void **out, const struct sketch_memory *memory);
 
     /* Adds the i-th item of the subject's stream. */
@@ -45,6 +45,10 @@ struct subject {
      * and bytes behind its end are overlooked. */
     bool reads_other_forms;
     bool overlooks_appended;
+
+    /* A merge that fails may have been done in part, of which it leaves a sound sketch.
+     */
+    bool merges_in_steps;
 };
 
 extern const struct subject *const subjects[];
@@ -61,5 +65,7 @@ extern const struct subject reservoir_subject;
 extern const struct subject topk_subject;
 extern const struct subject tdigest_subject;
 extern const struct subject tdigest_weighted_subject;
+extern const struct subject keyed_hll_subject;
+extern const struct subject keyed_topk_subject;
 
 #endif

@@ -92,8 +92,11 @@ static enum sketch_status merge_rationed(const struct subject *s, uint64_t grant
     enum sketch_status status = s->ops->merge(into, from);
     ration.grants = RATION_UNLIMITED; /* answering may take memory, too */
     if (status == SKETCH_OK) {
-        law_release(into_before);
         assert_true(s->summarises(into, into_items + from_items));
+    }
+    if (status == SKETCH_OK || s->merges_in_steps) {
+        law_release(into_before);
+        law_release(rationed_image(s, into, &ration));
     } else {
         law_expect_same(into_before, rationed_image(s, into, &ration));
     }

@@ -27,10 +27,16 @@ static enum sketch_status expect_absorbed(const struct subject *s,
     if (expected == SKETCH_OK) {
         expected = s->ops->merge(merged, from);
     }
-    assert_int_equal(s->ops->absorb(absorbed, exact, size), expected);
+    enum sketch_status status = s->ops->absorb(absorbed, exact, size);
     assert_memory_equal(exact, bytes, size);
     free(exact); /* nothing of it is borrowed */
-    law_expect_same(law_image_of(s, merged), law_image_of(s, absorbed));
+    if (expected == SKETCH_OK || !s->merges_in_steps) {
+        assert_int_equal(status, expected);
+        law_expect_same(law_image_of(s, merged), law_image_of(s, absorbed));
+    } else {
+        assert_int_not_equal(status, SKETCH_OK);
+        law_expect_unmerged(s, law_image_of(s, merged), absorbed);
+    }
     s->ask(absorbed, &sketch_libc_memory);
     s->ops->free(from);
     s->ops->free(merged);
@@ -90,6 +96,9 @@ static void a_sketch_of_another_size_is_absorbed_as_it_is_merged(void **state)
 {
     const struct subject *s = *state;
     void *other = NULL;
+    if (!s->create_other) {
+        return;
+    }
     assert_int_equal(s->create_other(&other, &sketch_libc_memory), SKETCH_OK);
     for (uint64_t i = 0; i < 2; i++) {
         struct law_image odd = law_image_of(s, other);
@@ -264,7 +273,7 @@ static enum sketch_status absorb_rationed(const struct subject *s, uint64_t gran
     enum sketch_status status = s->ops->absorb(sketch, from.bytes, from.size);
     ration.grants = RATION_UNLIMITED;
     assert_int_equal(s->ops->serialise(sketch, &bytes, &size), SKETCH_OK);
-    if (status != SKETCH_OK) {
+    if (status != SKETCH_OK && !s->merges_in_steps) {
         assert_true(law_same(into, (struct law_image){bytes, size}));
     }
     sketch_release(&memory, bytes);

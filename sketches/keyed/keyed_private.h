@@ -1,0 +1,24 @@
+/* What the parts of keyed sketches share; nothing of it is for callers. */
+#ifndef KEYED_PRIVATE_H
+#define KEYED_PRIVATE_H
+
+#include "keyed.h"
+#include "keyed_table.h"
+
+struct keyed {
+    const struct keyed_kind *kind;
+    struct keyed_table table; /* and the memory */
+    uint32_t recent;          /* the entry that was found last, or KEYED_NONE */
+};
+
+/* The number of the key's entry, or KEYED_NONE. */
+uint32_t keyed_number(struct keyed *keyed, const struct item *key);
+
+/* In images. */
+#define KEYED_TAG "KEYS"
+enum {
+    KEYED_VERSION = 1,
+    KEYED_NULL = 0 /* in place of an item's kind */
+};
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * From keys to entries, which are numbered in the order in which they came.
+ *
+ * A key is an item, or a NULL pointer for SQL's NULL.  The caller brings the hash
+ * along.
+ */
+#ifndef KEYED_TABLE_H
+#define KEYED_TABLE_H
+
+#include "keyed_tree.h"
+
+/* Where the key of an entry is found. */
+struct keyed_slot {
+    uint32_t tag;   /* the low half of the hash's h1 */
+    uint32_t count; /* the entry's number and one; 0: a free slot */
+};
+
+struct keyed_table {
+    struct sketch_memory memory;
+    struct keyed_entry *entries;
+    struct keyed_slot *slots;
+    uint32_t mask;         /* number of slots - 1; 0: there are none */
+    uint32_t count;        /* entries */
+    uint32_t room;         /* for so many */
+    uint32_t null;         /* the entry of NULL, or KEYED_NONE */
+    struct keyed_tree far; /* keys that found no slot near their home */
+};
+
+struct keyed_table keyed_table_empty(const struct sketch_memory *memory);
+
+/* The entry of that key, or KEYED_NONE. */
+uint32_t keyed_table_find(const struct keyed_table *table, const struct item *key,
+                          struct hash hash);
+
+/* Adds an entry, as the last one, for a key that has none, and keeps a copy of the key.
+ * SKETCH_NOMEM leaves all as it was. */
+enum sketch_status keyed_table_put(struct keyed_table *table, const struct item *key,
+                                   struct hash hash, void *sketch);
+
+/* Gives back all but the sketches. */
+void keyed_table_release(struct keyed_table *table);
+
+#endif
