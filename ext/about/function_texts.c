@@ -18,6 +18,14 @@ static const struct function_text function_texts[] = {
      "SELECT approx_top_k(page, 3) FROM visit"},
     {"cms_add", "The sketch with one more value in it, for triggers and UPSERT.",
      "UPDATE hourly SET counts = cms_add(counts, '/new') WHERE hour = 1"},
+    {"cms_by", "A count-min sketch for every key, without the sort of GROUP BY.",
+     "SELECT cms_by(visitor, page) FROM visit"},
+    {"cms_by_merge", "The sketches of every key, out of parts, together.",
+     "SELECT cms_by_merge(keyed) FROM (SELECT cms_by(visitor, page) AS keyed FROM "
+     "visit)"},
+    {"cms_by_rows", "The keys and their sketches, as rows.",
+     "SELECT key, cms_get(sketch, '/1') FROM cms_by_rows((SELECT cms_by(visitor, page) "
+     "FROM visit))"},
     {"cms_empty", "A count-min sketch of no rows, of that shape.",
      "SELECT cms_empty(0.001, 0.01)"},
     {"cms_error", "By how much an estimate of the sketch may be too large.",
@@ -47,6 +55,14 @@ static const struct function_text function_texts[] = {
      "SELECT cms_union(counts, counts) FROM hourly"},
     {"hll_add", "The sketch with one more value in it, for triggers and UPSERT.",
      "UPDATE hourly SET visitors = hll_add(visitors, 'ann') WHERE hour = 1"},
+    {"hll_by", "A HyperLogLog sketch for every key, without the sort of GROUP BY.",
+     "SELECT hll_by(page, visitor) FROM visit"},
+    {"hll_by_merge", "The sketches of every key, out of parts, together.",
+     "SELECT hll_by_merge(keyed) FROM (SELECT hll_by(page, visitor) AS keyed FROM "
+     "visit)"},
+    {"hll_by_rows", "The keys and their sketches, as rows.",
+     "SELECT key, round(hll_get(sketch)) FROM hll_by_rows((SELECT hll_by(page, "
+     "visitor) FROM visit))"},
     {"hll_convert", "The same sketch in another form of Apache DataSketches.",
      "SELECT hll_convert(visitors, 'hll_8') FROM hourly"},
     {"hll_count", "How many different values there are.",
@@ -108,6 +124,14 @@ static const struct function_text function_texts[] = {
     {"sketch_version", "The version of this extension.", "SELECT sketch_version()"},
     {"tdigest_add", "The sketch with one more value in it, for triggers and UPSERT.",
      "UPDATE hourly SET times = tdigest_add(times, 12.5) WHERE hour = 1"},
+    {"tdigest_by", "A t-digest for every key, without the sort of GROUP BY.",
+     "SELECT tdigest_by(page, ms) FROM visit"},
+    {"tdigest_by_merge", "The sketches of every key, out of parts, together.",
+     "SELECT tdigest_by_merge(keyed) FROM (SELECT tdigest_by(page, ms) AS keyed FROM "
+     "visit)"},
+    {"tdigest_by_rows", "The keys and their sketches, as rows.",
+     "SELECT key, tdigest_get(sketch, 0.95) FROM tdigest_by_rows((SELECT "
+     "tdigest_by(page, ms) FROM visit))"},
     {"tdigest_cdf", "The share of values below each of some ascending points.",
      "SELECT tdigest_cdf(times, '[20, 50]') FROM hourly"},
     {"tdigest_empty", "A t-digest of no rows, of that size.",
@@ -147,6 +171,15 @@ static const struct function_text function_texts[] = {
      "SELECT topk(page, 3) FROM visit"},
     {"topk_add", "The sketch with one more value in it, for triggers and UPSERT.",
      "UPDATE hourly SET pages = topk_add(pages, '/new') WHERE hour = 1"},
+    {"topk_by", "A top-k sketch for every key, without the sort of GROUP BY.",
+     "SELECT topk_by(visitor, page) FROM visit"},
+    {"topk_by_merge", "The sketches of every key, out of parts, together.",
+     "SELECT topk_by_merge(keyed) FROM (SELECT topk_by(visitor, page) AS keyed FROM "
+     "visit)"},
+    {"topk_by_rows", "The keys and their sketches, as rows.",
+     "SELECT key, topk_json(sketch, 3) FROM topk_by_rows((SELECT topk_by(visitor, "
+     "page) "
+     "FROM visit))"},
     {"topk_empty", "A top-k sketch of no rows, of that size.",
      "SELECT topk_empty(100)"},
     {"topk_get", "How often an item occurred at most, of a stored sketch.",

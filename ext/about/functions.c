@@ -180,7 +180,22 @@ static void functions_result_signature(sqlite3_context *ctx, const char *argumen
 
 static const char *functions_kind(enum verb verb)
 {
-    return verb == BUILD || verb == MERGE ? "aggregate" : "scalar";
+    switch (verb) {
+    case BUILD:
+    case MERGE:
+    case BUILD_BY:
+    case MERGE_BY:
+        return "aggregate";
+    case ROWS_BY:
+        return "table";
+    case UNION:
+    case ADD:
+    case ASK:
+    case EMPTY:
+    case PLAIN:
+        break;
+    }
+    return "scalar";
 }
 
 /* What stands in the row: of a function, or of a table. */

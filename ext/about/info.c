@@ -30,16 +30,18 @@ static int info_load(struct call *call, sqlite3_value *value,
 }
 
 static int info_describe(struct call *call, const struct family *family,
-                         const void *sketch, int size)
+                         const void *sketch, sqlite3_value *value)
 {
+    const uint8_t *bytes = sqlite3_value_blob(value);
+    size_t size = (size_t)sqlite3_value_bytes(value);
     sqlite3_str *json = json_open(call, "{");
-    json_put_text_field(json, "type", family->ops->family);
+    json_put_text_field(json, "type", catalogue_type(bytes, size));
     int rc = family->describe(call, json, sketch);
     if (rc != SQLITE_OK) {
         sqlite3_free(sqlite3_str_finish(json));
         return rc;
     }
-    json_put_integer_field(json, "bytes", (uint64_t)size);
+    json_put_integer_field(json, "bytes", size);
     return json_result(call, json, "}");
 }
 
@@ -69,7 +71,7 @@ static int info_sketch_info(struct call *call, const void *none, int count,
     }
     int rc = info_load(call, values[0], &family, &sketch);
     if (rc == SQLITE_OK) {
-        rc = info_describe(call, family, sketch, sqlite3_value_bytes(values[0]));
+        rc = info_describe(call, family, sketch, values[0]);
         family->ops->free(sketch);
     }
     return rc;
@@ -81,8 +83,12 @@ static int info_sketch_type(struct call *call, const void *none, int count,
 {
     (void)none;
     (void)count;
-    const struct family *family = info_family_of(call, values[0]);
-    const char *name = family ? family->ops->family : family_foreign(values[0]);
+    const void *bytes = sqlite3_value_type(values[0]) == SQLITE_BLOB
+                            ? sqlite3_value_blob(values[0])
+                            : NULL;
+    const char *type =
+        bytes ? catalogue_type(bytes, (size_t)sqlite3_value_bytes(values[0])) : NULL;
+    const char *name = type ? type : family_foreign(values[0]);
     if (name) {
         sqlite3_result_text(call->ctx, name, -1, SQLITE_STATIC);
     }

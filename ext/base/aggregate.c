@@ -10,11 +10,6 @@
 #include "binding.h"
 #include "extra.h"
 #include "frame.h"
-#include "show.h"
-
-#include <string.h>
-
-enum { AGGREGATE_MAX_EXTRAS = 4 };
 
 /* What an aggregate keeps between rows; SQLite hands it out zeroed.  What every row
  * needs is here, since looking it up through the binding costs as much as some sketches
@@ -24,7 +19,7 @@ struct state {
     int (*add)(struct call *call, void *sketch, int count, const struct input *inputs);
     int inputs;
     struct call call; /* in which a row puts its context */
-    struct extra extras[AGGREGATE_MAX_EXTRAS];
+    struct extra extras[EXTRA_MOST];
     const struct sliding *sliding; /* NULL: no row can leave, or the sketch lets it */
     struct frame frame;
 };
@@ -51,55 +46,12 @@ __attribute__((cold)) static int aggregate_begin(sqlite3_context *ctx,
     state->sliding = aggregate_sliding(binding);
     state->call = binding_call(binding, ctx);
     int used = function->inputs + function->questions;
-    for (int i = function->inputs; i < argc; i++) {
-        int rc = extra_keep(&state->extras[i - function->inputs], argv[i], i < used);
-        if (rc != SQLITE_OK) {
-            return rc;
-        }
+    int rc = extra_keep_all(state->extras, function->inputs, used, argc, argv);
+    if (rc != SQLITE_OK) {
+        return rc;
     }
     return binding->family->create(&state->call, &state->sketch, function->size,
                                    argc > used ? argc - used : 0, argv + used);
-}
-
-/* The name of the argument at this place, out of "x, k, counters". */
-static int aggregate_argument(const struct sql_function *function, int place,
-                              const char **name)
-{
-    *name = function->arguments;
-    while (place-- > 0) {
-        *name += strcspn(*name, ",");
-        *name += strspn(*name, ", ");
-    }
-    return (int)strcspn(*name, ",");
-}
-
-__attribute__((cold)) static int aggregate_refuse_change(struct call *call, int place,
-                                                         sqlite3_value *value)
-{
-    const struct binding *binding = binding_of(call->ctx);
-    const char *name;
-    int length = aggregate_argument(binding->function, place, &name);
-    char *given = show_value(value);
-    int rc = given ? call_fail(call,
-                               "%.*s must be the same in every row, but %s differs "
-                               "from the first row's",
-                               length, name, given)
-                   : SQLITE_NOMEM;
-    sqlite3_free(given);
-    return rc;
-}
-
-static int aggregate_require_same(struct state *state, int argc, sqlite3_value **argv)
-{
-    for (int i = state->inputs; i < argc; i++) {
-        int rc = extra_compare(&state->extras[i - state->inputs], argv[i]);
-        if (rc != SQLITE_OK) {
-            return rc == SQLITE_MISMATCH
-                       ? aggregate_refuse_change(&state->call, i, argv[i])
-                       : rc;
-        }
-    }
-    return SQLITE_OK;
 }
 
 /* A row none of whose inputs is NULL. */
@@ -132,7 +84,7 @@ static void aggregate_build_step(sqlite3_context *ctx, int argc, sqlite3_value *
     if (!state->sketch) {
         rc = aggregate_begin(ctx, state, argc, argv);
     } else if (argc > state->inputs) {
-        rc = aggregate_require_same(state, argc, argv);
+        rc = extra_require_same(&state->call, state->extras, state->inputs, argc, argv);
     }
     if (rc == SQLITE_OK && binding_take_inputs(inputs, state->inputs, argv)) {
         rc = aggregate_add(state, inputs);
@@ -261,7 +213,7 @@ static int aggregate_answer_slide(struct call *call, const struct binding *bindi
 static int aggregate_answer(struct call *call, const struct binding *binding,
                             struct state *state)
 {
-    sqlite3_value *questions[AGGREGATE_MAX_EXTRAS] = {NULL};
+    sqlite3_value *questions[EXTRA_MOST] = {NULL};
     if (!state || (!state->sketch && !state->frame.slide)) {
         return aggregate_reply_nothing(call, binding);
     }
@@ -295,9 +247,7 @@ static void aggregate_final(sqlite3_context *ctx)
     if (state) {
         binding->family->ops->free(state->sketch);
         frame_free(&state->frame, aggregate_sliding(binding));
-        for (int i = 0; i < AGGREGATE_MAX_EXTRAS; i++) {
-            sqlite3_value_free(state->extras[i].copy);
-        }
+        extra_drop_all(state->extras);
     }
 }
 

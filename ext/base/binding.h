@@ -69,7 +69,13 @@ static inline int binding_reply(struct call *call, const struct binding *binding
 int aggregate_register(sqlite3 *db, struct binding *binding, int args, int flags);
 int scalar_register(sqlite3 *db, struct binding *binding, int args, int flags);
 
-/* Registers the table-valued function, if the family has one. */
-int rows_register(sqlite3 *db, const struct family *family);
+int by_register(sqlite3 *db, struct binding *binding, int args, int flags);
+
+/* Registers a table-valued function of that name. */
+int rows_register(sqlite3 *db, const char *name, const struct sql_rows *rows,
+                  const struct family *family);
+
+/* The rows of sketches with keys. */
+extern const struct sql_rows by_rows;
 
 #endif

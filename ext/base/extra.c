@@ -1,5 +1,8 @@
 #include "extra.h"
 
+#include "binding.h"
+#include "show.h"
+
 #include <string.h>
 
 int extra_keep(struct extra *extra, sqlite3_value *value, bool is_question)
@@ -41,4 +44,47 @@ int extra_compare_bytes(const struct extra *extra, sqlite3_value *value)
     return now_size == first_size && memcmp(now, first, now_size) == 0
                ? SQLITE_OK
                : SQLITE_MISMATCH;
+}
+
+int extra_keep_all(struct extra extras[EXTRA_MOST], int first, int parameters, int argc,
+                   sqlite3_value **argv)
+{
+    int rc = SQLITE_OK;
+    for (int i = first; rc == SQLITE_OK && i < argc; i++) {
+        rc = extra_keep(&extras[i - first], argv[i], i < parameters);
+    }
+    return rc;
+}
+
+void extra_drop_all(struct extra extras[EXTRA_MOST])
+{
+    for (int i = 0; i < EXTRA_MOST; i++) {
+        sqlite3_value_free(extras[i].copy);
+    }
+}
+
+/* The name of the argument at this place, out of "x, k, counters". */
+static int extra_name(const struct sql_function *function, int place, const char **name)
+{
+    *name = function->arguments;
+    while (place-- > 0) {
+        *name += strcspn(*name, ",");
+        *name += strspn(*name, ", ");
+    }
+    return (int)strcspn(*name, ",");
+}
+
+__attribute__((cold)) int extra_refuse_change(struct call *call, int place,
+                                              sqlite3_value *value)
+{
+    const char *name;
+    int length = extra_name(binding_of(call->ctx)->function, place, &name);
+    char *given = show_value(value);
+    int rc = given ? call_fail(call,
+                               "%.*s must be the same in every row, but %s differs "
+                               "from the first row's",
+                               length, name, given)
+                   : SQLITE_NOMEM;
+    sqlite3_free(given);
+    return rc;
 }

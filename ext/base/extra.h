@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+enum { EXTRA_MOST = 4 }; /* of an aggregate */
+
 struct extra {
     int type;
     sqlite3_int64 integer; /* of an INTEGER */
@@ -33,6 +35,30 @@ static inline int extra_compare(const struct extra *extra, sqlite3_value *value)
         return extra_compare_bytes(extra, value);
     }
     return is_same ? SQLITE_OK : SQLITE_MISMATCH;
+}
+
+/* Keeps the arguments from place `first` on; those before `parameters` are questions.
+ */
+int extra_keep_all(struct extra extras[EXTRA_MOST], int first, int parameters, int argc,
+                   sqlite3_value **argv);
+
+/* Gives back what all of them keep; zeroed ones keep nothing. */
+void extra_drop_all(struct extra extras[EXTRA_MOST]);
+
+/* Leaves the message that the argument at this place differs from the first row's. */
+int extra_refuse_change(struct call *call, int place, sqlite3_value *value);
+
+/* SQLITE_OK if all of them are as they were. */
+static inline int extra_require_same(struct call *call, const struct extra *extras,
+                                     int first, int argc, sqlite3_value **argv)
+{
+    for (int i = first; i < argc; i++) {
+        int rc = extra_compare(&extras[i - first], argv[i]);
+        if (rc != SQLITE_OK) {
+            return rc == SQLITE_MISMATCH ? extra_refuse_change(call, i, argv[i]) : rc;
+        }
+    }
+    return SQLITE_OK;
 }
 
 #endif

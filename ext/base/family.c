@@ -4,6 +4,8 @@
 #include "catalogue.h"
 #include "foreign.h"
 
+#include <string.h>
+
 const char *family_foreign(sqlite3_value *value)
 {
     const void *bytes =
@@ -35,37 +37,36 @@ int family_refuse(struct call *call, sqlite3_value *value, const char *type)
     return value_refuse(call, value, "expected a sketch%s%s", of_type, type);
 }
 
-int family_refuse_image(struct call *call, const struct family *family,
-                        const uint8_t *bytes, size_t size)
+int family_refuse_image(struct call *call, const char *type, const uint8_t *bytes,
+                        size_t size)
 {
-    const char *wanted = family->ops->family;
-    const struct sketch_ops *found = size > 0 ? catalogue_find(bytes, size) : NULL;
+    const char *found = size > 0 ? catalogue_type(bytes, size) : NULL;
     const char *foreign = size > 0 && !found ? foreign_name(bytes, size) : NULL;
-    if (found && found != family->ops) {
-        return call_fail(call, "expected a sketch of type %s, not of type %s", wanted,
-                         found->family);
+    if (found && strcmp(found, type) != 0) {
+        return call_fail(call, "expected a sketch of type %s, not of type %s", type,
+                         found);
     }
     if (foreign) {
-        return family_refuse_foreign(call, foreign, wanted);
+        return family_refuse_foreign(call, foreign, type);
     }
     return call_fail(call, "expected a sketch of type %s, but this %d-byte BLOB is %s",
-                     wanted, (int)size, found ? "a damaged one" : "no sketch");
+                     type, (int)size, found ? "a damaged one" : "no sketch");
 }
 
-int family_bytes(struct call *call, const struct family *family, sqlite3_value *value,
+int family_bytes(struct call *call, const char *type, sqlite3_value *value,
                  const uint8_t **bytes, size_t *size)
 {
     *bytes = NULL;
     *size = 0;
     if (sqlite3_value_type(value) != SQLITE_BLOB) {
-        return family_refuse(call, value, family->ops->family);
+        return family_refuse(call, value, type);
     }
     *bytes = sqlite3_value_blob(value);
     *size = (size_t)sqlite3_value_bytes(value);
     if (*bytes) {
         return SQLITE_OK;
     }
-    return *size > 0 ? SQLITE_NOMEM : family_refuse_image(call, family, NULL, 0);
+    return *size > 0 ? SQLITE_NOMEM : family_refuse_image(call, type, NULL, 0);
 }
 
 int family_load(struct call *call, const struct family *family, sqlite3_value *value,
@@ -74,14 +75,15 @@ int family_load(struct call *call, const struct family *family, sqlite3_value *v
     const uint8_t *bytes;
     size_t size;
     *out = NULL;
-    int rc = family_bytes(call, family, value, &bytes, &size);
+    int rc = family_bytes(call, family->ops->family, value, &bytes, &size);
     if (rc != SQLITE_OK) {
         return rc;
     }
     enum sketch_status status =
         family->ops->deserialise(out, bytes, size, &call_memory);
-    return status == SKETCH_CORRUPT ? family_refuse_image(call, family, bytes, size)
-                                    : call_check(call, status);
+    return status == SKETCH_CORRUPT
+               ? family_refuse_image(call, family->ops->family, bytes, size)
+               : call_check(call, status);
 }
 
 /* Two sketches that do not go together: what to say of them may be in both. */
@@ -109,13 +111,13 @@ int family_load_into(struct call *call, const struct family *family,
     if (!*total) {
         return family_load(call, family, value, total);
     }
-    int rc = family_bytes(call, family, value, &bytes, &size);
+    int rc = family_bytes(call, family->ops->family, value, &bytes, &size);
     if (rc != SQLITE_OK) {
         return rc;
     }
     enum sketch_status status = family->ops->absorb(*total, bytes, size);
     if (status == SKETCH_CORRUPT) {
-        return family_refuse_image(call, family, bytes, size);
+        return family_refuse_image(call, family->ops->family, bytes, size);
     }
     return status == SKETCH_OK
                ? SQLITE_OK

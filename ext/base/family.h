@@ -15,14 +15,19 @@
 #include "json.h"
 #include "value.h"
 
+struct family;
+
 enum verb {
-    BUILD, /* aggregate: items in */
-    MERGE, /* aggregate: sketches in */
-    UNION, /* scalar: any number of sketches in */
-    ADD,   /* scalar: a sketch or NULL, and an item */
-    ASK,   /* scalar: one sketch in */
-    EMPTY, /* scalar: parameters, and a new sketch out */
-    PLAIN  /* scalar: no sketch; all arguments are questions */
+    BUILD,    /* aggregate: items in */
+    MERGE,    /* aggregate: sketches in */
+    UNION,    /* scalar: any number of sketches in */
+    ADD,      /* scalar: a sketch or NULL, and an item */
+    ASK,      /* scalar: one sketch in */
+    EMPTY,    /* scalar: parameters, and a new sketch out */
+    PLAIN,    /* scalar: no sketch; all arguments are questions */
+    BUILD_BY, /* aggregate: a key and an item in; a sketch for every key out */
+    MERGE_BY, /* aggregate: such sketches with keys in */
+    ROWS_BY   /* table-valued: their keys and sketches */
 };
 
 /* What an aggregate gives for no rows at all, when not even parameters are known. */
@@ -50,7 +55,7 @@ struct sql_function {
     enum verb verb;
     int min_args;
     int max_args;         /* -1, as both: any number */
-    int inputs;           /* of BUILD and ADD */
+    int inputs;           /* of BUILD, ADD, and BUILD_BY with the key */
     int questions;        /* of BUILD; the rest are parameters */
     int size;             /* the first parameter's default */
     reply_fn *reply;      /* NULL: the sketch itself */
@@ -70,13 +75,17 @@ struct sql_rows {
     const char *name;
     const char *columns; /* as in CREATE TABLE: "rank INTEGER, value" */
     int column_count;
-    const char *limit; /* the name of the second argument; NULL: there is none */
-    int limit_most;    /* from 1 on */
+    const char *argument; /* the name of the first argument */
+    const char *limit;    /* the name of the second argument; NULL: there is none */
+    int limit_most;       /* from 1 on */
 
     /* The rows in order, at most `limit` of them; sqlite3_free() gives them back, and
      * what they refer to lives as long as the sketch.  `limit` is -1 when not given. */
     int (*list)(struct call *call, const void *sketch, sqlite3_int64 limit, void **rows,
                 size_t *count);
+    /* Instead of that: the rows of an image, of which no sketch is made. */
+    int (*list_image)(struct call *call, const struct family *family,
+                      sqlite3_value *image, void **rows, size_t *count);
     void (*column)(sqlite3_context *ctx, const void *rows, size_t row, int column);
 };
 
@@ -146,11 +155,12 @@ extern const struct family reservoir_family;
 extern const struct family random_sample_family;
 extern const struct family tdigest_family;
 extern const struct family topk_family;
+extern const struct family by_family;   /* sketches with keys, of any family */
 extern const struct family info_family; /* the functions for sketches of any family */
 
-/* The bytes of a value that should hold a sketch of the family and is not NULL: lent by
- * SQLite. */
-int family_bytes(struct call *call, const struct family *family, sqlite3_value *value,
+/* The bytes of a value that should hold a sketch of a type, such as "hll", and is not
+ * NULL: lent by SQLite. */
+int family_bytes(struct call *call, const char *type, sqlite3_value *value,
                  const uint8_t **bytes, size_t *size);
 
 /* Reads a stored sketch of the family; the value must not be NULL. */
@@ -171,8 +181,8 @@ int family_refuse(struct call *call, sqlite3_value *value, const char *type);
 
 /* The same for bytes, perhaps none, that the family does not read: another one's, or
  * damaged, or none of ours. */
-int family_refuse_image(struct call *call, const struct family *family,
-                        const uint8_t *bytes, size_t size);
+int family_refuse_image(struct call *call, const char *type, const uint8_t *bytes,
+                        size_t size);
 
 /* Makes the sketch's bytes the result of the call. */
 int family_reply_sketch(struct call *call, const struct family *family,

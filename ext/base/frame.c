@@ -157,8 +157,8 @@ static int frame_sketch_take(struct call *call, int count, const struct input *i
     const uint8_t *bytes;
     size_t size;
     (void)count;
-    int rc = family_bytes(call, binding_of(call->ctx)->family, inputs[0].value, &bytes,
-                          &size);
+    int rc = family_bytes(call, binding_of(call->ctx)->family->ops->family,
+                          inputs[0].value, &bytes, &size);
     *row = (struct frame_row){item_blob(bytes, (uint32_t)size), 1};
     return rc;
 }
@@ -178,7 +178,7 @@ static int frame_sketch_add(struct call *call, void *slide, struct frame_row row
     enum sketch_status status =
         two_stacks_push(slide, row.item.as.bytes, row.item.size);
     return status == SKETCH_CORRUPT
-               ? family_refuse_image(call, binding_of(call->ctx)->family,
+               ? family_refuse_image(call, binding_of(call->ctx)->family->ops->family,
                                      row.item.as.bytes, row.item.size)
                : call_check(call, status);
 }

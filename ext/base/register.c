@@ -14,9 +14,22 @@ static int register_one(sqlite3 *db, const struct family *family,
         return SQLITE_NOMEM;
     }
     *binding = (struct binding){function, family, families};
-    return function->verb == BUILD || function->verb == MERGE
-               ? aggregate_register(db, binding, args, flags)
-               : scalar_register(db, binding, args, flags);
+    switch (function->verb) {
+    case BUILD:
+    case MERGE:
+        return aggregate_register(db, binding, args, flags);
+    case BUILD_BY:
+    case MERGE_BY:
+        return by_register(db, binding, args, flags);
+    case UNION:
+    case ADD:
+    case ASK:
+    case EMPTY:
+    case PLAIN:
+    case ROWS_BY:
+        break;
+    }
+    return scalar_register(db, binding, args, flags);
 }
 
 int family_register(sqlite3 *db, const struct family *family,
@@ -25,9 +38,15 @@ int family_register(sqlite3 *db, const struct family *family,
     int rc = SQLITE_OK;
     for (const struct sql_function *f = family->functions; rc == SQLITE_OK && f->name;
          f++) {
+        if (f->verb == ROWS_BY) {
+            rc = rows_register(db, f->name, &by_rows, family);
+            continue;
+        }
         for (int args = f->min_args; rc == SQLITE_OK && args <= f->max_args; args++) {
             rc = register_one(db, family, families, f, args);
         }
     }
-    return rc == SQLITE_OK ? rows_register(db, family) : rc;
+    return rc == SQLITE_OK && family->rows
+               ? rows_register(db, family->rows->name, family->rows, family)
+               : rc;
 }

@@ -1,5 +1,6 @@
 /*
- * Table-valued functions: F_rows(sketch [, limit]), for all families.
+ * Table-valued functions: F_rows(sketch [, limit]) and F_by_rows(keyed), for all
+ * families.
  *
  * An eponymous virtual table whose arguments are hidden columns, which say what was
  * given.  A NULL argument has no rows.
@@ -12,10 +13,17 @@
 enum { ROWS_MAX_ARGUMENTS = 2 };
 #define ROWS_NO_PLAN 1e99 /* the cost of what nobody should do */
 
+/* A registered function; lives as long as the connection needs it. */
+struct rows_function {
+    const char *name;
+    const struct sql_rows *rows;
+    const struct family *family;
+};
+
 struct rows_table {
     sqlite3_vtab base; /* SQLite's part; has to be the first */
     sqlite3 *db;
-    const struct family *family;
+    const struct rows_function *function;
 };
 
 struct rows_cursor {
@@ -30,15 +38,15 @@ struct rows_cursor {
 static int rows_connect(sqlite3 *db, void *data, int argc, const char *const *argv,
                         sqlite3_vtab **out, char **error)
 {
-    const struct family *family = data;
-    const struct sql_rows *rows = family->rows;
+    const struct rows_function *function = data;
+    const struct sql_rows *rows = function->rows;
     (void)argc;
     (void)argv;
     (void)error;
     char *schema =
-        sqlite3_mprintf("CREATE TABLE x(%s, sketch HIDDEN%s%s%s)", rows->columns,
-                        rows->limit ? ", " : "", rows->limit ? rows->limit : "",
-                        rows->limit ? " HIDDEN" : "");
+        sqlite3_mprintf("CREATE TABLE x(%s, %s HIDDEN%s%s%s)", rows->columns,
+                        rows->argument, rows->limit ? ", " : "",
+                        rows->limit ? rows->limit : "", rows->limit ? " HIDDEN" : "");
     struct rows_table *table = sqlite3_malloc64(sizeof *table);
     int rc = schema && table ? sqlite3_declare_vtab(db, schema) : SQLITE_NOMEM;
     sqlite3_free(schema);
@@ -48,7 +56,7 @@ static int rows_connect(sqlite3 *db, void *data, int argc, const char *const *ar
     }
     memset(table, 0, sizeof *table);
     table->db = db;
-    table->family = family;
+    table->function = function;
     if (sqlite3_libversion_number() >= 3031000) {
         sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
     }
@@ -69,7 +77,7 @@ static int rows_disconnect(sqlite3_vtab *table)
 static int rows_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 {
     const struct rows_table *table = (const struct rows_table *)base;
-    const struct sql_rows *rows = table->family->rows;
+    const struct sql_rows *rows = table->function->rows;
     int place[ROWS_MAX_ARGUMENTS] = {-1, -1};
     for (int i = 0; i < info->nConstraint; i++) {
         const struct sqlite3_index_constraint *constraint = &info->aConstraint[i];
@@ -128,14 +136,16 @@ static void rows_clear(struct rows_cursor *cursor, const struct family *family)
 static int rows_close(sqlite3_vtab_cursor *base)
 {
     struct rows_cursor *cursor = (struct rows_cursor *)base;
-    rows_clear(cursor, ((struct rows_table *)base->pVtab)->family);
+    rows_clear(cursor, ((struct rows_table *)base->pVtab)->function->family);
     sqlite3_free(cursor);
     return SQLITE_OK;
 }
 
 static int rows_list(struct call *call, struct rows_cursor *cursor,
-                     const struct family *family, int argc, sqlite3_value **argv)
+                     const struct rows_function *function, int argc,
+                     sqlite3_value **argv)
 {
+    const struct sql_rows *rows = function->rows;
     sqlite3_int64 limit = -1;
     int rc = SQLITE_OK;
     for (int i = 0; rc == SQLITE_OK && i < argc; i++) {
@@ -143,15 +153,17 @@ static int rows_list(struct call *call, struct rows_cursor *cursor,
         rc = cursor->arguments[i] ? SQLITE_OK : SQLITE_NOMEM;
     }
     if (rc == SQLITE_OK && argc > 1) {
-        rc = value_whole(call, argv[1], family->rows->limit, 1,
-                         family->rows->limit_most, &limit);
+        rc = value_whole(call, argv[1], rows->limit, 1, rows->limit_most, &limit);
+    }
+    if (rc == SQLITE_OK && rows->list_image) {
+        return rows->list_image(call, function->family, cursor->arguments[0],
+                                &cursor->rows, &cursor->count);
     }
     if (rc == SQLITE_OK) {
-        rc = family_load(call, family, argv[0], &cursor->sketch);
+        rc = family_load(call, function->family, argv[0], &cursor->sketch);
     }
     if (rc == SQLITE_OK) {
-        rc = family->rows->list(call, cursor->sketch, limit, &cursor->rows,
-                                &cursor->count);
+        rc = rows->list(call, cursor->sketch, limit, &cursor->rows, &cursor->count);
     }
     return rc;
 }
@@ -171,22 +183,23 @@ static int rows_filter(sqlite3_vtab_cursor *base, int plan, const char *none, in
 {
     struct rows_cursor *cursor = (struct rows_cursor *)base;
     struct rows_table *table = (struct rows_table *)base->pVtab;
-    struct call call = {.name = table->family->rows->name};
+    const struct rows_function *function = table->function;
+    struct call call = {.name = function->name};
     (void)none;
-    rows_clear(cursor, table->family);
+    rows_clear(cursor, function->family);
     if (plan == 0) {
-        return rows_conclude(
-            table, &call,
-            call_fail(&call, "needs a sketch, as in %s(sketch)", call.name));
+        return rows_conclude(table, &call,
+                             call_fail(&call, "needs a sketch, as in %s(%s)", call.name,
+                                       function->rows->argument));
     }
     for (int i = 0; i < argc; i++) {
         if (sqlite3_value_type(argv[i]) == SQLITE_NULL) {
             return SQLITE_OK;
         }
     }
-    int rc = rows_list(&call, cursor, table->family, argc, argv);
+    int rc = rows_list(&call, cursor, function, argc, argv);
     if (rc != SQLITE_OK) {
-        rows_clear(cursor, table->family);
+        rows_clear(cursor, function->family);
     }
     return rows_conclude(table, &call, rc);
 }
@@ -206,7 +219,7 @@ static int rows_eof(sqlite3_vtab_cursor *base)
 static int rows_column(sqlite3_vtab_cursor *base, sqlite3_context *ctx, int column)
 {
     const struct rows_cursor *cursor = (const struct rows_cursor *)base;
-    const struct sql_rows *rows = ((struct rows_table *)base->pVtab)->family->rows;
+    const struct sql_rows *rows = ((struct rows_table *)base->pVtab)->function->rows;
     if (column < rows->column_count) {
         rows->column(ctx, cursor->rows, cursor->at, column);
     } else if (cursor->arguments[column - rows->column_count]) {
@@ -234,13 +247,15 @@ static const sqlite3_module rows_module = {
     .xRowid = rows_rowid,
 };
 
-int rows_register(sqlite3 *db, const struct family *family)
+int rows_register(sqlite3 *db, const char *name, const struct sql_rows *rows,
+                  const struct family *family)
 {
-    if (!family->rows) {
-        return SQLITE_OK;
+    struct rows_function *function = sqlite3_malloc64(sizeof *function);
+    if (!function) {
+        return SQLITE_NOMEM;
     }
-    int rc = sqlite3_create_module_v2(db, family->rows->name, &rows_module,
-                                      (void *)(uintptr_t)family, NULL);
+    *function = (struct rows_function){name, rows, family};
+    int rc = sqlite3_create_module_v2(db, name, &rows_module, function, sqlite3_free);
     /* Old versions do not register a module again; ours is there, then. */
     return rc == SQLITE_MISUSE && sqlite3_libversion_number() < 3031000 ? SQLITE_OK
                                                                         : rc;

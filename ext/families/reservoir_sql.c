@@ -93,6 +93,7 @@ static const struct sql_rows reservoir_rows = {
     .name = "reservoir_rows",
     .columns = "value",
     .column_count = 1,
+    .argument = "sketch",
     .list = reservoir_sql_list,
     .column = reservoir_sql_column,
 };

@@ -332,6 +332,7 @@ static const struct sql_rows tdigest_rows = {
     .name = "tdigest_rows",
     .columns = "mean REAL, weight INTEGER",
     .column_count = 2,
+    .argument = "sketch",
     .list = tdigest_sql_list,
     .column = tdigest_sql_column,
 };
@@ -346,6 +347,9 @@ static const struct sql_function tdigest_functions[] = {
     {"tdigest_union",           "sketch, ...",    UNION, -1, -1, 0, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"tdigest_add",             "sketch, x, w",   ADD,    2,  3, 2, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"tdigest_empty",           "k",              EMPTY,  0,  1, 0, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"tdigest_by",              "key, x, k",    BUILD_BY, 2,  3, 2, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"tdigest_by_merge",        "keyed",        MERGE_BY, 1,  1, 0, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"tdigest_by_rows",         "keyed",         ROWS_BY, 1,  1, 0, 0, TDIGEST_K, NULL,                 A_NULL,          0, NULL, NULL},
     {"tdigest_get",             "sketch, q",      ASK,    2,  2, 0, 1, 0,         tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL, NULL},
     {"tdigest_rank",            "sketch, x",      ASK,    2,  2, 0, 1, 0,         tdigest_sql_rank,     A_NULL,          REPLIES_JSON, NULL, NULL},
     {"tdigest_cdf",             "sketch, points", ASK,    2,  2, 0, 1, 0,         tdigest_sql_cdf,      A_NULL,          REPLIES_JSON, NULL, NULL},

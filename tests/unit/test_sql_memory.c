@@ -76,6 +76,23 @@ static const char schema[] =
 static const char *const statements[] = {
     "SELECT sketch_version()",
     "SELECT sketch_info(s), sketch_type(s), sketch_valid(s) FROM topk_stored",
+
+    "SELECT sketch_info(hll_by(x, w)), sketch_valid(topk_by(w, x, 3, 20)) FROM t",
+    "SELECT hll_by(x, w, 8) FROM t GROUP BY g",
+    "SELECT hll_by(g, x, w) FROM t",
+    "SELECT hll_by(g, x) FROM t WHERE false",
+    "SELECT tdigest_by(x, w), cms_by(w, x, 0.1) FROM t",
+    "SELECT tdigest_by(g, x) FROM t",
+    "SELECT hll_by_merge(b) FROM (SELECT hll_by(x, w) AS b FROM t GROUP BY g)",
+    "SELECT topk_by_merge(b) FROM (SELECT topk_by(w, x) AS b FROM t GROUP BY g)",
+    "SELECT cms_by_merge(b) FROM (SELECT cms_by(w, x, g / 5.0 + 0.1) AS b FROM t"
+    " GROUP BY g)",
+    "SELECT tdigest_by_merge(s) FROM tdigest_stored",
+    "SELECT topk_by_merge(b) FROM (SELECT hll_by(w, x) AS b FROM t)",
+    "SELECT * FROM hll_by_rows((SELECT hll_by(x, w) FROM t))",
+    "SELECT keyed FROM topk_by_rows((SELECT topk_by(x, w) FROM t))",
+    "SELECT * FROM cms_by_rows((SELECT cms_by(g, x) FROM t)), tdigest_by_rows(NULL)",
+    "SELECT * FROM tdigest_by_rows(x'00')",
     "SELECT sketch_valid(x'0102'), sketch_valid('text'), sketch_type(1)",
     "SELECT sketch_info(x'0102030405')",
 

@@ -1,0 +1,239 @@
+/*
+ * The callbacks of F_by(key, x ...) and F_by_merge(keyed), for all families: a sketch
+ * for every key, without the sorter that GROUP BY pays for.
+ *
+ * All keys are held at once, so memory is bounded: what is held, and the image in the
+ * end, may each take what SQLite's connection allows for a BLOB.  They are plain
+ * aggregates, so that SQLite itself refuses OVER.
+ */
+#include "binding.h"
+#include "extra.h"
+#include "keyed.h"
+#include "quota.h"
+
+/* What is kept between rows; SQLite hands it out zeroed. */
+struct by_state {
+    struct keyed *keyed; /* NULL: no row has come */
+    struct quota quota;  /* of all that `keyed` holds */
+    struct call call;    /* in which a row puts its context */
+    const struct family *family;
+    int inputs;     /* of a sketch: without the key */
+    uint8_t *empty; /* the image of a new sketch */
+    size_t empty_size;
+    struct extra extras[EXTRA_MOST];
+};
+
+static sqlite3_uint64 by_limit(sqlite3_context *ctx)
+{
+    return (sqlite3_uint64)sqlite3_limit(sqlite3_context_db_handle(ctx),
+                                         SQLITE_LIMIT_LENGTH, -1);
+}
+
+static int by_refuse_size(struct call *call)
+{
+    return call_fail(call,
+                     "the keys and their sketches take more than %llu bytes, SQLite's "
+                     "limit for a BLOB; write GROUP BY with %s_sketch instead",
+                     by_limit(call->ctx), binding_of(call->ctx)->family->ops->family);
+}
+
+/* A code, with the message that the quota has to add. */
+static int by_check(struct by_state *state, int rc)
+{
+    return rc == SQLITE_NOMEM && state->quota.exceeded ? by_refuse_size(&state->call)
+                                                       : rc;
+}
+
+static void by_prepare(sqlite3_context *ctx, struct by_state *state)
+{
+    const struct binding *binding = binding_of(ctx);
+    state->call = binding_call(binding, ctx);
+    state->family = binding->family;
+    state->inputs = binding->function->inputs - 1;
+    state->quota.most = by_limit(ctx);
+}
+
+/* Remembers the parameters of the first row, and what a new sketch of them looks like.
+ * Reading that makes one in the memory that is counted. */
+static int by_begin(sqlite3_context *ctx, struct by_state *state, int argc,
+                    sqlite3_value **argv)
+{
+    const struct family *family = binding_of(ctx)->family;
+    const struct sql_function *function = binding_of(ctx)->function;
+    int first = function->inputs;
+    struct sketch_memory memory = quota_memory(&state->quota);
+    void *sketch;
+    by_prepare(ctx, state);
+    int rc = extra_keep_all(state->extras, first, first, argc, argv);
+    if (rc != SQLITE_OK) {
+        return rc;
+    }
+    rc = family->create(&state->call, &sketch, function->size, argc - first,
+                        argv + first);
+    if (rc == SQLITE_OK) {
+        rc = call_check(&state->call, family->ops->serialise(sketch, &state->empty,
+                                                             &state->empty_size));
+        family->ops->free(sketch);
+    }
+    return rc == SQLITE_OK
+               ? call_check(
+                     &state->call,
+                     keyed_create(&state->keyed, keyed_kind_of(family->ops), &memory))
+               : rc;
+}
+
+/* A new sketch for a key that has none. */
+static int by_start(struct by_state *state, const struct item *key, void **sketch)
+{
+    const struct sketch_ops *ops = state->family->ops;
+    struct sketch_memory memory = quota_memory(&state->quota);
+    enum sketch_status status =
+        ops->deserialise(sketch, state->empty, state->empty_size, &memory);
+    if (status == SKETCH_OK) {
+        status = keyed_put(state->keyed, key, *sketch);
+        if (status != SKETCH_OK) {
+            ops->free(*sketch);
+        }
+    }
+    return call_check(&state->call, status);
+}
+
+/* A row whose x is NULL still has a key, as for GROUP BY. */
+static int by_add(struct by_state *state, sqlite3_value **argv)
+{
+    struct input inputs[BINDING_MAX_INPUTS];
+    struct input first = value_input(argv[0]);
+    struct item item;
+    const struct item *key = NULL;
+    if (first.type != SQLITE_NULL) {
+        int rc = value_item(&state->call, first, &item);
+        if (rc != SQLITE_OK) {
+            return rc;
+        }
+        key = &item;
+    }
+    void *sketch = keyed_find(state->keyed, key);
+    if (!sketch) {
+        int rc = by_start(state, key, &sketch);
+        if (rc != SQLITE_OK) {
+            return rc;
+        }
+    }
+    return binding_take_inputs(inputs, state->inputs, argv + 1)
+               ? state->family->add(&state->call, sketch, state->inputs, inputs)
+               : SQLITE_OK;
+}
+
+static void by_build_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    struct by_state *state = sqlite3_aggregate_context(ctx, sizeof *state);
+    int rc = SQLITE_OK;
+    if (!state) {
+        sqlite3_result_error_nomem(ctx);
+        return;
+    }
+    state->call.ctx = ctx;
+    int fixed = state->inputs + 1;
+    if (!state->keyed) {
+        rc = by_begin(ctx, state, argc, argv);
+    } else if (argc > fixed) {
+        rc = extra_require_same(&state->call, state->extras, fixed, argc, argv);
+    }
+    if (rc == SQLITE_OK) {
+        rc = by_add(state, argv);
+    }
+    if (rc != SQLITE_OK) {
+        call_conclude(&state->call, by_check(state, rc));
+    }
+}
+
+/* Merges one value, which is not NULL. */
+static int by_take(struct by_state *state, sqlite3_value *value)
+{
+    const struct keyed_kind *kind = keyed_kind_of(state->family->ops);
+    struct sketch_memory memory = quota_memory(&state->quota);
+    struct call *call = &state->call;
+    const uint8_t *bytes;
+    size_t size;
+    int rc = family_bytes(call, kind->name, value, &bytes, &size);
+    if (rc != SQLITE_OK) {
+        return rc;
+    }
+    enum sketch_status status = SKETCH_CORRUPT;
+    if (keyed_kind_in(bytes, size) == kind) {
+        status = state->keyed ? keyed_absorb(state->keyed, bytes, size)
+                              : keyed_deserialise(&state->keyed, bytes, size, &memory);
+    }
+    return status == SKETCH_CORRUPT ? family_refuse_image(call, kind->name, bytes, size)
+                                    : call_check(call, status);
+}
+
+static void by_merge_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    struct by_state *state = sqlite3_aggregate_context(ctx, sizeof *state);
+    (void)argc;
+    if (!state) {
+        sqlite3_result_error_nomem(ctx);
+        return;
+    }
+    if (!state->keyed) {
+        by_prepare(ctx, state);
+    }
+    state->call.ctx = ctx;
+    if (sqlite3_value_type(argv[0]) != SQLITE_NULL) {
+        call_conclude(&state->call, by_check(state, by_take(state, argv[0])));
+    }
+}
+
+/* The image of all, which may take as much as a BLOB may, and while it grows twice
+ * that. */
+static int by_reply(struct by_state *state)
+{
+    sqlite3_uint64 limit = by_limit(state->call.ctx);
+    uint8_t *bytes;
+    size_t size;
+    state->quota.most = state->quota.held + 2 * limit;
+    enum sketch_status status = keyed_serialise(state->keyed, &bytes, &size);
+    if (status != SKETCH_OK) {
+        return by_check(state, call_check(&state->call, status));
+    }
+    if (size > limit) {
+        sqlite3_free(bytes);
+        return by_refuse_size(&state->call);
+    }
+    sqlite3_result_blob64(state->call.ctx, bytes, size, sqlite3_free);
+    return SQLITE_OK;
+}
+
+/* No rows: no keys. */
+static int by_reply_empty(sqlite3_context *ctx, struct by_state *state)
+{
+    struct sketch_memory memory = quota_memory(&state->quota);
+    by_prepare(ctx, state);
+    enum sketch_status status =
+        keyed_create(&state->keyed, keyed_kind_of(state->family->ops), &memory);
+    return status == SKETCH_OK ? by_reply(state) : call_refuse(&state->call, status);
+}
+
+/* Also comes after an error, to clean up. */
+static void by_final(sqlite3_context *ctx)
+{
+    struct by_state none = {NULL};
+    struct by_state *state = sqlite3_aggregate_context(ctx, 0);
+    state = state ? state : &none;
+    state->call.ctx = ctx;
+    call_conclude(&state->call,
+                  state->keyed ? by_reply(state) : by_reply_empty(ctx, state));
+    keyed_free(state->keyed);
+    sqlite3_free(state->empty);
+    extra_drop_all(state->extras);
+}
+
+int by_register(sqlite3 *db, struct binding *binding, int args, int flags)
+{
+    const struct sql_function *function = binding->function;
+    return sqlite3_create_function_v2(db, function->name, args, flags, binding, NULL,
+                                      function->verb == MERGE_BY ? by_merge_step
+                                                                 : by_build_step,
+                                      by_final, sqlite3_free);
+}
