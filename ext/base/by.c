@@ -218,7 +218,7 @@ static int by_reply_empty(sqlite3_context *ctx, struct by_state *state)
 /* Also comes after an error, to clean up. */
 static void by_final(sqlite3_context *ctx)
 {
-    struct by_state none = {NULL};
+    struct by_state none = {.keyed = NULL};
     struct by_state *state = sqlite3_aggregate_context(ctx, 0);
     state = state ? state : &none;
     state->call.ctx = ctx;

@@ -3,7 +3,10 @@
  * child and one; two rotations restore that after a key was put in. */
 #include "keyed_tree.h"
 
-enum { KEYED_TREE_FIRST_ROOM = 8 };
+enum {
+    KEYED_TREE_FIRST_ROOM = 8,
+    KEYED_TREE_DEEPEST = 64 /* of fewer than 2^32 nodes */
+};
 
 static int keyed_tree_compare(const struct keyed_node *node,
                               const struct keyed_entry *entries, struct item key,
@@ -55,23 +58,28 @@ static uint32_t keyed_tree_split(struct keyed_node *nodes, uint32_t at)
     return child;
 }
 
-/* Puts the node below `at` and returns what stands there then.  The depth is at most
- * twice the logarithm of the number of nodes. */
+/* Puts the node below the root, and returns what is the root then.  The depth is at
+ * most twice the logarithm of the number of nodes. */
 static uint32_t keyed_tree_insert(struct keyed_node *nodes,
-                                  const struct keyed_entry *entries, uint32_t at,
+                                  const struct keyed_entry *entries, uint32_t root,
                                   uint32_t node, struct item key)
 {
-    if (at == 0) {
-        return node;
+    uint32_t path[KEYED_TREE_DEEPEST];
+    bool smaller[KEYED_TREE_DEEPEST];
+    int depth = 0;
+    for (uint32_t at = root; at != 0; depth++) {
+        path[depth] = at;
+        smaller[depth] =
+            keyed_tree_compare(&nodes[at], entries, key, nodes[node].tag) < 0;
+        at = smaller[depth] ? nodes[at].smaller : nodes[at].larger;
     }
-    if (keyed_tree_compare(&nodes[at], entries, key, nodes[node].tag) < 0) {
-        nodes[at].smaller =
-            keyed_tree_insert(nodes, entries, nodes[at].smaller, node, key);
-    } else {
-        nodes[at].larger =
-            keyed_tree_insert(nodes, entries, nodes[at].larger, node, key);
+    uint32_t below = node;
+    while (depth-- > 0) {
+        struct keyed_node *parent = &nodes[path[depth]];
+        *(smaller[depth] ? &parent->smaller : &parent->larger) = below;
+        below = keyed_tree_split(nodes, keyed_tree_skew(nodes, path[depth]));
     }
-    return keyed_tree_split(nodes, keyed_tree_skew(nodes, at));
+    return below;
 }
 
 static enum sketch_status keyed_tree_reserve(struct keyed_tree *tree,

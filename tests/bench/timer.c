@@ -93,7 +93,7 @@ static struct timer_cost timer_measure(sqlite3 *db, const char *sql)
 
 static void timer_race(sqlite3 *db, long rounds, char *statements)
 {
-    char *each[TIMER_STATEMENTS];
+    char *each[TIMER_STATEMENTS] = {NULL};
     struct timer_cost least[TIMER_STATEMENTS];
     int count = 0;
     for (char *sql = strtok(statements, "\t"); sql; sql = strtok(NULL, "\t")) {
@@ -103,7 +103,7 @@ static void timer_race(sqlite3 *db, long rounds, char *statements)
         each[count] = sql;
         least[count++] = (struct timer_cost){HUGE_VAL, 0};
     }
-    for (long round = 0; round < rounds; round++) {
+    for (long round = 0; count > 0 && round < rounds; round++) {
         (void)timer_measure(db, each[0]); /* brings back what went cold */
         for (int i = 0; i < count; i++) {
             struct timer_cost cost = timer_measure(db, each[i]);

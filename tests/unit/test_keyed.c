@@ -112,15 +112,26 @@ static void a_long_key_is_kept(void **state)
 
 /* ---- keys that were chosen to have one hash ---- */
 
-/* The depth below a node, which has to be within what its level promises. */
-static uint32_t depth(const struct keyed_tree *tree, uint32_t at)
+/* The depth of the tree, level by level. */
+static uint32_t depth(const struct keyed_tree *tree, uint32_t root)
 {
-    if (at == 0) {
-        return 0;
+    uint32_t *level = calloc(2 * (size_t)tree->used + 2, sizeof *level);
+    assert_non_null(level);
+    size_t begin = 0;
+    size_t end = root != 0;
+    uint32_t levels = 0;
+    level[0] = root;
+    for (; begin < end; levels++) {
+        for (size_t last = end; begin < last; begin++) {
+            const struct keyed_node *node = &tree->nodes[level[begin]];
+            level[end] = node->smaller;
+            end += node->smaller != 0;
+            level[end] = node->larger;
+            end += node->larger != 0;
+        }
     }
-    uint32_t left = depth(tree, tree->nodes[at].smaller);
-    uint32_t right = depth(tree, tree->nodes[at].larger);
-    return 1 + (left > right ? left : right);
+    free(level);
+    return levels;
 }
 
 /* The i-th key when they come in order, against it, or in none. */

@@ -44,7 +44,7 @@ CURL *curl_easy_init(void)
 }
 
 #undef curl_easy_setopt
-CURLcode curl_easy_setopt(CURL *easy, CURLoption option, ...)
+CURLcode curl_easy_setopt(CURL *curl, CURLoption option, ...)
 {
     CURLcode (*set)(CURL *, CURLoption, ...);
     va_list values;
@@ -53,7 +53,7 @@ CURLcode curl_easy_setopt(CURL *easy, CURLoption option, ...)
     void *value = va_arg(values, void *);
     va_end(values);
     bool refuse = refused.option && option == CURLOPT_HTTP_VERSION;
-    return refuse ? CURLE_UNKNOWN_OPTION : set(easy, option, value);
+    return refuse ? CURLE_UNKNOWN_OPTION : set(curl, option, value);
 }
 
 /* ---- what is written to standard error ---- */
