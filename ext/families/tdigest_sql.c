@@ -5,6 +5,8 @@
 #include "family.h"
 #include "list.h"
 
+#include <string.h>
+
 /* Parameter: k. */
 static int tdigest_sql_create(struct call *call, void **out, int size, int count,
                               sqlite3_value **parameters)
@@ -55,7 +57,19 @@ static int tdigest_sql_add(struct call *call, void *sketch, int count,
     return tdigest_sql_add_any(call, sketch, count, inputs);
 }
 
+static bool tdigest_sql_add_stored(struct call *call, uint8_t *bytes, size_t *size,
+                                   size_t room, int count, const struct input *inputs)
+{
+    (void)call;
+    return count == 1 &&
+           (inputs[0].type == SQLITE_FLOAT || inputs[0].type == SQLITE_INTEGER) &&
+           tdigest_stored_add(bytes, size, room, sqlite3_value_double(inputs[0].value));
+}
+
 /* Lists of numbers in and out */
+
+/* Numbers for which no memory is needed. */
+enum { TDIGEST_SQL_FEW = 8 };
 
 /* What a question asks for, and the answers: a number, or a list of them. */
 struct tdigest_numbers {
@@ -64,24 +78,43 @@ struct tdigest_numbers {
     size_t room;
     double *asked;
     double *answers; /* one more than asked, for those that need it */
+    double few_asked[TDIGEST_SQL_FEW];
+    double few_answers[TDIGEST_SQL_FEW + 1];
 };
 
 static void tdigest_numbers_free(struct tdigest_numbers *numbers)
 {
-    sqlite3_free(numbers->asked);
-    sqlite3_free(numbers->answers);
+    if (numbers->room > TDIGEST_SQL_FEW) {
+        sqlite3_free(numbers->asked);
+        sqlite3_free(numbers->answers);
+    }
+}
+
+static int tdigest_numbers_grow(struct tdigest_numbers *numbers)
+{
+    size_t room = 2 * numbers->room;
+    double *asked = sqlite3_malloc64(room * sizeof *asked);
+    double *answers = sqlite3_malloc64((room + 1) * sizeof *answers);
+    if (!asked || !answers) {
+        sqlite3_free(asked);
+        sqlite3_free(answers);
+        return SQLITE_NOMEM;
+    }
+    memcpy(asked, numbers->asked, numbers->count * sizeof *asked);
+    tdigest_numbers_free(numbers);
+    numbers->asked = asked;
+    numbers->answers = answers;
+    numbers->room = room;
+    return SQLITE_OK;
 }
 
 static int tdigest_numbers_append(struct tdigest_numbers *numbers, double number)
 {
     if (numbers->count == numbers->room) {
-        size_t room = numbers->room ? 2 * numbers->room : 8;
-        double *asked = sqlite3_realloc64(numbers->asked, room * sizeof *asked);
-        if (!asked) {
-            return SQLITE_NOMEM;
+        int rc = tdigest_numbers_grow(numbers);
+        if (rc != SQLITE_OK) {
+            return rc;
         }
-        numbers->asked = asked;
-        numbers->room = room;
     }
     numbers->asked[numbers->count++] = number;
     return SQLITE_OK;
@@ -127,15 +160,13 @@ static int tdigest_numbers_read_one(struct call *call, sqlite3_value *question,
 static int tdigest_numbers_read(struct call *call, sqlite3_value *question,
                                 const char *name, struct tdigest_numbers *numbers)
 {
-    *numbers = (struct tdigest_numbers){.is_list = list_looks_like_one(question)};
-    int rc = numbers->is_list ? tdigest_numbers_read_list(call, question, name, numbers)
-                              : tdigest_numbers_read_one(call, question, name, numbers);
-    if (rc != SQLITE_OK) {
-        return rc;
-    }
-    numbers->answers =
-        sqlite3_malloc64((numbers->count + 1) * sizeof *numbers->answers);
-    return numbers->answers ? SQLITE_OK : SQLITE_NOMEM;
+    numbers->is_list = list_looks_like_one(question);
+    numbers->count = 0;
+    numbers->room = TDIGEST_SQL_FEW;
+    numbers->asked = numbers->few_asked;
+    numbers->answers = numbers->few_answers;
+    return numbers->is_list ? tdigest_numbers_read_list(call, question, name, numbers)
+                            : tdigest_numbers_read_one(call, question, name, numbers);
 }
 
 /* Replies with so many of the answers, as JSON if it has to be a list. */
@@ -290,6 +321,76 @@ static int tdigest_sql_weight(struct call *call, const void *sketch, int count,
     return SQLITE_OK;
 }
 
+/* The same questions to the bytes of a stored sketch. */
+
+struct tdigest_sql_question {
+    struct call *call;
+    reply_fn *reply;
+    int count;
+    sqlite3_value **questions;
+};
+
+static void tdigest_sql_ask(const struct tdigest *sketch, void *ctx)
+{
+    const struct tdigest_sql_question *to = ctx;
+    call_conclude(to->call, to->reply(to->call, sketch, to->count, to->questions));
+}
+
+static bool tdigest_sql_visit(struct call *call, const uint8_t *bytes, size_t size,
+                              int count, sqlite3_value **questions, reply_fn *reply)
+{
+    struct tdigest_sql_question question = {call, reply, count, questions};
+    return tdigest_stored_visit(bytes, size, tdigest_sql_ask, &question);
+}
+
+static bool tdigest_direct_quantile(struct call *call, const uint8_t *bytes,
+                                    size_t size, int count, sqlite3_value **questions)
+{
+    return tdigest_sql_visit(call, bytes, size, count, questions, tdigest_sql_quantile);
+}
+
+static bool tdigest_direct_rank(struct call *call, const uint8_t *bytes, size_t size,
+                                int count, sqlite3_value **questions)
+{
+    return tdigest_sql_visit(call, bytes, size, count, questions, tdigest_sql_rank);
+}
+
+static bool tdigest_direct_cdf(struct call *call, const uint8_t *bytes, size_t size,
+                               int count, sqlite3_value **questions)
+{
+    return tdigest_sql_visit(call, bytes, size, count, questions, tdigest_sql_cdf);
+}
+
+static bool tdigest_direct_pmf(struct call *call, const uint8_t *bytes, size_t size,
+                               int count, sqlite3_value **questions)
+{
+    return tdigest_sql_visit(call, bytes, size, count, questions, tdigest_sql_pmf);
+}
+
+static bool tdigest_direct_min(struct call *call, const uint8_t *bytes, size_t size,
+                               int count, sqlite3_value **questions)
+{
+    return tdigest_sql_visit(call, bytes, size, count, questions, tdigest_sql_min);
+}
+
+static bool tdigest_direct_max(struct call *call, const uint8_t *bytes, size_t size,
+                               int count, sqlite3_value **questions)
+{
+    return tdigest_sql_visit(call, bytes, size, count, questions, tdigest_sql_max);
+}
+
+static bool tdigest_direct_mean(struct call *call, const uint8_t *bytes, size_t size,
+                                int count, sqlite3_value **questions)
+{
+    return tdigest_sql_visit(call, bytes, size, count, questions, tdigest_sql_mean);
+}
+
+static bool tdigest_direct_weight(struct call *call, const uint8_t *bytes, size_t size,
+                                  int count, sqlite3_value **questions)
+{
+    return tdigest_sql_visit(call, bytes, size, count, questions, tdigest_sql_weight);
+}
+
 static int tdigest_sql_describe(struct call *call, sqlite3_str *json,
                                 const void *sketch)
 {
@@ -350,14 +451,14 @@ static const struct sql_function tdigest_functions[] = {
     {"tdigest_by",              "key, x, k",    BUILD_BY, 2,  3, 2, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"tdigest_by_merge",        "keyed",        MERGE_BY, 1,  1, 0, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"tdigest_by_rows",         "keyed",         ROWS_BY, 1,  1, 0, 0, TDIGEST_K, NULL,                 A_NULL,          0, NULL, NULL},
-    {"tdigest_get",             "sketch, q",      ASK,    2,  2, 0, 1, 0,         tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL, NULL},
-    {"tdigest_rank",            "sketch, x",      ASK,    2,  2, 0, 1, 0,         tdigest_sql_rank,     A_NULL,          REPLIES_JSON, NULL, NULL},
-    {"tdigest_cdf",             "sketch, points", ASK,    2,  2, 0, 1, 0,         tdigest_sql_cdf,      A_NULL,          REPLIES_JSON, NULL, NULL},
-    {"tdigest_pmf",             "sketch, points", ASK,    2,  2, 0, 1, 0,         tdigest_sql_pmf,      A_NULL,          REPLIES_JSON, NULL, NULL},
-    {"tdigest_min",             "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_min,      A_NULL,          0, NULL, NULL},
-    {"tdigest_max",             "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_max,      A_NULL,          0, NULL, NULL},
-    {"tdigest_mean",            "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_mean,     A_NULL,          0, NULL, NULL},
-    {"tdigest_weight",          "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_weight,   A_NULL,          0, NULL, NULL},
+    {"tdigest_get",             "sketch, q",      ASK,    2,  2, 0, 1, 0,         tdigest_sql_quantile, A_NULL,          REPLIES_JSON, tdigest_direct_quantile, NULL},
+    {"tdigest_rank",            "sketch, x",      ASK,    2,  2, 0, 1, 0,         tdigest_sql_rank,     A_NULL,          REPLIES_JSON, tdigest_direct_rank, NULL},
+    {"tdigest_cdf",             "sketch, points", ASK,    2,  2, 0, 1, 0,         tdigest_sql_cdf,      A_NULL,          REPLIES_JSON, tdigest_direct_cdf, NULL},
+    {"tdigest_pmf",             "sketch, points", ASK,    2,  2, 0, 1, 0,         tdigest_sql_pmf,      A_NULL,          REPLIES_JSON, tdigest_direct_pmf, NULL},
+    {"tdigest_min",             "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_min,      A_NULL,          0, tdigest_direct_min, NULL},
+    {"tdigest_max",             "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_max,      A_NULL,          0, tdigest_direct_max, NULL},
+    {"tdigest_mean",            "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_mean,     A_NULL,          0, tdigest_direct_mean, NULL},
+    {"tdigest_weight",          "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_weight,   A_NULL,          0, tdigest_direct_weight, NULL},
     {"approx_quantile",         "x, q",           BUILD,  2,  2, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL, NULL},
     {"approx_percentile",       "x, q",           BUILD,  2,  2, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL, NULL},
     {.name = NULL},
@@ -370,5 +471,6 @@ const struct family tdigest_family = {
     .rows = &tdigest_rows,
     .create = tdigest_sql_create,
     .add = tdigest_sql_add,
+    .add_stored = tdigest_sql_add_stored,
     .describe = tdigest_sql_describe,
 };

@@ -29,10 +29,9 @@ enum sketch_status tdigest_add(struct tdigest *sketch, double value);
 enum sketch_status tdigest_add_weighted(struct tdigest *sketch, double value,
                                         uint64_t weight);
 
-/* Sorts what was added lately into the centroids.  Asking and serialising do so in
- * a copy each time, if there is anything; after this they need none.  Answers stay
- * within the error of the sketch, but may differ in their last digits, and so may
- * the bytes after more values were added: call it when all are. */
+/* Sorts what was added lately into the centroids, and gives back the memory that this
+ * took.  Answers stay within the error of the sketch, but may differ in their last
+ * digits, and so may the bytes after more values were added: call it when all are. */
 enum sketch_status tdigest_compress(struct tdigest *sketch);
 
 int tdigest_k(const struct tdigest *sketch);
@@ -47,7 +46,10 @@ double tdigest_min(const struct tdigest *sketch);
 double tdigest_max(const struct tdigest *sketch);
 double tdigest_mean(const struct tdigest *sketch);
 
-/* The value below which lies a share q of all values: the smallest for q = 0, the
+/* Asking sorts what was added lately where it is, which changes no answer, but means
+ * that a sketch is asked by one thread at a time.
+ *
+ * The value below which lies a share q of all values: the smallest for q = 0, the
  * largest for q = 1, and never decreasing with q.  Where that falls between two
  * values that were added, it is their middle, as in a median.  SKETCH_RANGE unless
  * 0 <= q <= 1 and the sketch has values. */
@@ -98,6 +100,25 @@ enum sketch_status tdigest_serialise(const struct tdigest *sketch, uint8_t **byt
 enum sketch_status tdigest_deserialise(struct tdigest **out, const uint8_t *bytes,
                                        size_t size, const struct sketch_memory *memory);
 void tdigest_free(struct tdigest *sketch); /* NULL is allowed */
+
+/* tdigest_deserialise and tdigest_merge in one step, with their statuses, and hardly
+ * ever with memory of its own. */
+enum sketch_status tdigest_absorb(struct tdigest *into, const uint8_t *bytes,
+                                  size_t size);
+
+/* Lends the sketch that these bytes hold to `visit`, to be asked and no longer, without
+ * asking for memory.  False, and nobody was called, when the bytes are damaged or the
+ * sketch is large, as only those of k above 250 are, or has a buffer: only
+ * tdigest_deserialise can tell. */
+bool tdigest_stored_visit(const uint8_t *bytes, size_t size,
+                          void (*visit)(const struct tdigest *sketch, void *ctx),
+                          void *ctx);
+
+/* Adds a value in an image in a block of `room` bytes: afterwards that of the sketch
+ * with the value.  False, and nothing was changed, when the bytes are damaged, when the
+ * room is too small, or when it takes the sketch: as for tdigest_stored_visit, and for
+ * a value that would be refused. */
+bool tdigest_stored_add(uint8_t *bytes, size_t *size, size_t room, double value);
 
 extern const struct sketch_ops tdigest_ops;
 

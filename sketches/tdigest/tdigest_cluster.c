@@ -46,6 +46,7 @@ struct tdigest_scale {
     double a;
     double b;
     double stretch; /* of the limit; 1 unless that leaves too many points */
+    double most;    /* total * stretch */
 };
 
 /* The logarithm, by straight lines between the powers of two: within 0.06, and without
@@ -63,8 +64,8 @@ static struct tdigest_scale tdigest_scale_of(int k, uint64_t weight)
     double d = TDIGEST_SCALE_PER_K * k;
     double ratio = total > d ? total / d : 1;
     double z = 4 * tdigest_log(ratio) + 24;
-    return (struct tdigest_scale){SKETCH_MAX_TOTAL,    total,       1 / total,
-                                  d / TDIGEST_FOUR_PI, d / (2 * z), 1};
+    return (struct tdigest_scale){
+        SKETCH_MAX_TOTAL, total, 1 / total, d / TDIGEST_FOUR_PI, d / (2 * z), 1, total};
 }
 
 /* The largest weight of a point that has `before` to its left; may be 0. */
@@ -86,13 +87,18 @@ static uint64_t tdigest_limit(const struct tdigest_scale *scale, uint64_t before
     return limit < 0x1p63 ? (uint64_t)(int64_t)limit : SKETCH_MAX_TOTAL;
 }
 
-double tdigest_sum(const struct tdigest_point *points, size_t count, double scale)
+/* False if the limit, at most v / (A sqrt(v) + B) of all, is surely less than a weight.
+ * Without the square root and the division, since that is so for nearly all points of a
+ * list that was condensed before. */
+static inline bool tdigest_may_weigh(const struct tdigest_scale *scale, uint64_t before,
+                                     uint64_t weight)
 {
-    double sum = 0;
-    for (size_t i = 0; i < count; i++) {
-        sum += points[i].mean * (tdigest_real(points[i].weight) * scale);
-    }
-    return sum;
+    double left = tdigest_real(before) * scale->per_weight;
+    double v = left * (1 - left); /* or a little less than 0 at the end */
+    double wanted = tdigest_real(weight);
+    double rest = v * scale->most - wanted * scale->b;
+    double root = wanted * scale->a; /* times sqrt(v) */
+    return rest >= 0 && root * root * v <= rest * rest * 1.0001;
 }
 
 /* The share of the way across so many steps between points that one of them has to take
@@ -117,11 +123,11 @@ struct tdigest_run {
 static struct tdigest_run tdigest_take(const struct tdigest_point *start,
                                        const struct tdigest_point *end, uint64_t limit)
 {
-    struct tdigest_run run = {start, start + 1, start->weight,
-                              start->mean * tdigest_real(start->weight)};
-    while (run.end < end && run.weight + run.end->weight <= limit) {
-        run.weight += run.end->weight;
-        run.sum += run.end->mean * tdigest_real(run.end->weight);
+    struct tdigest_run run = {start, start + 1, tdigest_point_weight(start),
+                              start->mean * tdigest_point_real(start)};
+    while (run.end < end && run.weight + tdigest_point_weight(run.end) <= limit) {
+        run.weight += tdigest_point_weight(run.end);
+        run.sum += run.end->mean * tdigest_point_real(run.end);
         run.end++;
     }
     return run;
@@ -184,38 +190,93 @@ static struct tdigest_point tdigest_join(const struct tdigest_run *run)
     /* Rounding must not carry the mean past its neighbours. */
     mean = mean < run->start->mean ? run->start->mean : mean;
     mean = mean > run->end[-1].mean ? run->end[-1].mean : mean;
-    return (struct tdigest_point){mean, run->weight, true};
+    return tdigest_blur(mean, run->weight);
 }
 
-/* One pass, in place.  The first and the last point stay alone: they are the smallest
- * and the largest value. */
+/* A pass over a list. */
+struct tdigest_pass {
+    const struct tdigest_scale *scale;
+    const struct tdigest_point *next;
+    const struct tdigest_point *last;
+    const struct tdigest_point *alone; /* behind a gap; NULL */
+    struct tdigest_point *out;         /* what was written last */
+    uint64_t before;                   /* the weight up to there */
+    bool is_copied;                    /* that is the point before `next` */
+};
+
+/* Joins the next point with those that follow, as many as may be. */
+static void tdigest_join_next(struct tdigest_pass *pass)
+{
+    const struct tdigest_point *next = pass->next;
+    uint64_t limit = next == pass->alone ? 0 : tdigest_limit(pass->scale, pass->before);
+    struct tdigest_run run = tdigest_take(next, pass->last, limit);
+    const struct tdigest_point *behind =
+        tdigest_find_gap(&run, pass->out->mean, pass->last, pass->scale->stretch);
+    if (behind) {
+        /* The point in front of the gap is the next, and alone, if not this one. */
+        bool is_next = behind == next + 1;
+        run = tdigest_take(next, is_next ? behind : behind - 1, limit);
+        pass->alone = is_next ? behind : pass->alone;
+    }
+    *++pass->out = tdigest_join(&run);
+    pass->next = run.end;
+}
+
+/* Copies points up to the first that may be joined with the next.  Whether there is a
+ * gap behind one of them is looked at when that matters. */
+static void tdigest_copy_some(struct tdigest_pass *pass)
+{
+    const struct tdigest_scale scale = *pass->scale;
+    const struct tdigest_point *next = pass->next;
+    const struct tdigest_point *last = pass->last;
+    struct tdigest_point *out = pass->out;
+    uint64_t before = pass->before;
+    uint64_t passed = tdigest_point_weight(out);
+    while (next < last) {
+        uint64_t weight = tdigest_point_weight(next);
+        before += passed <= scale.heavy ? passed : 0;
+        if (next + 1 < last &&
+            tdigest_may_weigh(&scale, before,
+                              weight + tdigest_point_weight(next + 1))) {
+            break;
+        }
+        *++out = *next++;
+        passed = weight;
+    }
+    pass->is_copied = next > pass->next;
+    pass->next = next;
+    pass->out = out;
+    pass->before = before;
+}
+
+/* Finds the gap in front of the next point, if the one before it was copied. */
+static void tdigest_look_back(struct tdigest_pass *pass)
+{
+    struct tdigest_run run = {pass->next - 1, pass->next, 0, 0};
+    if (pass->is_copied &&
+        tdigest_find_gap(&run, pass->out[-1].mean, pass->last, pass->scale->stretch)) {
+        pass->alone = pass->next;
+    }
+}
+
+/* In place.  The first and the last point stay alone: they are the smallest and the
+ * largest value. */
 static void tdigest_cluster(struct tdigest_list *list,
                             const struct tdigest_scale *scale)
 {
-    const struct tdigest_point *next = list->points + 1;
-    const struct tdigest_point *last = list->points + list->count - 1;
-    const struct tdigest_point *alone = NULL; /* behind a gap */
-    struct tdigest_point *out = list->points;
-    uint64_t before = 0;
-    while (next < last) {
-        if (out->weight <= scale->heavy) {
-            before += out->weight;
+    struct tdigest_pass pass = {.scale = scale,
+                                .next = list->points + 1,
+                                .last = list->points + list->count - 1,
+                                .out = list->points};
+    while (pass.next < pass.last) {
+        tdigest_copy_some(&pass);
+        if (pass.next < pass.last) {
+            tdigest_look_back(&pass);
+            tdigest_join_next(&pass);
         }
-        uint64_t limit = next == alone ? 0 : tdigest_limit(scale, before);
-        struct tdigest_run run = tdigest_take(next, last, limit);
-        const struct tdigest_point *behind =
-            tdigest_find_gap(&run, out->mean, last, scale->stretch);
-        if (behind) {
-            /* The point in front of the gap is the next, and alone, if not this one. */
-            bool is_next = behind == next + 1;
-            run = tdigest_take(next, is_next ? behind : behind - 1, limit);
-            alone = is_next ? behind : alone;
-        }
-        *++out = tdigest_join(&run);
-        next = run.end;
     }
-    *++out = *last;
-    list->count = (size_t)(out - list->points) + 1;
+    *++pass.out = *pass.last;
+    list->count = (size_t)(pass.out - list->points) + 1;
 }
 
 /* The scale for all points but the heavy ones, which weigh more than the limit in the
@@ -225,16 +286,15 @@ static struct tdigest_scale tdigest_scale_for(const struct tdigest_list *list, i
 {
     struct tdigest_scale scale = tdigest_scale_of(k, weight);
     uint64_t heavy = tdigest_limit(&scale, weight / 2);
-    if (list->most <= heavy) {
-        return scale;
-    }
+    uint64_t light = weight;
     for (size_t i = 0; i < list->count; i++) {
-        if (list->points[i].weight > heavy) {
-            weight -= list->points[i].weight;
-        }
+        uint64_t here = tdigest_point_weight(&list->points[i]);
+        light -= here > heavy ? here : 0;
     }
-    scale = tdigest_scale_of(k, weight > 0 ? weight : 1);
-    scale.heavy = heavy;
+    if (light < weight) {
+        scale = tdigest_scale_of(k, light > 0 ? light : 1);
+        scale.heavy = heavy;
+    }
     return scale;
 }
 
@@ -248,10 +308,7 @@ void tdigest_condense(struct tdigest_list *list, int k, uint64_t weight)
     /* Hardly ever for the scale of k itself, which makes about 1.2 k points. */
     while (!tdigest_fits(list, k)) {
         scale.stretch *= 2;
+        scale.most *= 2;
         tdigest_cluster(list, &scale);
-    }
-    for (size_t i = 0; i < list->count; i++) {
-        uint64_t here = list->points[i].weight;
-        list->most = here > list->most ? here : list->most;
     }
 }

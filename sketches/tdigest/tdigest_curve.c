@@ -1,19 +1,23 @@
 /*
- * Asking: the distribution function drawn through the points.
+ * The distribution function that is asked: a curve through the points of a list, and on
+ * top of it a step for each value that waits.
  *
- * The function rises from the smallest to the largest value, and its height is the
- * weight of all that is not larger.  At an atom it jumps by the atom's weight.  A
- * blurred point of weight w lies around its mean, so there the function has risen by
+ * The curve rises from the smallest to the largest value of the list, and its height is
+ * the weight of all that is not larger.  At an atom it jumps by the atom's weight.  A
+ * blurred point of weight w lies around its mean, so there the curve has risen by
  * about w / 2.  That is only so while its neighbours lie on either side of the mean,
  * and a heavy neighbour of a light point does not: about half of what is in it may lie
  * beyond.  So a point that is lighter than both of its neighbours makes no knot, unless
  * there is a gap between these.  The knots are joined by straight lines where there is
  * nothing between two atoms, and else by cubics that rise as the knots do (F. N.
  * Fritsch and R. E. Carlson, "Monotone piecewise cubic interpolation", 1980; the slopes
- * are the weighted harmonic means of F. N. Fritsch and J. Butland, 1984).  A quantile
- * inverts the function by bisection, which takes the same turns for a larger share
- * until it turns right instead of left: so quantiles never decrease, whatever rounding
- * does.
+ * are the weighted harmonic means of F. N. Fritsch and J. Butland, 1984).
+ *
+ * Only the few knots about the answer are ever looked at.  A quantile inverts the
+ * function: first to a piece between two knots, then to the values on that piece
+ * between which it lies, and then by bisection, which takes the same turns for a larger
+ * share until it turns right instead of left.  So quantiles never decrease, whatever
+ * rounding does.
  */
 #include "tdigest_private.h"
 
@@ -25,10 +29,22 @@ struct tdigest_knot {
     double height;
 };
 
+/* Two points to the left and two to the right are enough for the piece between two
+ * knots, and for the slopes at these. */
+enum { TDIGEST_BESIDE = 2, TDIGEST_DRAWN = 2 * TDIGEST_BESIDE + 1 };
+
+/* The knots about a point. */
 struct tdigest_curve {
-    double weight; /* of all */
-    struct tdigest_knot *knots;
+    struct tdigest_knot knots[2 * TDIGEST_DRAWN];
     size_t count;
+    bool is_start; /* the first one is the list's */
+    bool is_end;   /* the last one is the list's */
+};
+
+/* A point, and the weight of those to its left. */
+struct tdigest_place {
+    size_t at;
+    uint64_t before;
 };
 
 /* Half of the weight of a point that has `before` to its left.  In whole numbers as far
@@ -36,7 +52,7 @@ struct tdigest_curve {
 static double tdigest_middle(uint64_t before, uint64_t weight)
 {
     uint64_t half = weight / 2;
-    return (double)(before + half) + (weight % 2 == 1 ? 0.5 : 0);
+    return tdigest_real(before + half) + (weight % 2 == 1 ? 0.5 : 0);
 }
 
 /* How much heavier its neighbours are if a point is light, how many light ones may lie
@@ -50,15 +66,15 @@ enum { TDIGEST_LIGHT_RUN = 3 };
 static const struct tdigest_point *tdigest_heavier(const struct tdigest_list *list,
                                                    size_t at, bool to_the_right)
 {
-    double least = TDIGEST_HEAVIER * tdigest_real(list->points[at].weight);
+    uint64_t least = TDIGEST_HEAVIER * tdigest_point_weight(&list->points[at]);
     for (int i = 0; i < TDIGEST_LIGHT_RUN; i++) {
         if (at == 0 || at + 1 == list->count) {
             return NULL;
         }
         at = to_the_right ? at + 1 : at - 1;
         const struct tdigest_point *point = &list->points[at];
-        if (tdigest_real(point->weight) > least) {
-            return point->blurred ? point : NULL;
+        if (tdigest_point_weight(point) > least) {
+            return tdigest_is_blurred(point) ? point : NULL;
         }
     }
     return NULL;
@@ -78,57 +94,73 @@ static bool tdigest_is_light(const struct tdigest_list *list, size_t at)
     return right->mean - left->mean < TDIGEST_FAR_APART * beyond;
 }
 
-static void tdigest_draw(struct tdigest_curve *curve, const struct tdigest_list *list)
+/* The next point to the left that makes knots.  The first and the last do. */
+static bool tdigest_go_left(const struct tdigest_list *list,
+                            struct tdigest_place *place)
 {
-    struct tdigest_knot *knot = curve->knots;
-    uint64_t before = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        const struct tdigest_point *point = &list->points[i];
-        if (tdigest_is_light(list, i)) {
-            /* it only adds to the height of what follows */
-        } else if (point->blurred) {
-            *knot++ = (struct tdigest_knot){point->mean,
-                                            tdigest_middle(before, point->weight)};
-        } else {
-            *knot++ = (struct tdigest_knot){point->mean, (double)before};
-            *knot++ =
-                (struct tdigest_knot){point->mean, (double)(before + point->weight)};
-        }
-        before += point->weight;
+    if (place->at == 0) {
+        return false;
     }
-    curve->count = (size_t)(knot - curve->knots);
-    curve->weight = (double)before;
+    do {
+        place->at--;
+        place->before -= tdigest_point_weight(&list->points[place->at]);
+    } while (tdigest_is_light(list, place->at));
+    return true;
 }
 
-/* The curve of a sketch that is not empty. */
-static enum sketch_status tdigest_curve_create(struct tdigest_curve *curve,
-                                               const struct tdigest *sketch)
+static bool tdigest_go_right(const struct tdigest_list *list,
+                             struct tdigest_place *place)
 {
-    const struct sketch_memory *memory = &sketch->memory;
-    struct tdigest_list list = sketch->list;
-    enum sketch_status status = SKETCH_OK;
-    if (tdigest_weight(sketch) == 0) {
-        return SKETCH_RANGE;
+    if (place->at + 1 >= list->count) {
+        return false;
     }
-    if (sketch->pending > 0) {
-        status = tdigest_gather(&list, sketch);
+    do {
+        place->before += tdigest_point_weight(&list->points[place->at]);
+        place->at++;
+    } while (tdigest_is_light(list, place->at));
+    return true;
+}
+
+static void tdigest_draw_point(struct tdigest_curve *curve,
+                               const struct tdigest_point *point, uint64_t before)
+{
+    struct tdigest_knot *knot = curve->knots + curve->count;
+    uint64_t weight = tdigest_point_weight(point);
+    if (tdigest_is_blurred(point)) {
+        knot[0] = (struct tdigest_knot){point->mean, tdigest_middle(before, weight)};
+        curve->count++;
+    } else {
+        knot[0] = (struct tdigest_knot){point->mean, tdigest_real(before)};
+        knot[1] = (struct tdigest_knot){point->mean, tdigest_real(before + weight)};
+        curve->count += 2;
     }
-    if (status != SKETCH_OK) {
-        return status;
+}
+
+/* Draws the knots about a point of a list that is not empty. */
+static void tdigest_draw(struct tdigest_curve *curve, const struct tdigest_list *list,
+                         struct tdigest_place place)
+{
+    struct tdigest_place left[TDIGEST_BESIDE];
+    struct tdigest_place right = place;
+    struct tdigest_place reached = place;
+    size_t count = 0;
+    while (count < TDIGEST_BESIDE && tdigest_go_left(list, &reached)) {
+        left[count++] = reached;
     }
-    if (sketch->pending > 0 && !tdigest_is_clear(&list)) {
-        /* A blurred point and the values of the buffer overlap. */
-        tdigest_condense(&list, sketch->k, tdigest_weight(sketch));
+    curve->count = 0;
+    curve->is_start = reached.at == 0;
+    while (count > 0) {
+        count--;
+        tdigest_draw_point(curve, &list->points[left[count].at], left[count].before);
     }
-    curve->knots =
-        memory->resize(memory->ctx, NULL, 2 * list.count * sizeof *curve->knots);
-    if (curve->knots) {
-        tdigest_draw(curve, &list);
+    if (!tdigest_is_light(list, place.at)) {
+        tdigest_draw_point(curve, &list->points[place.at], place.before);
     }
-    if (sketch->pending > 0) {
-        sketch_release(memory, list.points);
+    while (count < TDIGEST_BESIDE && tdigest_go_right(list, &right)) {
+        tdigest_draw_point(curve, &list->points[right.at], right.before);
+        count++;
     }
-    return curve->knots ? SKETCH_OK : SKETCH_NOMEM;
+    curve->is_end = right.at + 1 == list->count;
 }
 
 /* Where the curve is straight up or ends, it has no slope to go on with. */
@@ -159,25 +191,37 @@ static double tdigest_rise(const struct tdigest_curve *curve, size_t knot, bool 
     return (right ? share : left) * mean;
 }
 
-/* A piece of the curve between two knots, over u = 0..1. */
+/* A piece of the curve from one value to another, over u = 0..1; flat before the first
+ * knot and behind the last, where a value is not finite. */
 struct tdigest_piece {
+    double left;
+    double right;
     double low;
     double high;
     double start; /* the slope at u = 0 */
     double end;   /* the slope at u = 1 */
 };
 
+/* The piece that ends at a knot, or that behind the last one. */
 static struct tdigest_piece tdigest_piece(const struct tdigest_curve *curve,
                                           size_t knot)
 {
-    struct tdigest_piece piece = {.low = curve->knots[knot].height,
-                                  .high = curve->knots[knot + 1].height};
-    piece.start = piece.end = piece.high - piece.low;
-    if (tdigest_bends(curve, knot)) {
-        piece.start = tdigest_rise(curve, knot, true);
+    const struct tdigest_knot *at = curve->knots + knot;
+    struct tdigest_piece piece = {.left = -INFINITY, .right = INFINITY};
+    if (knot < curve->count) {
+        piece.right = at->value;
     }
-    if (tdigest_bends(curve, knot + 1)) {
-        piece.end = tdigest_rise(curve, knot + 1, false);
+    if (knot > 0) {
+        piece.left = at[-1].value;
+        piece.low = at[-1].height;
+        piece.high = knot < curve->count ? at->height : piece.low;
+    }
+    piece.start = piece.end = piece.high - piece.low;
+    if (knot > 0 && tdigest_bends(curve, knot - 1)) {
+        piece.start = tdigest_rise(curve, knot - 1, true);
+    }
+    if (tdigest_bends(curve, knot)) {
+        piece.end = tdigest_rise(curve, knot, false);
     }
     return piece;
 }
@@ -193,8 +237,21 @@ static double tdigest_height(const struct tdigest_piece *piece, double u)
                                   : height;
 }
 
+/* The height at a value that the piece has. */
+static double tdigest_height_at(const struct tdigest_piece *piece, double value)
+{
+    if (piece->low >= piece->high) {
+        return piece->high;
+    }
+    double a = piece->left;
+    double b = piece->right;
+    double scale = b - a > DBL_MAX ? 0.25 : 1;
+    double u = a < b ? (value * scale - a * scale) / (b * scale - a * scale) : 0;
+    return tdigest_height(piece, u);
+}
+
 /* The place u where the piece reaches a height. */
-static double tdigest_place(const struct tdigest_piece *piece, double height)
+static double tdigest_reach(const struct tdigest_piece *piece, double height)
 {
     double low = 0;
     double high = 1;
@@ -218,15 +275,14 @@ static double tdigest_between(double a, double b, double u)
     return value < a ? a : value > b ? b : value;
 }
 
-/* The first knot that is at least this high, and the first value at least this large,
- * as there is one in either case. */
-static size_t tdigest_find_height(const struct tdigest_curve *curve, double height)
+/* How many values are smaller than one, and how many are not larger. */
+static size_t tdigest_count_below(const struct tdigest_shape *shape, double value)
 {
     size_t low = 0;
-    size_t high = curve->count - 1;
+    size_t high = shape->pending;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (curve->knots[middle].height < height) {
+        if (shape->values[middle] < value) {
             low = middle + 1;
         } else {
             high = middle;
@@ -235,13 +291,13 @@ static size_t tdigest_find_height(const struct tdigest_curve *curve, double heig
     return low;
 }
 
-static size_t tdigest_find_value(const struct tdigest_curve *curve, double value)
+static size_t tdigest_count_up_to(const struct tdigest_shape *shape, double value)
 {
     size_t low = 0;
-    size_t high = curve->count - 1;
+    size_t high = shape->pending;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (curve->knots[middle].value < value) {
+        if (shape->values[middle] <= value) {
             low = middle + 1;
         } else {
             high = middle;
@@ -250,138 +306,189 @@ static size_t tdigest_find_value(const struct tdigest_curve *curve, double value
     return low;
 }
 
-/* 0 <= q <= 1. */
-static double tdigest_curve_quantile(const struct tdigest_curve *curve, double q)
+/* The first point that lies high enough with all that is to its left, or the last. */
+static struct tdigest_place tdigest_find_height(const struct tdigest_shape *shape,
+                                                double height)
 {
-    const struct tdigest_knot *knots = curve->knots;
+    const struct tdigest_point *points = shape->list.points;
+    struct tdigest_place place = {0, 0};
+    size_t high = shape->list.count - 1;
+    while (place.at < high) {
+        size_t middle = place.at + (high - place.at) / 2;
+        uint64_t sum = place.before;
+        for (size_t i = place.at; i <= middle; i++) {
+            sum += tdigest_point_weight(&points[i]);
+        }
+        size_t values = tdigest_count_up_to(shape, points[middle].mean);
+        if (tdigest_real(sum) + (double)values < height) {
+            place = (struct tdigest_place){middle + 1, sum};
+        } else {
+            high = middle;
+        }
+    }
+    return place;
+}
+
+/* The first point whose mean is at least that, or the last. */
+static struct tdigest_place tdigest_find_value(const struct tdigest_list *list,
+                                               double value)
+{
+    struct tdigest_place place = {0, 0};
+    size_t high = list->count - 1;
+    while (place.at < high) {
+        size_t middle = place.at + (high - place.at) / 2;
+        if (list->points[middle].mean < value) {
+            place.at = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (size_t i = 0; i < place.at; i++) {
+        place.before += tdigest_point_weight(&list->points[i]);
+    }
+    return place;
+}
+
+static double tdigest_total(const struct tdigest_shape *shape)
+{
+    return tdigest_real(shape->list_weight) + (double)shape->pending;
+}
+
+double tdigest_shape_min(const struct tdigest_shape *shape)
+{
+    double least = shape->list.count > 0 ? shape->list.points[0].mean : INFINITY;
+    double value = shape->pending > 0 ? shape->values[0] : INFINITY;
+    return value < least ? value : least;
+}
+
+double tdigest_shape_max(const struct tdigest_shape *shape)
+{
+    size_t count = shape->list.count;
+    double most = count > 0 ? shape->list.points[count - 1].mean : -INFINITY;
+    double value = shape->pending > 0 ? shape->values[shape->pending - 1] : -INFINITY;
+    return value > most ? value : most;
+}
+
+/* The middle of where the function keeps its height from `value` on: to the next of the
+ * values, the first that is not counted in, or to where the curve rises from a knot. */
+static double tdigest_plateau(const struct tdigest_shape *shape,
+                              const struct tdigest_curve *curve, size_t knot,
+                              double value, size_t counted)
+{
+    double end =
+        counted < shape->pending ? shape->values[counted] : tdigest_shape_max(shape);
+    if (knot < curve->count) {
+        size_t last = knot;
+        while (last + 1 < curve->count &&
+               curve->knots[last + 1].height <= curve->knots[knot].height) {
+            last++;
+        }
+        bool is_open = last + 1 == curve->count && curve->is_end;
+        end =
+            is_open || curve->knots[last].value > end ? end : curve->knots[last].value;
+    }
+    return tdigest_between(value, end > value ? end : value, 0.5);
+}
+
+/* The quantile on a piece of the curve, the one that ends at `knot`.  The values
+ * `first` up to `end` lie on it. */
+static double tdigest_quantile_on(const struct tdigest_shape *shape,
+                                  const struct tdigest_curve *curve, size_t knot,
+                                  size_t first, size_t end, double height)
+{
+    const double *values = shape->values;
+    struct tdigest_piece piece = tdigest_piece(curve, knot);
+    size_t at = first;
+    for (size_t high = end; at < high;) {
+        size_t middle = at + (high - at) / 2;
+        if (tdigest_height_at(&piece, values[middle]) + (double)(middle + 1) < height) {
+            at = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    double left = at > first ? values[at - 1] : piece.left;
+    double right = at < end ? values[at] : piece.right;
+    double list_height = height - (double)at; /* what the curve has to reach */
+    if (at < end && tdigest_height_at(&piece, right) < list_height) {
+        bool is_inside = tdigest_height_at(&piece, right) + (double)(at + 1) > height;
+        bool is_flat = piece.low >= piece.high;
+        return is_inside || !is_flat
+                   ? right
+                   : tdigest_plateau(shape, curve, knot, right, at + 1);
+    }
+    if (at == end && knot == curve->count) {
+        return tdigest_shape_max(shape);
+    }
+    if (at == end && list_height >= piece.high) {
+        return tdigest_plateau(shape, curve, knot, right, end);
+    }
+    if (!(left < right) || piece.low >= piece.high) {
+        return right;
+    }
+    double u = tdigest_reach(&piece, list_height);
+    double value = tdigest_between(piece.left, piece.right, u);
+    return value < left ? left : value > right ? right : value;
+}
+
+double tdigest_shape_quantile(const struct tdigest_shape *shape, double q)
+{
+    struct tdigest_curve curve = {.count = 0, .is_start = true, .is_end = true};
+    double height = q * tdigest_total(shape);
     if (q <= 0) {
-        return knots[0].value;
+        return tdigest_shape_min(shape);
     }
     if (q >= 1) {
-        return knots[curve->count - 1].value;
+        return tdigest_shape_max(shape);
     }
-    double height = q * curve->weight;
-    size_t at = tdigest_find_height(curve, height);
-    if (knots[at].height > height) {
-        /* at > 0, since the first knot has no height. */
-        double u = 1;
-        if (knots[at - 1].value < knots[at].value) {
-            struct tdigest_piece piece = tdigest_piece(curve, at - 1);
-            u = tdigest_place(&piece, height);
+    if (shape->list.count > 0) {
+        tdigest_draw(&curve, &shape->list, tdigest_find_height(shape, height));
+    }
+    size_t first = 0; /* of the values between two knots */
+    for (size_t knot = 0; knot < curve.count; knot++) {
+        size_t end = tdigest_count_up_to(shape, curve.knots[knot].value);
+        if (curve.knots[knot].height + (double)end >= height) {
+            return tdigest_quantile_on(shape, &curve, knot, first, end, height);
         }
-        return tdigest_between(knots[at - 1].value, knots[at].value, u);
+        first = end;
     }
-    size_t last = at;
-    while (last + 1 < curve->count && knots[last + 1].height <= height) {
-        last++;
-    }
-    return tdigest_between(knots[at].value, knots[last].value, 0.5);
+    return tdigest_quantile_on(shape, &curve, curve.count, first, shape->pending,
+                               height);
 }
 
-static double tdigest_curve_rank(const struct tdigest_curve *curve, double value)
+/* The height of the curve at a value, where it jumps the middle. */
+static double tdigest_curve_height(const struct tdigest_shape *shape, double value)
 {
-    const struct tdigest_knot *knots = curve->knots;
-    size_t last = curve->count - 1;
-    if (value < knots[0].value) {
+    struct tdigest_curve curve;
+    if (shape->list.count == 0) {
         return 0;
     }
-    if (value > knots[last].value) {
+    tdigest_draw(&curve, &shape->list, tdigest_find_value(&shape->list, value));
+    size_t knot = 0;
+    while (knot < curve.count && curve.knots[knot].value < value) {
+        knot++;
+    }
+    if (knot == curve.count || curve.knots[knot].value > value) {
+        struct tdigest_piece piece = tdigest_piece(&curve, knot);
+        return tdigest_height_at(&piece, value);
+    }
+    double height = curve.knots[knot].height;
+    if (knot + 1 < curve.count && curve.knots[knot + 1].value == value) {
+        height = height / 2 + curve.knots[knot + 1].height / 2;
+    }
+    return height;
+}
+
+double tdigest_shape_rank(const struct tdigest_shape *shape, double value)
+{
+    if (value < tdigest_shape_min(shape)) {
+        return 0;
+    }
+    if (value > tdigest_shape_max(shape)) {
         return 1;
     }
-    size_t at = tdigest_find_value(curve, value);
-    double height = knots[at].height;
-    if (knots[at].value > value) {
-        struct tdigest_piece piece = tdigest_piece(curve, at - 1);
-        double a = knots[at - 1].value;
-        double b = knots[at].value;
-        double scale = b - a > DBL_MAX ? 0.25 : 1;
-        double u = (value * scale - a * scale) / (b * scale - a * scale);
-        height = tdigest_height(&piece, u);
-    } else if (at < last && knots[at + 1].value == value) {
-        height = height / 2 + knots[at + 1].height / 2;
-    }
-    return height / curve->weight;
-}
-
-enum sketch_status tdigest_quantiles(const struct tdigest *sketch, const double *q,
-                                     size_t count, double *values)
-{
-    struct tdigest_curve curve;
-    for (size_t i = 0; i < count; i++) {
-        if (!(q[i] >= 0 && q[i] <= 1)) {
-            return SKETCH_RANGE;
-        }
-    }
-    enum sketch_status status = tdigest_curve_create(&curve, sketch);
-    if (status != SKETCH_OK) {
-        return status;
-    }
-    for (size_t i = 0; i < count; i++) {
-        values[i] = tdigest_curve_quantile(&curve, q[i]);
-    }
-    sketch_release(&sketch->memory, curve.knots);
-    return SKETCH_OK;
-}
-
-enum sketch_status tdigest_quantile(const struct tdigest *sketch, double q,
-                                    double *value)
-{
-    return tdigest_quantiles(sketch, &q, 1, value);
-}
-
-enum sketch_status tdigest_ranks(const struct tdigest *sketch, const double *values,
-                                 size_t count, double *ranks)
-{
-    struct tdigest_curve curve;
-    for (size_t i = 0; i < count; i++) {
-        if (isnan(values[i])) {
-            return SKETCH_RANGE;
-        }
-    }
-    enum sketch_status status = tdigest_curve_create(&curve, sketch);
-    if (status != SKETCH_OK) {
-        return status;
-    }
-    for (size_t i = 0; i < count; i++) {
-        ranks[i] = tdigest_curve_rank(&curve, values[i]);
-    }
-    sketch_release(&sketch->memory, curve.knots);
-    return SKETCH_OK;
-}
-
-enum sketch_status tdigest_rank(const struct tdigest *sketch, double value,
-                                double *rank)
-{
-    return tdigest_ranks(sketch, &value, 1, rank);
-}
-
-enum sketch_status tdigest_cdf(const struct tdigest *sketch, const double *points,
-                               size_t count, double *ranks)
-{
-    for (size_t i = 1; i < count; i++) {
-        if (!(points[i - 1] < points[i])) {
-            return SKETCH_RANGE;
-        }
-    }
-    enum sketch_status status = tdigest_ranks(sketch, points, count, ranks);
-    if (status != SKETCH_OK) {
-        return status;
-    }
-    ranks[count] = 1;
-    for (size_t i = count; i > 0; i--) { /* a last digit may be rounded the wrong way */
-        ranks[i - 1] = ranks[i - 1] < ranks[i] ? ranks[i - 1] : ranks[i];
-    }
-    return SKETCH_OK;
-}
-
-enum sketch_status tdigest_pmf(const struct tdigest *sketch, const double *points,
-                               size_t count, double *shares)
-{
-    enum sketch_status status = tdigest_cdf(sketch, points, count, shares);
-    if (status == SKETCH_OK) {
-        for (size_t i = count; i > 0; i--) {
-            shares[i] -= shares[i - 1];
-        }
-    }
-    return status;
+    size_t below = tdigest_count_below(shape, value);
+    size_t up_to = tdigest_count_up_to(shape, value);
+    double middle = (double)below + (double)(up_to - below) / 2;
+    return (tdigest_curve_height(shape, value) + middle) / tdigest_total(shape);
 }

@@ -8,20 +8,10 @@
  */
 #include "tdigest_private.h"
 
-struct tdigest_point *tdigest_points(const struct sketch_memory *memory, size_t count)
-{
-    struct tdigest_point *points = NULL;
-    if (count <= SIZE_MAX / sizeof *points) {
-        points =
-            memory->resize(memory->ctx, NULL, (count > 0 ? count : 1) * sizeof *points);
-    }
-    return points;
-}
-
 bool tdigest_is_clear(const struct tdigest_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
-        if (list->points[i].blurred) {
+        if (tdigest_is_blurred(&list->points[i])) {
             return false;
         }
     }
@@ -32,4 +22,13 @@ bool tdigest_fits(const struct tdigest_list *list, int k)
 {
     size_t ends = tdigest_is_clear(list) ? 0 : 2;
     return list->count + ends <= tdigest_capacity(k);
+}
+
+double tdigest_sum(const struct tdigest_point *points, size_t count, double scale)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        sum += points[i].mean * (tdigest_point_real(&points[i]) * scale);
+    }
+    return sum;
 }

@@ -25,15 +25,7 @@ static enum sketch_status tdigest_ops_deserialise(void **out, const uint8_t *byt
 static enum sketch_status tdigest_ops_absorb(void *into, const uint8_t *bytes,
                                              size_t size)
 {
-    struct tdigest *sketch = into;
-    struct tdigest *from;
-    enum sketch_status status =
-        tdigest_deserialise(&from, bytes, size, &sketch->memory);
-    if (status == SKETCH_OK) {
-        status = tdigest_merge(sketch, from);
-    }
-    tdigest_free(from);
-    return status;
+    return tdigest_absorb(into, bytes, size);
 }
 
 static void tdigest_ops_free(void *sketch) { tdigest_free(sketch); }

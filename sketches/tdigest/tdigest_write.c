@@ -33,7 +33,8 @@ static bool tdigest_is_pair(const struct tdigest_list *list, size_t at, uint64_t
 {
     const struct tdigest_point *point = &list->points[at];
     bool is_end = at == 0 || at + 1 == list->count;
-    return least > 0 && !point->blurred && point->weight >= (is_end ? 2 : least);
+    return least > 0 && !tdigest_is_blurred(point) &&
+           point->tagged >= (is_end ? 2 : least);
 }
 
 static size_t tdigest_count_pairs(const struct tdigest_list *list, uint64_t least)
@@ -50,9 +51,6 @@ static uint64_t tdigest_least_pair(const struct tdigest_list *list, size_t spare
 {
     uint64_t low = 2;
     uint64_t high = SKETCH_MAX_TOTAL;
-    if (tdigest_count_pairs(list, low) <= spare) {
-        return low;
-    }
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
         if (tdigest_count_pairs(list, middle) <= spare) {
@@ -78,9 +76,10 @@ static uint8_t *tdigest_put_head(uint8_t *p, int k, uint8_t flags)
 static uint8_t *tdigest_put_point(uint8_t *p, const struct tdigest_point *point,
                                   bool is_pair)
 {
-    uint64_t half = is_pair ? point->weight / 2 : 0;
+    uint64_t weight = tdigest_point_weight(point);
+    uint64_t half = is_pair ? weight / 2 : 0;
     p = put_f64(p, point->mean);
-    p = put_u64(p, point->weight - half);
+    p = put_u64(p, weight - half);
     if (is_pair) {
         p = put_f64(p, point->mean);
         p = put_u64(p, half);
@@ -88,53 +87,65 @@ static uint8_t *tdigest_put_point(uint8_t *p, const struct tdigest_point *point,
     return p;
 }
 
-/* Empty, or the one value. */
-static enum sketch_status tdigest_write_short(const struct tdigest *sketch,
-                                              const struct tdigest_list *list,
-                                              uint8_t **bytes, size_t *size)
+struct tdigest_plan tdigest_plan(const struct tdigest_list *list, int k)
 {
-    *size = list->count > 0 ? TDIGEST_SINGLE : TDIGEST_HEAD;
-    *bytes = sketch_allocate(&sketch->memory, *size);
-    if (!*bytes) {
-        return SKETCH_NOMEM;
+    struct tdigest_plan plan = {.k = k, .flags = TDIGEST_REVERSE};
+    bool is_one = list->count == 1 && tdigest_point_weight(list->points) == 1;
+    if (list->count == 0 || is_one) {
+        plan.flags = is_one ? TDIGEST_IS_SINGLE | TDIGEST_REVERSE : TDIGEST_IS_EMPTY;
+        plan.size = is_one ? TDIGEST_SINGLE : TDIGEST_HEAD;
+        return plan;
     }
-    if (list->count > 0) {
-        uint8_t *p =
-            tdigest_put_head(*bytes, sketch->k, TDIGEST_IS_SINGLE | TDIGEST_REVERSE);
-        put_f64(p, list->points[0].mean);
-    } else {
-        tdigest_put_head(*bytes, sketch->k, TDIGEST_IS_EMPTY);
+    invariant(list->count <= tdigest_capacity(k));
+    size_t spare = tdigest_capacity(k) - list->count;
+    size_t pairs = tdigest_count_pairs(list, 2);
+    plan.least_pair = 2;
+    if (pairs > spare && tdigest_is_clear(list)) {
+        plan.flags |= TDIGEST_ALL_ATOMS;
+        plan.least_pair = 0;
+        pairs = 0;
+    } else if (pairs > spare) {
+        plan.least_pair = tdigest_least_pair(list, spare);
+        pairs = tdigest_count_pairs(list, plan.least_pair);
     }
-    return SKETCH_OK;
+    plan.centroids = list->count + pairs;
+    plan.size = TDIGEST_ENDS + plan.centroids * TDIGEST_CENTROID;
+    return plan;
 }
 
-/* A list that fits. */
-static enum sketch_status tdigest_write_long(const struct tdigest *sketch,
-                                             const struct tdigest_list *list,
-                                             uint8_t **bytes, size_t *size)
+void tdigest_write(const struct tdigest_list *list, const struct tdigest_plan *plan,
+                   uint8_t *bytes)
 {
-    invariant(list->count <= tdigest_capacity(sketch->k));
-    size_t spare = tdigest_capacity(sketch->k) - list->count;
-    uint8_t flags = TDIGEST_REVERSE;
-    uint64_t least = tdigest_least_pair(list, spare);
-    if (least > 2 && tdigest_is_clear(list)) {
-        flags |= TDIGEST_ALL_ATOMS;
-        least = 0;
+    uint8_t *p = tdigest_put_head(bytes, plan->k, plan->flags);
+    if (plan->flags & TDIGEST_IS_SINGLE) {
+        put_f64(p, list->points[0].mean);
     }
-    size_t count = list->count + tdigest_count_pairs(list, least);
-    *size = TDIGEST_ENDS + count * TDIGEST_CENTROID;
-    *bytes = sketch_allocate(&sketch->memory, *size);
-    if (!*bytes) {
-        return SKETCH_NOMEM;
+    if (plan->centroids == 0) {
+        return;
     }
-    uint8_t *p = tdigest_put_head(*bytes, sketch->k, flags);
-    p = put_u32(p, (uint32_t)count);
+    p = put_u32(p, (uint32_t)plan->centroids);
     p = put_u32(p, 0); /* no buffer */
     p = put_f64(p, list->points[0].mean);
     p = put_f64(p, list->points[list->count - 1].mean);
     for (size_t i = 0; i < list->count; i++) {
-        p = tdigest_put_point(p, &list->points[i], tdigest_is_pair(list, i, least));
+        p = tdigest_put_point(p, &list->points[i],
+                              tdigest_is_pair(list, i, plan->least_pair));
     }
+}
+
+/* The list, all that there is, as an image. */
+static enum sketch_status tdigest_write_list(const struct tdigest *sketch,
+                                             const struct tdigest_list *list,
+                                             uint8_t **bytes, size_t *size)
+{
+    const struct sketch_memory *memory = &sketch->memory;
+    struct tdigest_plan plan = tdigest_plan(list, sketch->k);
+    *bytes = memory->resize(memory->ctx, NULL, plan.size);
+    if (!*bytes) {
+        return SKETCH_NOMEM;
+    }
+    tdigest_write(list, &plan, *bytes);
+    *size = plan.size;
     return SKETCH_OK;
 }
 
@@ -142,22 +153,18 @@ enum sketch_status tdigest_serialise(const struct tdigest *sketch, uint8_t **byt
                                      size_t *size)
 {
     struct tdigest_list list = sketch->list;
-    enum sketch_status status = SKETCH_OK;
+    bool is_gathered = sketch->pending > 0 || sketch->waiting > 0;
     *bytes = NULL;
     *size = 0;
-    if (sketch->pending > 0) {
-        status = tdigest_gather(&list, sketch);
-    }
-    if (status != SKETCH_OK) {
-        return status;
-    }
-    if (sketch->pending > 0) {
+    if (is_gathered) {
+        enum sketch_status status = tdigest_gather(&list, sketch, true);
+        if (status != SKETCH_OK) {
+            return status;
+        }
         tdigest_condense(&list, sketch->k, tdigest_weight(sketch));
     }
-    status = tdigest_weight(sketch) > 1
-                 ? tdigest_write_long(sketch, &list, bytes, size)
-                 : tdigest_write_short(sketch, &list, bytes, size);
-    if (sketch->pending > 0) {
+    enum sketch_status status = tdigest_write_list(sketch, &list, bytes, size);
+    if (is_gathered) {
         sketch_release(&sketch->memory, list.points);
     }
     return status;

@@ -85,6 +85,65 @@ static void tdigest_subject_ask(const void *sketch, const struct sketch_memory *
     }
 }
 
+/* The questions to a stored sketch, and to the same as it was read. */
+
+struct tdigest_subject_asked {
+    const struct tdigest *sketch; /* NULL: the bytes were refused */
+    bool are_same;
+};
+
+static bool tdigest_subject_is_same(double a, double b)
+{
+    return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b));
+}
+
+static bool tdigest_subject_are_same(const struct tdigest *a, const struct tdigest *b)
+{
+    enum { ASKED = 41 };
+    double answers[2][ASKED + 1];
+    double asked[ASKED];
+    for (int i = 0; i < ASKED; i++) {
+        asked[i] = i / (ASKED - 1.0);
+    }
+    bool same = tdigest_weight(a) == tdigest_weight(b) &&
+                tdigest_k(a) == tdigest_k(b) && tdigest_count(a) == tdigest_count(b) &&
+                tdigest_subject_is_same(tdigest_min(a), tdigest_min(b)) &&
+                tdigest_subject_is_same(tdigest_max(a), tdigest_max(b)) &&
+                tdigest_subject_is_same(tdigest_mean(a), tdigest_mean(b));
+    if (tdigest_weight(a) == 0) {
+        return same;
+    }
+    same = same && tdigest_quantiles(a, asked, ASKED, answers[0]) == SKETCH_OK &&
+           tdigest_quantiles(b, asked, ASKED, answers[1]) == SKETCH_OK &&
+           memcmp(answers[0], answers[1], ASKED * sizeof **answers) == 0;
+    for (int i = 0; i < ASKED; i++) {
+        asked[i] = 0.3 * (i - 10);
+    }
+    return same && tdigest_cdf(a, asked, ASKED, answers[0]) == SKETCH_OK &&
+           tdigest_cdf(b, asked, ASKED, answers[1]) == SKETCH_OK &&
+           memcmp(answers[0], answers[1], sizeof *answers) == 0;
+}
+
+static void tdigest_subject_compare_to(const struct tdigest *lent, void *ctx)
+{
+    struct tdigest_subject_asked *asked = ctx;
+    asked->are_same = asked->sketch && tdigest_subject_are_same(lent, asked->sketch);
+}
+
+static bool tdigest_subject_answers_directly(const uint8_t *bytes, size_t size,
+                                             const void *sketch)
+{
+    struct tdigest_subject_asked asked = {sketch, true};
+    (void)tdigest_stored_visit(bytes, size, tdigest_subject_compare_to, &asked);
+    return asked.are_same;
+}
+
+static bool tdigest_subject_add_stored(uint8_t *bytes, size_t *size, size_t room,
+                                       uint64_t i)
+{
+    return tdigest_stored_add(bytes, size, room, tdigest_subject_value(i));
+}
+
 struct tdigest_subject_row {
     double value;
     uint64_t weight;
@@ -159,6 +218,8 @@ const struct subject tdigest_subject = {
     .create_other = tdigest_subject_create_other,
     .add = tdigest_subject_add,
     .ask = tdigest_subject_ask,
+    .answers_directly = tdigest_subject_answers_directly,
+    .add_stored = tdigest_subject_add_stored,
     .summarises = tdigest_subject_summarises,
     .reads_other_forms = true,
 };
@@ -170,6 +231,7 @@ const struct subject tdigest_weighted_subject = {
     .create_other = tdigest_subject_create_other,
     .add = tdigest_subject_add_weighted,
     .ask = tdigest_subject_ask,
+    .answers_directly = tdigest_subject_answers_directly,
     .summarises = tdigest_subject_summarises_weighted,
     .reads_other_forms = true,
 };

@@ -218,10 +218,11 @@ void assert_sound(const struct tdigest *sketch)
     for (size_t i = 0; i < list->count; i++) {
         assert_true(fabs(list->points[i].mean) <= DBL_MAX);
         assert_true(i == 0 || list->points[i - 1].mean < list->points[i].mean);
-        weight += list->points[i].weight;
+        weight += tdigest_point_weight(&list->points[i]);
     }
     assert_true(weight == tdigest_weight(sketch));
-    assert_false(list->points[0].blurred || list->points[list->count - 1].blurred);
+    assert_false(tdigest_is_blurred(&list->points[0]) ||
+                 tdigest_is_blurred(&list->points[list->count - 1]));
 
     double least = tdigest_min(sketch);
     double most = tdigest_max(sketch);
