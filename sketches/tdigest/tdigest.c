@@ -77,20 +77,18 @@ enum sketch_status tdigest_reserve(struct tdigest *sketch, size_t points)
     return SKETCH_OK;
 }
 
-/* The block for sorting and merging, of at least so many bytes. */
+/* The block for sorting and merging, of at least so many bytes.  What is in it is not
+ * wanted any more, so there never are two. */
 static enum sketch_status tdigest_prepare_work(struct tdigest *sketch, size_t size)
 {
     const struct sketch_memory *memory = &sketch->memory;
-    if (size > sketch->work_size) {
-        void *work = memory->resize(memory->ctx, NULL, size);
-        if (!work) {
-            return SKETCH_NOMEM;
-        }
-        sketch_release(memory, sketch->work);
-        sketch->work = work;
-        sketch->work_size = size;
+    if (size <= sketch->work_size) {
+        return SKETCH_OK;
     }
-    return SKETCH_OK;
+    sketch_release(memory, sketch->work);
+    sketch->work = memory->resize(memory->ctx, NULL, size);
+    sketch->work_size = sketch->work ? size : 0;
+    return sketch->work ? SKETCH_OK : SKETCH_NOMEM;
 }
 
 /* Sorts all that waits into the list. */
