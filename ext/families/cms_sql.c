@@ -79,6 +79,17 @@ static int cms_sql_add(struct call *call, void *sketch, int count,
     return status == SKETCH_OK ? SQLITE_OK : call_check(call, status);
 }
 
+static bool cms_sql_add_stored(struct call *call, uint8_t *bytes, size_t *size,
+                               size_t room, int count, const struct input *inputs)
+{
+    struct hash hash;
+    bool is_integer = count == 1 || inputs[1].type == SQLITE_INTEGER;
+    sqlite3_int64 weight = count == 1 ? 1 : sqlite3_value_int64(inputs[1].value);
+    return is_integer && weight >= 0 &&
+           value_hash(call, inputs[0], &hash) == SQLITE_OK &&
+           cms_stored_add(bytes, size, room, hash, (uint64_t)weight);
+}
+
 static int cms_sql_remove(struct call *call, void *sketch, int count,
                           const struct input *inputs)
 {
@@ -104,22 +115,42 @@ static int cms_sql_get(struct call *call, const void *sketch, int count,
     return rc;
 }
 
-/* Question: a list of items; null has the answer null. */
-static int cms_sql_get_all(struct call *call, const void *sketch, int count,
-                           sqlite3_value **questions)
+/* What is asked: a sketch, or, where that is NULL, the bytes of a stored one. */
+struct cms_sql_asked {
+    const struct cms *sketch;
+    const uint8_t *bytes;
+    size_t size;
+};
+
+/* False when it takes the sketch. */
+static bool cms_sql_estimate(const struct cms_sql_asked *asked, struct hash hash,
+                             uint64_t *estimate)
+{
+    if (asked->sketch) {
+        *estimate = cms_estimate(asked->sketch, hash);
+        return true;
+    }
+    return cms_stored_estimate(asked->bytes, asked->size, hash, estimate);
+}
+
+/* The answers to a list of items as JSON, of which null has the answer null.
+ * SQLITE_CORRUPT when it takes the sketch. */
+static int cms_sql_answer_list(struct call *call, const struct cms_sql_asked *asked,
+                               sqlite3_value *items)
 {
     struct list list;
     struct list_element element;
-    (void)count;
     sqlite3_str *json = json_open(call, "[");
-    int rc = list_open(call, &list, "list", questions[0]);
+    int rc = list_open(call, &list, "list", items);
     while (rc == SQLITE_OK && (rc = list_next(call, &list, &element)) == SQLITE_ROW) {
+        uint64_t estimate;
         rc = SQLITE_OK;
         if (element.is_null) {
             json_put_word(json, "null");
-        } else {
-            uint64_t estimate = cms_estimate(sketch, item_hash(element.item));
+        } else if (cms_sql_estimate(asked, item_hash(element.item), &estimate)) {
             json_put_item(json, item_integer((int64_t)estimate));
+        } else {
+            rc = SQLITE_CORRUPT;
         }
     }
     list_close(&list);
@@ -128,6 +159,66 @@ static int cms_sql_get_all(struct call *call, const void *sketch, int count,
         return rc;
     }
     return json_result(call, json, "]");
+}
+
+/* Question: a list of items. */
+static int cms_sql_get_all(struct call *call, const void *sketch, int count,
+                           sqlite3_value **questions)
+{
+    (void)count;
+    return cms_sql_answer_list(call, &(struct cms_sql_asked){.sketch = sketch},
+                               questions[0]);
+}
+
+static bool cms_sql_get_all_stored(struct call *call, const uint8_t *bytes, size_t size,
+                                   int count, sqlite3_value **questions)
+{
+    struct call attempt = *call;
+    (void)count;
+    int rc = cms_sql_answer_list(
+        &attempt, &(struct cms_sql_asked){.bytes = bytes, .size = size}, questions[0]);
+    sqlite3_free(attempt.message); /* it is found again, and told then */
+    return rc == SQLITE_OK;
+}
+
+static bool cms_sql_get_stored(struct call *call, const uint8_t *bytes, size_t size,
+                               int count, sqlite3_value **questions)
+{
+    struct hash hash;
+    uint64_t estimate;
+    (void)count;
+    if (value_hash(call, value_input(questions[0]), &hash) != SQLITE_OK ||
+        !cms_stored_estimate(bytes, size, hash, &estimate)) {
+        return false;
+    }
+    sqlite3_result_int64(call->ctx, (sqlite3_int64)estimate);
+    return true;
+}
+
+static bool cms_sql_error_stored(struct call *call, const uint8_t *bytes, size_t size,
+                                 int count, sqlite3_value **questions)
+{
+    double error;
+    (void)count;
+    (void)questions;
+    bool answers = cms_stored_error(bytes, size, &error);
+    if (answers) {
+        sqlite3_result_double(call->ctx, error);
+    }
+    return answers;
+}
+
+static bool cms_sql_total_stored(struct call *call, const uint8_t *bytes, size_t size,
+                                 int count, sqlite3_value **questions)
+{
+    uint64_t total;
+    (void)count;
+    (void)questions;
+    bool answers = cms_stored_total(bytes, size, &total);
+    if (answers) {
+        sqlite3_result_int64(call->ctx, (sqlite3_int64)total);
+    }
+    return answers;
 }
 
 static int cms_sql_error(struct call *call, const void *sketch, int count,
@@ -246,10 +337,10 @@ static const struct sql_function cms_functions[] = {
     {"cms_by",              "key, x, eps, delta", BUILD_BY, 2, 4, 2, 0, 0, NULL,             AN_EMPTY_SKETCH,0, NULL, NULL},
     {"cms_by_merge",        "keyed",             MERGE_BY, 1,  1, 0, 0, 0, NULL,             AN_EMPTY_SKETCH,0, NULL, NULL},
     {"cms_by_rows",         "keyed",              ROWS_BY, 1,  1, 0, 0, 0, NULL,             A_NULL,0, NULL, NULL},
-    {"cms_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0, cms_sql_get,      A_NULL,          0, NULL, NULL},
-    {"cms_get_all",         "sketch, list",        ASK,    2,  2, 0, 1, 0, cms_sql_get_all,  A_NULL,          REPLIES_JSON, NULL, NULL},
-    {"cms_error",           "sketch",              ASK,    1,  1, 0, 0, 0, cms_sql_error,    A_NULL,          0, NULL, NULL},
-    {"cms_total",           "sketch",              ASK,    1,  1, 0, 0, 0, cms_sql_total,    A_NULL,          0, NULL, NULL},
+    {"cms_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0, cms_sql_get,      A_NULL,          0, cms_sql_get_stored, NULL},
+    {"cms_get_all",         "sketch, list",        ASK,    2,  2, 0, 1, 0, cms_sql_get_all,  A_NULL,          REPLIES_JSON, cms_sql_get_all_stored, NULL},
+    {"cms_error",           "sketch",              ASK,    1,  1, 0, 0, 0, cms_sql_error,    A_NULL,          0, cms_sql_error_stored, NULL},
+    {"cms_total",           "sketch",              ASK,    1,  1, 0, 0, 0, cms_sql_total,    A_NULL,          0, cms_sql_total_stored, NULL},
     {"cms_inner",           "sketch, other",       ASK,    2,  2, 0, 1, 0, cms_sql_inner,    A_NULL,          0, NULL, NULL},
     {.name = NULL},
 };
@@ -260,6 +351,7 @@ const struct family cms_family = {
     .functions = cms_functions,
     .create = cms_sql_create,
     .add = cms_sql_add,
+    .add_stored = cms_sql_add_stored,
     .remove = cms_sql_remove,
     .refuse_pair = cms_sql_refuse,
     .describe = cms_sql_describe,

@@ -156,13 +156,10 @@ static inline uint32_t cms_column(uint64_t bits, uint32_t width)
     return (uint32_t)((bits & UINT32_MAX) * width >> 32);
 }
 
-/* The item's cell in each row, and perhaps one more place. */
-static void cms_place(const struct cms *sketch, struct hash hash,
-                      uint32_t at[CMS_MAX_DEPTH])
+void cms_place(uint32_t width, uint32_t depth, struct hash hash,
+               uint32_t at[CMS_MAX_DEPTH])
 {
     struct cms_words words = {hash.h1, hash.h2};
-    uint32_t width = sketch->width;
-    uint32_t depth = sketch->depth;
     for (uint32_t row = 0; row < depth; row += 2) {
         at[row] = row * width + cms_column(words.now >> 32, width);
         at[row + 1] = (row + 1) * width + cms_column(words.now, width);
@@ -214,7 +211,7 @@ static inline uint64_t cms_raise(struct cms *sketch, struct hash hash, uint64_t 
 static void cms_shift(struct cms *sketch, struct hash hash, uint64_t weight)
 {
     uint32_t at[CMS_MAX_DEPTH];
-    cms_place(sketch, hash, at);
+    cms_place(sketch->width, sketch->depth, hash, at);
     for (uint32_t row = 0; row < sketch->depth; row++) {
         uint64_t count = cms_load(sketch->cells, sketch->cell_bytes, at[row]);
         cms_store(sketch->cells, sketch->cell_bytes, at[row], count + weight);
@@ -230,7 +227,7 @@ static enum sketch_status cms_add_notes(struct cms *sketch, struct hash hash,
     if (status != SKETCH_OK) {
         return status;
     }
-    cms_place(sketch, hash, at);
+    cms_place(sketch->width, sketch->depth, hash, at);
     for (uint32_t row = 0; row < sketch->depth; row++) {
         cms_notes_append(&sketch->notes, at[row], weight);
     }
@@ -298,7 +295,7 @@ uint64_t cms_estimate(const struct cms *sketch, struct hash hash)
 {
     uint32_t at[CMS_MAX_DEPTH];
     uint64_t least = sketch->total;
-    cms_place(sketch, hash, at);
+    cms_place(sketch->width, sketch->depth, hash, at);
     for (uint32_t row = 0; row < sketch->depth; row++) {
         uint64_t count = cms_get(sketch, at[row]);
         least = count < least ? count : least;
@@ -318,6 +315,7 @@ enum sketch_status cms_remove(struct cms *sketch, struct hash hash, uint64_t wei
     if (status == SKETCH_OK) {
         cms_shift(sketch, hash, 0 - weight);
         sketch->total -= weight;
+        sketch->spare = 0;
     }
     return status;
 }

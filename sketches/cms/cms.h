@@ -56,6 +56,23 @@ enum sketch_status cms_serialise(const struct cms *sketch, uint8_t **bytes,
                                  size_t *size);
 enum sketch_status cms_deserialise(struct cms **out, const uint8_t *bytes, size_t size,
                                    const struct sketch_memory *memory);
+
+/* cms_merge with the sketch that is stored in these bytes. */
+enum sketch_status cms_absorb(struct cms *into, const uint8_t *bytes, size_t size);
+
+/* The answers that the sketch which is stored in these bytes would give.  They are
+ * looked at no further than that takes: true for all bytes that are a sketch, and false
+ * for many that are damaged. */
+bool cms_stored_estimate(const uint8_t *bytes, size_t size, struct hash hash,
+                         uint64_t *estimate);
+bool cms_stored_total(const uint8_t *bytes, size_t size, uint64_t *total);
+bool cms_stored_error(const uint8_t *bytes, size_t size, double *error);
+
+/* cms_add in stored bytes, which lie in a block of `room`.  False when that takes the
+ * sketch, or when the bytes are none; then nothing was changed. */
+bool cms_stored_add(uint8_t *bytes, size_t *size, size_t room, struct hash hash,
+                    uint64_t weight);
+
 void cms_free(struct cms *sketch); /* NULL is allowed */
 
 extern const struct sketch_ops cms_ops;

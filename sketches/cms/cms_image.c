@@ -1,270 +1,252 @@
-/*
- * The bytes of a count-min sketch (docs/formats.md), little-endian:
- *
- *     "CMIN", version 1, layout, eps and delta as doubles, varint total,
- *     layout 0: for each cell that is not zero, in order,
- *               varint number of zero cells before it, varint count;
- *     layout 1: a bit for each cell, lowest first, that says whether it is not zero,
- *               then the varint counts of those.
- *
- * The layout is 0 just when its gaps take fewer bytes than the bits of 1 would, so
- * there is one image for each content.  The shape follows from eps and delta, and
- * every row has to add up to the total.
- */
-#include "bytes.h"
-#include "cms_private.h"
+#include "cms_image.h"
 
-#include <string.h>
-
-static const char cms_tag[4] = {'C', 'M', 'I', 'N'};
-enum {
-    CMS_VERSION = 1,
-    CMS_GAPS = 0,
-    CMS_BITS = 1,
-    CMS_FIXED_SIZE = 4 + 1 + 1 + 8 + 8
-};
-
-static uint32_t cms_bits_size(uint32_t cells) { return (cells + 7) / 8; }
-
-struct cms_sizes {
-    size_t gaps;
-    size_t counts;
-};
-
-static struct cms_sizes cms_measure(struct cms_walk *walk)
-{
-    struct cms_sizes sizes = {0, 0};
-    uint32_t at;
-    uint64_t count;
-    for (uint32_t after = 0; cms_walk_next(walk, &at, &count); after = at + 1) {
-        sizes.gaps += varint_size(at - after);
-        sizes.counts += varint_size(count);
-    }
-    cms_walk_rewind(walk);
-    return sizes;
-}
-
-static void cms_put_gaps(struct cms_walk *walk, uint8_t *p)
-{
-    uint32_t at;
-    uint64_t count;
-    for (uint32_t after = 0; cms_walk_next(walk, &at, &count); after = at + 1) {
-        p = put_varint(put_varint(p, at - after), count);
-    }
-}
-
-static void cms_put_bits(struct cms_walk *walk, uint8_t *p)
-{
-    uint32_t size = cms_bits_size(cms_cells(walk->sketch));
-    uint8_t *bits = p;
-    uint32_t at;
-    uint64_t count;
-    memset(bits, 0, size);
-    p += size;
-    while (cms_walk_next(walk, &at, &count)) {
-        bits[at / 8] |= (uint8_t)(1u << at % 8);
-        p = put_varint(p, count);
-    }
-}
-
-static enum sketch_status cms_put_image(struct cms_walk *walk, uint8_t **bytes,
-                                        size_t *size)
-{
-    const struct cms *sketch = walk->sketch;
-    struct cms_sizes sizes = cms_measure(walk);
-    size_t bits = cms_bits_size(cms_cells(sketch));
-    bool gaps = sizes.gaps < bits;
-    size_t needed = CMS_FIXED_SIZE + varint_size(sketch->total) +
-                    (gaps ? sizes.gaps : bits) + sizes.counts;
-    *bytes = sketch->memory.resize(sketch->memory.ctx, NULL, needed);
-    if (!*bytes) {
-        return SKETCH_NOMEM;
-    }
-    *size = needed;
-    uint8_t *p = put_tag(*bytes, cms_tag);
-    p = put_u8(p, CMS_VERSION);
-    p = put_u8(p, gaps ? CMS_GAPS : CMS_BITS);
-    p = put_f64(p, sketch->eps);
-    p = put_f64(p, sketch->delta);
-    p = put_varint(p, sketch->total);
-    if (gaps) {
-        cms_put_gaps(walk, p);
-    } else {
-        cms_put_bits(walk, p);
-    }
-    return SKETCH_OK;
-}
-
-enum sketch_status cms_serialise(const struct cms *sketch, uint8_t **bytes,
-                                 size_t *size)
-{
-    struct cms_walk walk;
-    *bytes = NULL;
-    *size = 0;
-    enum sketch_status status = cms_walk_begin(&walk, sketch);
-    if (status == SKETCH_OK) {
-        status = cms_put_image(&walk, bytes, size);
-    }
-    cms_walk_end(&walk);
-    return status;
-}
-
-/* The cells of an image, one after the other.  After the last one `at` is the
- * number of cells; a damaged image ends early, and its reader is bad. */
-struct cms_scan {
-    struct reader reader; /* of gaps and counts, or of counts */
-    const uint8_t *bits;  /* NULL: there are gaps */
-    uint32_t cells;
-    uint32_t at;
-    uint32_t after; /* where the next one may be */
-    uint64_t count;
-};
-
-static void cms_scan_gap(struct cms_scan *scan)
-{
-    if (scan->reader.left == 0) {
-        scan->at = scan->cells;
-        return;
-    }
-    uint64_t gap = take_varint(&scan->reader);
-    bool inside = gap < scan->cells - scan->after;
-    scan->reader.bad = scan->reader.bad || !inside;
-    scan->at = scan->after + (inside ? (uint32_t)gap : 0);
-}
-
-static void cms_scan_bits(struct cms_scan *scan)
-{
-    uint32_t at = scan->after;
-    while (at < scan->cells && !(scan->bits[at / 8] >> at % 8 & 1)) {
-        at += at % 8 == 0 && scan->bits[at / 8] == 0 ? 8 : 1;
-    }
-    scan->at = at < scan->cells ? at : scan->cells;
-}
-
-static bool cms_scan_next(struct cms_scan *scan)
-{
-    if (scan->bits) {
-        cms_scan_bits(scan);
-    } else {
-        cms_scan_gap(scan);
-    }
-    if (scan->reader.bad || scan->at == scan->cells) {
-        return false;
-    }
-    scan->count = take_varint(&scan->reader);
-    scan->after = scan->at + 1;
-    return !scan->reader.bad;
-}
-
-/* How many cells an image has that are not zero, if it is a good one. */
-static size_t cms_scan_cells(const struct cms_scan *scan)
-{
-    size_t counted = 0;
-    size_t varints = 0;
-    for (uint32_t i = 0; scan->bits && i < cms_bits_size(scan->cells); i++) {
-        for (uint8_t bits = scan->bits[i]; bits; bits &= (uint8_t)(bits - 1)) {
-            counted++;
-        }
-    }
-    for (size_t i = 0; !scan->bits && i < scan->reader.left; i++) {
-        varints += scan->reader.next[i] < 0x80;
-    }
-    return counted + varints / 2;
-}
-
-/* Takes the cells, while every row adds up to the total; *gaps are their gaps'
- * bytes. */
-static enum sketch_status cms_take_rows(struct cms *sketch, struct cms_scan *scan,
-                                        uint64_t total, size_t *gaps)
-{
-    uint32_t row_end = sketch->width;
-    uint64_t row_left = total;
-    *gaps = 0;
-    for (uint32_t after = 0; cms_scan_next(scan); after = scan->after) {
-        for (; scan->at >= row_end && row_left == 0; row_left = total) {
-            row_end += sketch->width;
-        }
-        if (scan->at >= row_end || scan->count == 0 || scan->count > row_left) {
-            return SKETCH_CORRUPT;
-        }
-        row_left -= scan->count;
-        *gaps += varint_size(scan->at - after);
-        if (!sketch->cells) {
-            cms_notes_append(&sketch->notes, scan->at, scan->count);
-            continue;
-        }
-        enum sketch_status status = cms_widen(sketch, scan->count);
-        if (status != SKETCH_OK) {
-            return status;
-        }
-        cms_store(sketch->cells, sketch->cell_bytes, scan->at, scan->count);
-    }
-    bool ended = row_left == 0 && row_end == cms_cells(sketch);
-    return took_all(&scan->reader) && (ended || total == 0) ? SKETCH_OK
-                                                            : SKETCH_CORRUPT;
-}
-
-static enum sketch_status cms_take_cells(struct cms *sketch, struct reader r,
-                                         uint8_t layout, uint64_t total)
-{
-    uint32_t bits_size = cms_bits_size(cms_cells(sketch));
-    struct cms_scan scan = {.cells = cms_cells(sketch)};
-    if (layout == CMS_BITS) {
-        scan.bits = take_bytes(&r, bits_size);
-        uint32_t odd = scan.cells % 8;
-        if (r.bad || (odd > 0 && scan.bits[bits_size - 1] >> odd != 0)) {
-            return SKETCH_CORRUPT;
-        }
-    }
-    scan.reader = r;
-    size_t used = cms_scan_cells(&scan);
-    enum sketch_status status = used <= cms_most_notes(sketch)
-                                    ? cms_reserve_notes(sketch, (uint32_t)used)
-                                    : cms_widen(sketch, 1);
-    size_t gaps;
-    if (status == SKETCH_OK) {
-        status = cms_take_rows(sketch, &scan, total, &gaps);
-    }
-    cms_notes_are_sorted(&sketch->notes);
-    if (status == SKETCH_OK && (gaps < bits_size) != (layout == CMS_GAPS)) {
-        status = SKETCH_CORRUPT;
-    }
-    sketch->total = total;
-    return status;
-}
-
-enum sketch_status cms_deserialise(struct cms **out, const uint8_t *bytes, size_t size,
-                                   const struct sketch_memory *memory)
-{
-    struct reader r = {bytes, size, false};
-    *out = NULL;
-    take_tag(&r, cms_tag);
-    uint8_t version = take_u8(&r);
-    uint8_t layout = take_u8(&r);
-    double eps = take_f64(&r);
-    double delta = take_f64(&r);
-    uint64_t total = take_varint(&r);
-    uint32_t width;
-    uint32_t depth;
-    if (r.bad || version != CMS_VERSION || layout > CMS_BITS ||
-        total > SKETCH_MAX_TOTAL || !cms_shape(eps, delta, &width, &depth)) {
-        return SKETCH_CORRUPT;
-    }
-    struct cms *sketch;
-    enum sketch_status status = cms_create(&sketch, eps, delta, memory);
-    if (status != SKETCH_OK) {
-        return status;
-    }
-    status = cms_take_cells(sketch, r, layout, total);
-    if (status != SKETCH_OK) {
-        cms_free(sketch);
-        return status;
-    }
-    *out = sketch;
-    return SKETCH_OK;
-}
+const char cms_tag[4] = {'C', 'M', 'I', 'N'};
 
 bool cms_recognises(const uint8_t *bytes, size_t size)
 {
     return opens_with(bytes, size, cms_tag);
+}
+
+bool cms_image_open(struct cms_image *image, const uint8_t *bytes, size_t size)
+{
+    struct reader r = {bytes, size, false};
+    take_tag(&r, cms_tag);
+    uint8_t version = take_u8(&r);
+    image->bits = take_u8(&r);
+    image->eps = take_f64(&r);
+    image->delta = take_f64(&r);
+    image->total = take_u64(&r);
+    bool is_power = (image->bits & (image->bits - 1)) == 0;
+    if (r.bad || version != CMS_VERSION || image->bits > 64 || !is_power ||
+        image->total > SKETCH_MAX_TOTAL ||
+        !cms_shape(image->eps, image->delta, &image->width, &image->depth)) {
+        return false;
+    }
+    image->full = image->bits > 1 ? cms_full(image->bits) : 0;
+    image->row_size = cms_row_size(image->width, image->bits);
+    image->rows = take_bytes(&r, image->row_size * image->depth);
+    image->list = r.next;
+    image->list_size = r.left;
+    return !r.bad;
+}
+
+uint64_t cms_image_cell(const struct cms_image *image, uint32_t row, uint32_t column)
+{
+    const uint8_t *p = image->rows + row * image->row_size;
+    unsigned bits = image->bits;
+    if (bits >= 16) {
+        return cms_load_wide(p + (size_t)column * (bits / 8), bits);
+    }
+    return p[column * bits / 8] >> column * bits % 8 & cms_full(bits);
+}
+
+/* The list */
+
+bool cms_list_next_long(struct cms_list *list)
+{
+    struct reader *r = &list->reader;
+    if (r->left == 0) {
+        return false;
+    }
+    uint64_t gap = take_varint(r);
+    list->count = take_varint(r);
+    if (r->bad || gap >= list->image->width * list->image->depth - list->after) {
+        r->bad = true;
+        return false;
+    }
+    list->at = list->after + (uint32_t)gap;
+    list->after = list->at + 1;
+    return true;
+}
+
+/* The first marked cell from `at` on, or the number of cells. */
+static uint32_t cms_next_mark(const struct cms_image *image, uint32_t at)
+{
+    uint32_t row = at / image->width;
+    uint32_t column = at % image->width;
+    for (; row < image->depth; row++, column = 0) {
+        const uint8_t *marks = image->rows + row * image->row_size;
+        while (column < image->width) {
+            unsigned byte = (unsigned)marks[column / 8] >> column % 8;
+            if (byte != 0) {
+                return row * image->width + column + (unsigned)__builtin_ctz(byte);
+            }
+            column += 8 - column % 8;
+        }
+    }
+    return image->depth * image->width;
+}
+
+bool cms_list_next_marked(struct cms_list *list)
+{
+    uint32_t at = cms_next_mark(list->image, list->after);
+    if (at >= list->image->depth * list->image->width) {
+        return false;
+    }
+    list->count = take_varint(&list->reader);
+    list->at = at;
+    list->after = at + 1;
+    return !list->reader.bad;
+}
+
+/* Goes on over cells before `at`, as far as each takes two bytes, four at a time. */
+static void cms_list_skip(struct cms_list *list, uint32_t at)
+{
+    struct reader *r = &list->reader;
+    for (; r->left >= 8; r->next += 8, r->left -= 8) {
+        uint64_t entries = cms_load_wide(r->next, 64);
+        if (entries & UINT64_C(0x8080808080808080)) {
+            return;
+        }
+        uint64_t gaps = entries & UINT64_C(0x00ff00ff00ff00ff);
+        uint32_t cells = 4 + (uint32_t)(gaps * UINT64_C(0x0001000100010001) >> 48);
+        if (list->after + cells > at) {
+            return;
+        }
+        list->after += cells;
+    }
+}
+
+bool cms_list_find(struct cms_list *list, uint32_t at)
+{
+    struct cms_list ahead = *list;
+    do {
+        *list = ahead;
+        if (list->image->bits != 1) {
+            cms_list_skip(list, at);
+        }
+        ahead = *list;
+    } while (cms_list_next(&ahead) && ahead.at < at);
+    list->reader.bad = ahead.reader.bad;
+    list->count = ahead.count;
+    return !list->reader.bad && ahead.after > at && ahead.at == at;
+}
+
+/* Checking */
+
+/* Takes the list, while each cell has all ones in its place and no row counts more
+ * than the total; beyond[row] is what the row's cells have beyond that. */
+static bool cms_check_list(const struct cms_image *image, struct cms_survey *survey,
+                           uint64_t beyond[CMS_MAX_DEPTH])
+{
+    struct cms_list list = cms_list_of(image);
+    uint32_t row = 0;
+    uint32_t row_start = 0;
+    while (cms_list_next(&list)) {
+        while (list.at - row_start >= image->width) {
+            row_start += image->width;
+            row++;
+        }
+        if (list.count <= image->full || list.count > image->total ||
+            list.count - image->full > image->total - beyond[row] ||
+            (cms_image_counts(image) &&
+             cms_image_cell(image, row, list.at - row_start) != image->full)) {
+            return false;
+        }
+        beyond[row] += list.count - image->full;
+        survey->most = list.count > survey->most ? list.count : survey->most;
+        survey->lengths.of[cms_length(list.count)]++;
+        survey->listed++;
+    }
+    return took_all(&list.reader);
+}
+
+/* The sum of a row of cells of at most 8 bits. */
+static uint64_t cms_check_narrow(const struct cms_image *image, const uint8_t *row,
+                                 struct cms_lengths *lengths)
+{
+    uint8_t room[CMS_RUN];
+    uint64_t sum = 0;
+    for (uint32_t start = 0; start < image->width; start += CMS_RUN) {
+        uint32_t count =
+            image->width - start < CMS_RUN ? image->width - start : CMS_RUN;
+        const uint8_t *bytes =
+            cms_unpack(row + (size_t)start * image->bits / 8, image->bits, count, room);
+        cms_measure(lengths, bytes, count);
+        sum += cms_sum(bytes, count);
+    }
+    return sum;
+}
+
+/* What a row of wider cells leaves of `left`, all of which it has to take.  Inlined for
+ * each width. */
+static inline bool cms_check_wide(const struct cms_image *image, const uint8_t *row,
+                                  unsigned bits, uint64_t left,
+                                  struct cms_survey *survey)
+{
+    for (uint32_t i = 0; i < image->width; i++) {
+        uint64_t count = cms_load_wide(row + (size_t)i * (bits / 8), bits);
+        if (count > left) {
+            return false;
+        }
+        left -= count;
+        survey->lengths.of[cms_length(count)]++;
+        survey->most = count > survey->most ? count : survey->most;
+    }
+    return left == 0;
+}
+
+/* Takes a row that has to add up to `sum`. */
+static bool cms_check_row(const struct cms_image *image, const uint8_t *row,
+                          uint64_t sum, struct cms_survey *survey)
+{
+    unsigned spare =
+        (unsigned)(image->row_size * 8 - (size_t)image->width * image->bits);
+    if (row[image->row_size - 1] >> (8 - spare) != 0) {
+        return false;
+    }
+    switch (image->bits) {
+    case 1:
+        return sum == 0;
+    case 16:
+        return cms_check_wide(image, row, 16, sum, survey);
+    case 32:
+        return cms_check_wide(image, row, 32, sum, survey);
+    case 64:
+        return cms_check_wide(image, row, 64, sum, survey);
+    default:
+        return cms_check_narrow(image, row, &survey->lengths) == sum;
+    }
+}
+
+bool cms_image_check(const struct cms_image *image, struct cms_survey *survey)
+{
+    uint64_t beyond[CMS_MAX_DEPTH] = {0};
+    *survey = (struct cms_survey){.most = image->bits <= 8 ? image->full : 0};
+    bool good = cms_check_list(image, survey, beyond);
+    for (uint32_t row = 0; good && row < image->depth; row++) {
+        uint64_t sum = image->total - beyond[row];
+        good = image->bits == 0
+                   ? sum == 0
+                   : cms_check_row(image, image->rows + row * image->row_size, sum,
+                                   survey);
+    }
+    if (cms_image_counts(image)) {
+        survey->lengths.of[image->bits] -= survey->listed; /* what stands for them */
+    }
+    return good && cms_best_size(&survey->lengths, image->width, image->depth).bits ==
+                       image->bits;
+}
+
+struct cms_size cms_best_size(const struct cms_lengths *lengths, uint32_t width,
+                              uint32_t depth)
+{
+    static const uint8_t all_bits[] = {64, 32, 16, 8, 4, 2, 1, 0};
+    struct cms_size best = {64, SIZE_MAX};
+    size_t gaps = 0;
+    size_t counts = 0;
+    unsigned length = 64;
+    for (size_t i = 0; i < sizeof all_bits; i++) {
+        unsigned bits = all_bits[i];
+        for (; length > (bits == 1 ? 0 : bits); length--) {
+            gaps += lengths->of[length];
+            counts += lengths->of[length] * ((size_t)(length + 6) / 7);
+        }
+        size_t size =
+            cms_row_size(width, bits) * depth + counts + (bits == 1 ? 0 : gaps);
+        if (size <= best.bytes) {
+            best = (struct cms_size){bits, size};
+        }
+    }
+    return best;
 }

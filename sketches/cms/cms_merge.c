@@ -204,6 +204,7 @@ enum sketch_status cms_subtract(struct cms *into, const struct cms *from)
     }
     cms_walk_end(&walk);
     into->total -= status == SKETCH_OK ? from->total : 0;
+    into->spare = 0;
     return status;
 }
 

@@ -24,14 +24,7 @@ static enum sketch_status cms_ops_deserialise(void **out, const uint8_t *bytes,
 
 static enum sketch_status cms_ops_absorb(void *into, const uint8_t *bytes, size_t size)
 {
-    struct cms *sketch = into;
-    struct cms *from;
-    enum sketch_status status = cms_deserialise(&from, bytes, size, &sketch->memory);
-    if (status == SKETCH_OK) {
-        status = cms_merge(sketch, from);
-    }
-    cms_free(from);
-    return status;
+    return cms_absorb(into, bytes, size);
 }
 
 static void cms_ops_free(void *sketch) { cms_free(sketch); }

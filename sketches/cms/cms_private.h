@@ -21,6 +21,9 @@ struct cms {
     unsigned cell_bytes;
     uint64_t cell_max; /* what so many bytes hold */
     struct cms_notes notes;
+
+    uint64_t spare; /* what each cell can take at least, if this was the total when */
+    uint64_t spare_total; /* that was found out, and nothing was taken back since */
 };
 
 /* False unless these may be asked of cms_create. */
@@ -82,6 +85,10 @@ static inline void cms_store(void *cells, unsigned bytes, size_t at, uint64_t va
         ((uint64_t *)cells)[at] = value;
     }
 }
+
+/* The places of an item's cells, one in each row, and perhaps one more. */
+void cms_place(uint32_t width, uint32_t depth, struct hash hash,
+               uint32_t at[CMS_MAX_DEPTH]);
 
 /* The rare parts of cms_add, apart so as to leave it the registers: while there are no
  * cells; and when the new counts, or-ed together, turned out wider than a cell. */

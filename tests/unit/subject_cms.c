@@ -57,6 +57,31 @@ static void cms_subject_ask(const void *sketch, const struct sketch_memory *memo
     (void)cms_inner(sketch, sketch, &inner);
 }
 
+static bool cms_subject_answers_directly(const uint8_t *bytes, size_t size,
+                                         const void *sketch)
+{
+    uint64_t total;
+    double error;
+    bool has_total = cms_stored_total(bytes, size, &total);
+    bool has_error = cms_stored_error(bytes, size, &error);
+    bool same = !sketch || (has_total && total == cms_total(sketch) && has_error &&
+                            error == cms_error(sketch));
+    for (uint64_t value = 0; value < CMS_SUBJECT_VALUES + 100; value += 7) {
+        struct hash hash = hash_u64(value);
+        uint64_t estimate;
+        bool answers = cms_stored_estimate(bytes, size, hash, &estimate);
+        same = same && (!sketch || (answers && estimate == cms_estimate(sketch, hash)));
+    }
+    return same;
+}
+
+static bool cms_subject_add_stored(uint8_t *bytes, size_t *size, size_t room,
+                                   uint64_t i)
+{
+    return cms_stored_add(bytes, size, room, hash_u64(cms_subject_value(i)),
+                          cms_subject_weight(i));
+}
+
 static bool cms_subject_summarises(const void *sketch, uint64_t count)
 {
     uint64_t truth[CMS_SUBJECT_VALUES] = {0};
@@ -82,5 +107,7 @@ const struct subject cms_subject = {
     .create_other = cms_subject_create_other,
     .add = cms_subject_add,
     .ask = cms_subject_ask,
+    .answers_directly = cms_subject_answers_directly,
+    .add_stored = cms_subject_add_stored,
     .summarises = cms_subject_summarises,
 };

@@ -382,7 +382,8 @@ static long calls_for(sqlite3 *db, const char *sql)
     return memory_calls - before;
 }
 
-/* Reading one takes several allocations; SQLite's own take as many for length(). */
+/* Reading one takes several allocations, noting that it was seen takes one, and what is
+ * answered from the bytes takes no other; SQLite's own take as many for length(). */
 static void a_sketch_that_is_the_same_in_every_row_is_read_once(void **state)
 {
     static const char *const without_and_with[][2] = {
@@ -397,7 +398,7 @@ static void a_sketch_that_is_the_same_in_every_row_is_read_once(void **state)
         long with = calls_for(*state, without_and_with[i][1]);
         print_message("%ld allocations without, %ld with 200 questions\n", without,
                       with);
-        assert_true(with < without + 60);
+        assert_true(with < without + 200 + 60);
     }
 }
 
