@@ -12,7 +12,8 @@
 enum {
     KEYED_TABLE_FIRST_ROOM = 8,
     KEYED_TABLE_FIRST_SLOTS = 16,
-    KEYED_TABLE_LONGEST = 128 /* slots that are looked at */
+    KEYED_TABLE_LONGEST = 128, /* slots that are looked at */
+    KEYED_TABLE_LINE = 64      /* bytes that come at once */
 };
 
 /* Slots take twice as many, and have 32 bits. */
@@ -24,6 +25,14 @@ struct keyed_table keyed_table_empty(const struct sketch_memory *memory)
 }
 
 static uint32_t keyed_table_tag(struct hash hash) { return (uint32_t)hash.h1; }
+
+/* Most tables are larger than caches.  A sketch is wanted as soon as the key is known
+ * to be the right one, so the memory of both is waited for at once. */
+static void keyed_table_fetch(const uint8_t *sketch)
+{
+    __builtin_prefetch(sketch);
+    __builtin_prefetch(sketch + KEYED_TABLE_LINE);
+}
 
 uint32_t keyed_table_find(const struct keyed_table *table, const struct item *key,
                           struct hash hash)
@@ -40,8 +49,11 @@ uint32_t keyed_table_find(const struct keyed_table *table, const struct item *ke
         if (slot.count == 0) {
             return KEYED_NONE;
         }
-        if (slot.tag == tag &&
-            item_equal(item_copy_item(&table->entries[slot.count - 1].key), *key)) {
+        if (slot.tag != tag) {
+            continue;
+        }
+        keyed_table_fetch(slot.sketch);
+        if (item_equal(item_copy_item(&table->entries[slot.count - 1].key), *key)) {
             return slot.count - 1;
         }
     }
@@ -70,7 +82,7 @@ static enum sketch_status keyed_table_enter(struct keyed_table *table, uint32_t 
         return keyed_tree_put(&table->far, table->entries, entry, key, tag,
                               &table->memory);
     }
-    *slot = (struct keyed_slot){tag, entry + 1};
+    *slot = (struct keyed_slot){tag, entry + 1, table->entries[entry].sketch};
     return SKETCH_OK;
 }
 
@@ -149,7 +161,7 @@ static enum sketch_status keyed_table_name(struct keyed_table *table,
 {
     struct keyed_entry *entry = &table->entries[table->count];
     if (!key) {
-        *entry = (struct keyed_entry){.key = {.kind = ITEM_INTEGER}};
+        entry->key = (struct item_copy){.kind = ITEM_INTEGER};
         table->null = table->count;
         return SKETCH_OK;
     }
@@ -172,10 +184,11 @@ enum sketch_status keyed_table_put(struct keyed_table *table, const struct item 
 {
     enum sketch_status status = keyed_table_reserve(table);
     if (status == SKETCH_OK) {
+        table->entries[table->count].sketch = sketch;
         status = keyed_table_name(table, key, hash);
     }
     if (status == SKETCH_OK) {
-        table->entries[table->count++].sketch = sketch;
+        table->count++;
     }
     return status;
 }

@@ -13,6 +13,7 @@
 struct keyed_slot {
     uint32_t tag;   /* the low half of the hash's h1 */
     uint32_t count; /* the entry's number and one; 0: a free slot */
+    void *sketch;   /* the entry's, so that it can be fetched meanwhile */
 };
 
 struct keyed_table {
