@@ -11,4 +11,7 @@ int hll_reply_count(struct call *call, double estimate);
 slide_reply_fn hll_slide_reply_count;
 slide_reply_fn hll_slide_reply_sketch;
 
+extern const struct sliding tdigest_sliding;
+slide_reply_fn tdigest_slide_reply_quantile;
+
 #endif

@@ -1,11 +1,8 @@
 /* t-digest in SQL. */
 #include "tdigest.h"
 
-#include "decimal.h"
-#include "family.h"
-#include "list.h"
-
-#include <string.h>
+#include "slides.h"
+#include "tdigest_numbers.h"
 
 /* Parameter: k. */
 static int tdigest_sql_create(struct call *call, void **out, int size, int count,
@@ -66,141 +63,16 @@ static bool tdigest_sql_add_stored(struct call *call, uint8_t *bytes, size_t *si
            tdigest_stored_add(bytes, size, room, sqlite3_value_double(inputs[0].value));
 }
 
-/* Lists of numbers in and out */
-
-/* Numbers for which no memory is needed. */
-enum { TDIGEST_SQL_FEW = 8 };
-
-/* What a question asks for, and the answers: a number, or a list of them. */
-struct tdigest_numbers {
-    bool is_list;
-    size_t count;
-    size_t room;
-    double *asked;
-    double *answers; /* one more than asked, for those that need it */
-    double few_asked[TDIGEST_SQL_FEW];
-    double few_answers[TDIGEST_SQL_FEW + 1];
-};
-
-static void tdigest_numbers_free(struct tdigest_numbers *numbers)
-{
-    if (numbers->room > TDIGEST_SQL_FEW) {
-        sqlite3_free(numbers->asked);
-        sqlite3_free(numbers->answers);
-    }
-}
-
-static int tdigest_numbers_grow(struct tdigest_numbers *numbers)
-{
-    size_t room = 2 * numbers->room;
-    double *asked = sqlite3_malloc64(room * sizeof *asked);
-    double *answers = sqlite3_malloc64((room + 1) * sizeof *answers);
-    if (!asked || !answers) {
-        sqlite3_free(asked);
-        sqlite3_free(answers);
-        return SQLITE_NOMEM;
-    }
-    memcpy(asked, numbers->asked, numbers->count * sizeof *asked);
-    tdigest_numbers_free(numbers);
-    numbers->asked = asked;
-    numbers->answers = answers;
-    numbers->room = room;
-    return SQLITE_OK;
-}
-
-static int tdigest_numbers_append(struct tdigest_numbers *numbers, double number)
-{
-    if (numbers->count == numbers->room) {
-        int rc = tdigest_numbers_grow(numbers);
-        if (rc != SQLITE_OK) {
-            return rc;
-        }
-    }
-    numbers->asked[numbers->count++] = number;
-    return SQLITE_OK;
-}
-
-static int tdigest_numbers_read_list(struct call *call, sqlite3_value *question,
-                                     const char *name, struct tdigest_numbers *numbers)
-{
-    struct list list;
-    struct list_element element;
-    double number = 0;
-    int rc = list_open(call, &list, name, question);
-    while (rc == SQLITE_OK && (rc = list_next(call, &list, &element)) == SQLITE_ROW) {
-        rc = element.is_null ? call_fail(call, "%s must be a number, not null", name)
-                             : value_item_number(call, element.item, name, &number);
-        if (rc == SQLITE_OK) {
-            rc = tdigest_numbers_append(numbers, number);
-        }
-    }
-    list_close(&list);
-    return rc == SQLITE_DONE ? SQLITE_OK : rc;
-}
-
-static int tdigest_numbers_read_one(struct call *call, sqlite3_value *question,
-                                    const char *name, struct tdigest_numbers *numbers)
-{
-    struct item item;
-    double number = 0;
-    int rc = value_numeric(call, value_input(question), &item);
-    if (rc == SQLITE_MISMATCH) {
-        return value_refuse(call, question,
-                            "%s must be a number or a JSON array of them, such as "
-                            "'[1, 2]'",
-                            name);
-    }
-    if (rc == SQLITE_OK) {
-        rc = value_item_number(call, item, name, &number);
-    }
-    return rc == SQLITE_OK ? tdigest_numbers_append(numbers, number) : rc;
-}
-
-/* Reads a number or a list of them, called `name`.  Free it in any case. */
-static int tdigest_numbers_read(struct call *call, sqlite3_value *question,
-                                const char *name, struct tdigest_numbers *numbers)
-{
-    numbers->is_list = list_looks_like_one(question);
-    numbers->count = 0;
-    numbers->room = TDIGEST_SQL_FEW;
-    numbers->asked = numbers->few_asked;
-    numbers->answers = numbers->few_answers;
-    return numbers->is_list ? tdigest_numbers_read_list(call, question, name, numbers)
-                            : tdigest_numbers_read_one(call, question, name, numbers);
-}
-
-/* Replies with so many of the answers, as JSON if it has to be a list. */
-static int tdigest_numbers_reply(struct call *call,
-                                 const struct tdigest_numbers *numbers, bool is_list,
-                                 size_t count)
-{
-    if (!is_list) {
-        sqlite3_result_double(call->ctx, numbers->answers[0]);
-        return SQLITE_OK;
-    }
-    sqlite3_str *json = json_open(call, "[");
-    for (size_t i = 0; i < count; i++) {
-        json_put_real(json, numbers->answers[i]);
-    }
-    return json_result(call, json, "]");
-}
-
 /* Questions.  An empty sketch has the answer NULL. */
 
 static int tdigest_sql_quantiles(struct call *call, const struct tdigest *sketch,
                                  struct tdigest_numbers *numbers)
 {
-    for (size_t i = 0; i < numbers->count; i++) {
-        double q = numbers->asked[i];
-        if (q < 0 || q > 1) {
-            int rc = call_fail(call, "q must be 0..1, not %s", decimal_write(q).text);
-            return rc == SQLITE_ERROR && q > 1 && q <= 100
-                       ? call_advise(call, rc, "%.15g %% is %.15g", q, q / 100)
-                       : rc;
-        }
-    }
-    int rc = call_check(call, tdigest_quantiles(sketch, numbers->asked, numbers->count,
+    int rc = tdigest_numbers_are_shares(call, numbers, "q");
+    if (rc == SQLITE_OK) {
+        rc = call_check(call, tdigest_quantiles(sketch, numbers->asked, numbers->count,
                                                 numbers->answers));
+    }
     return rc == SQLITE_OK
                ? tdigest_numbers_reply(call, numbers, numbers->is_list, numbers->count)
                : rc;
@@ -441,7 +313,7 @@ static const struct sql_rows tdigest_rows = {
 /* clang-format off */
 static const struct sql_function tdigest_functions[] = {
     /* name                       arguments        verb   args    inputs, questions, default size, reply, for no rows, traits, direct, slide_reply */
-    {"tdigest_quantile",        "x, q, k",        BUILD,  2,  3, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"tdigest_quantile",        "x, q, k",        BUILD,  2,  3, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL, tdigest_slide_reply_quantile},
     {"tdigest_sketch",          "x, k",           BUILD,  1,  2, 1, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"tdigest_sketch_weighted", "x, w, k",        BUILD,  2,  3, 2, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"tdigest_merge",           "sketch",         MERGE,  1,  1, 0, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
@@ -459,8 +331,8 @@ static const struct sql_function tdigest_functions[] = {
     {"tdigest_max",             "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_max,      A_NULL,          0, tdigest_direct_max, NULL},
     {"tdigest_mean",            "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_mean,     A_NULL,          0, tdigest_direct_mean, NULL},
     {"tdigest_weight",          "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_weight,   A_NULL,          0, tdigest_direct_weight, NULL},
-    {"approx_quantile",         "x, q",           BUILD,  2,  2, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL, NULL},
-    {"approx_percentile",       "x, q",           BUILD,  2,  2, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"approx_quantile",         "x, q",           BUILD,  2,  2, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL, tdigest_slide_reply_quantile},
+    {"approx_percentile",       "x, q",           BUILD,  2,  2, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL, tdigest_slide_reply_quantile},
     {.name = NULL},
 };
 /* clang-format on */
@@ -471,6 +343,7 @@ const struct family tdigest_family = {
     .rows = &tdigest_rows,
     .create = tdigest_sql_create,
     .add = tdigest_sql_add,
+    .sliding = &tdigest_sliding,
     .add_stored = tdigest_sql_add_stored,
     .describe = tdigest_sql_describe,
 };

@@ -266,8 +266,7 @@ static double tdigest_reach(const struct tdigest_piece *piece, double height)
     return high;
 }
 
-/* The value at the place u between a and b; never decreasing with u. */
-static double tdigest_between(double a, double b, double u)
+double tdigest_between(double a, double b, double u)
 {
     double length = b - a;
     double value =

@@ -220,6 +220,11 @@ struct tdigest_plan tdigest_plan(const struct tdigest_list *list, int k);
 void tdigest_write(const struct tdigest_list *list, const struct tdigest_plan *plan,
                    uint8_t *bytes);
 
+/* tdigest_curve.c */
+
+/* The value at the place u, 0..1, between a and b; never decreasing with u. */
+double tdigest_between(double a, double b, double u);
+
 /* tdigest_sort.c */
 
 /* Sorts values of which none is NaN or -0.0, or points by their means, all of them in

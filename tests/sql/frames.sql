@@ -37,3 +37,13 @@ SELECT count(*), sum(abs(a - b) > 0.05 * b) FROM (SELECT
   min(count(*) OVER (ORDER BY t ROWS BETWEEN 700 PRECEDING AND 100 FOLLOWING), 1009) AS b FROM n GROUP BY t, x);
 SELECT t, hll_count(x) OVER w, approx_count_distinct(x) OVER w, hll_get(hll_sketch(x) OVER w) FROM n
   WINDOW w AS (ORDER BY t ROWS BETWEEN 5 FOLLOWING AND 6 FOLLOWING) LIMIT 3;
+
+-- Quantiles slide, exactly, one or several.
+SELECT count(*), sum(a <> b) FROM (SELECT
+  tdigest_quantile(x, '[0, 0.25, 0.5, 0.99, 1]') OVER (ORDER BY t ROWS BETWEEN 300 PRECEDING AND 5 FOLLOWING) AS a,
+  tdigest_quantile(x, '[0, 0.25, 0.5, 0.99, 1]') OVER (ORDER BY t ROWS BETWEEN 300 PRECEDING AND 5 FOLLOWING EXCLUDE NO OTHERS) AS b FROM n WHERE t < 1500);
+SELECT t, tdigest_quantile(nullif(x, 0), 0.5) OVER w, approx_percentile(x, 1) OVER w FROM n
+  WINDOW w AS (ORDER BY t ROWS BETWEEN 1 FOLLOWING AND 3 FOLLOWING) LIMIT 3 OFFSET 3995;
+SELECT tdigest_quantile(CASE t WHEN 9 THEN 'nine' ELSE x END, 0.5) OVER (ORDER BY t ROWS 2 PRECEDING) FROM n LIMIT 12;
+SELECT tdigest_quantile(x, 1.5) OVER (ORDER BY t ROWS 2 PRECEDING) FROM n;
+SELECT length(tdigest_sketch(x) OVER (ORDER BY t ROWS 2 PRECEDING)) FROM n;

@@ -1,0 +1,122 @@
+#include "tdigest_numbers.h"
+
+#include "decimal.h"
+#include "list.h"
+
+#include <string.h>
+
+void tdigest_numbers_free(struct tdigest_numbers *numbers)
+{
+    if (numbers->room > TDIGEST_SQL_FEW) {
+        sqlite3_free(numbers->asked);
+        sqlite3_free(numbers->answers);
+    }
+}
+
+static int tdigest_numbers_grow(struct tdigest_numbers *numbers)
+{
+    size_t room = 2 * numbers->room;
+    double *asked = sqlite3_malloc64(room * sizeof *asked);
+    double *answers = sqlite3_malloc64((room + 1) * sizeof *answers);
+    if (!asked || !answers) {
+        sqlite3_free(asked);
+        sqlite3_free(answers);
+        return SQLITE_NOMEM;
+    }
+    memcpy(asked, numbers->asked, numbers->count * sizeof *asked);
+    tdigest_numbers_free(numbers);
+    numbers->asked = asked;
+    numbers->answers = answers;
+    numbers->room = room;
+    return SQLITE_OK;
+}
+
+static int tdigest_numbers_append(struct tdigest_numbers *numbers, double number)
+{
+    if (numbers->count == numbers->room) {
+        int rc = tdigest_numbers_grow(numbers);
+        if (rc != SQLITE_OK) {
+            return rc;
+        }
+    }
+    numbers->asked[numbers->count++] = number;
+    return SQLITE_OK;
+}
+
+static int tdigest_numbers_read_list(struct call *call, sqlite3_value *question,
+                                     const char *name, struct tdigest_numbers *numbers)
+{
+    struct list list;
+    struct list_element element;
+    double number = 0;
+    int rc = list_open(call, &list, name, question);
+    while (rc == SQLITE_OK && (rc = list_next(call, &list, &element)) == SQLITE_ROW) {
+        rc = element.is_null ? call_fail(call, "%s must be a number, not null", name)
+                             : value_item_number(call, element.item, name, &number);
+        if (rc == SQLITE_OK) {
+            rc = tdigest_numbers_append(numbers, number);
+        }
+    }
+    list_close(&list);
+    return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static int tdigest_numbers_read_one(struct call *call, sqlite3_value *question,
+                                    const char *name, struct tdigest_numbers *numbers)
+{
+    struct item item;
+    double number = 0;
+    int rc = value_numeric(call, value_input(question), &item);
+    if (rc == SQLITE_MISMATCH) {
+        return value_refuse(call, question,
+                            "%s must be a number or a JSON array of them, such as "
+                            "'[1, 2]'",
+                            name);
+    }
+    if (rc == SQLITE_OK) {
+        rc = value_item_number(call, item, name, &number);
+    }
+    return rc == SQLITE_OK ? tdigest_numbers_append(numbers, number) : rc;
+}
+
+int tdigest_numbers_read(struct call *call, sqlite3_value *question, const char *name,
+                         struct tdigest_numbers *numbers)
+{
+    numbers->is_list = list_looks_like_one(question);
+    numbers->count = 0;
+    numbers->room = TDIGEST_SQL_FEW;
+    numbers->asked = numbers->few_asked;
+    numbers->answers = numbers->few_answers;
+    return numbers->is_list ? tdigest_numbers_read_list(call, question, name, numbers)
+                            : tdigest_numbers_read_one(call, question, name, numbers);
+}
+
+int tdigest_numbers_reply(struct call *call, const struct tdigest_numbers *numbers,
+                          bool is_list, size_t count)
+{
+    if (!is_list) {
+        sqlite3_result_double(call->ctx, numbers->answers[0]);
+        return SQLITE_OK;
+    }
+    sqlite3_str *json = json_open(call, "[");
+    for (size_t i = 0; i < count; i++) {
+        json_put_real(json, numbers->answers[i]);
+    }
+    return json_result(call, json, "]");
+}
+
+int tdigest_numbers_are_shares(struct call *call, const struct tdigest_numbers *numbers,
+                               const char *name)
+{
+    for (size_t i = 0; i < numbers->count; i++) {
+        double q = numbers->asked[i];
+        if (q < 0 || q > 1) {
+            int rc =
+                call_fail(call, "%s must be 0..1, not %s", name, decimal_write(q).text);
+            return rc == SQLITE_ERROR && q > 1 && q <= 100
+                       ? call_advise(call, rc, "%.15g %% is %.15g", q, q / 100)
+                       : rc;
+        }
+    }
+    return SQLITE_OK;
+}

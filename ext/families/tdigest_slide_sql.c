@@ -1,0 +1,79 @@
+/* Quantiles of frames that slide. */
+#include "tdigest_slide.h"
+
+#include "slides.h"
+#include "tdigest_numbers.h"
+
+/* A number, whatever it came as. */
+static int tdigest_slide_sql_take(struct call *call, int count,
+                                  const struct input *inputs, struct frame_row *row)
+{
+    double value = 0;
+    (void)count;
+    int rc = value_row_number(call, inputs[0], "x", &value);
+    *row = (struct frame_row){item_real(value), 1};
+    return rc;
+}
+
+static double tdigest_slide_sql_number(struct frame_row row)
+{
+    return item_as_real(row.item);
+}
+
+static int tdigest_slide_sql_create(struct call *call, void **out,
+                                    const struct family *family, const void *sketch)
+{
+    struct tdigest_slide *slide;
+    (void)family;
+    (void)sketch;
+    int rc = call_check(call, tdigest_slide_create(&slide, &call_memory));
+    *out = slide;
+    return rc;
+}
+
+static int tdigest_slide_sql_add(struct call *call, void *slide, struct frame_row row)
+{
+    return call_check(call, tdigest_slide_add(slide, tdigest_slide_sql_number(row)));
+}
+
+static int tdigest_slide_sql_remove(struct call *call, void *slide,
+                                    struct frame_row row)
+{
+    (void)call;
+    tdigest_slide_remove(slide, tdigest_slide_sql_number(row));
+    return SQLITE_OK;
+}
+
+static void tdigest_slide_sql_free(void *slide) { tdigest_slide_free(slide); }
+
+const struct sliding tdigest_sliding = {
+    .take = tdigest_slide_sql_take,
+    .create = tdigest_slide_sql_create,
+    .add = tdigest_slide_sql_add,
+    .remove = tdigest_slide_sql_remove,
+    .free = tdigest_slide_sql_free,
+};
+
+/* Question: q, or a JSON array of them; NULL of a frame without rows. */
+int tdigest_slide_reply_quantile(struct call *call, void *slide, int count,
+                                 sqlite3_value **questions)
+{
+    struct tdigest_numbers numbers;
+    (void)count;
+    if (tdigest_slide_count(slide) == 0) {
+        return SQLITE_OK;
+    }
+    int rc = tdigest_numbers_read(call, questions[0], "q", &numbers);
+    if (rc == SQLITE_OK) {
+        rc = tdigest_numbers_are_shares(call, &numbers, "q");
+    }
+    if (rc == SQLITE_OK) {
+        rc = call_check(call, tdigest_slide_quantiles(slide, numbers.asked,
+                                                      numbers.count, numbers.answers));
+    }
+    if (rc == SQLITE_OK) {
+        rc = tdigest_numbers_reply(call, &numbers, numbers.is_list, numbers.count);
+    }
+    tdigest_numbers_free(&numbers);
+    return rc;
+}
