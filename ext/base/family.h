@@ -86,6 +86,11 @@ struct sql_rows {
     /* Instead of that: the rows of an image, of which no sketch is made. */
     int (*list_image)(struct call *call, const struct family *family,
                       sqlite3_value *image, void **rows, size_t *count);
+
+    /* The same from the bytes of a stored sketch, in which the rows may borrow.  False
+     * when it takes the sketch, as for direct_fn.  NULL: always. */
+    bool (*list_stored)(const uint8_t *bytes, size_t size, sqlite3_int64 limit,
+                        void **rows, size_t *count);
     void (*column)(sqlite3_context *ctx, const void *rows, size_t row, int column);
 };
 

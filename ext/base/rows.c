@@ -141,6 +141,21 @@ static int rows_close(sqlite3_vtab_cursor *base)
     return SQLITE_OK;
 }
 
+/* Lists the rows that the bytes of the sketch hold, in the copy that the cursor keeps.
+ */
+static bool rows_list_stored(struct rows_cursor *cursor, const struct sql_rows *rows,
+                             sqlite3_int64 limit)
+{
+    sqlite3_value *stored = cursor->arguments[0];
+    if (!rows->list_stored || sqlite3_value_type(stored) != SQLITE_BLOB) {
+        return false;
+    }
+    const void *bytes = sqlite3_value_blob(stored);
+    size_t size = (size_t)sqlite3_value_bytes(stored);
+    return bytes &&
+           rows->list_stored(bytes, size, limit, &cursor->rows, &cursor->count);
+}
+
 static int rows_list(struct call *call, struct rows_cursor *cursor,
                      const struct rows_function *function, int argc,
                      sqlite3_value **argv)
@@ -158,6 +173,9 @@ static int rows_list(struct call *call, struct rows_cursor *cursor,
     if (rc == SQLITE_OK && rows->list_image) {
         return rows->list_image(call, function->family, cursor->arguments[0],
                                 &cursor->rows, &cursor->count);
+    }
+    if (rc == SQLITE_OK && rows_list_stored(cursor, rows, limit)) {
+        return SQLITE_OK;
     }
     if (rc == SQLITE_OK) {
         rc = family_load(call, function->family, argv[0], &cursor->sketch);

@@ -41,6 +41,20 @@ static int topk_sql_add(struct call *call, void *sketch, int count,
     return rc == SQLITE_OK ? call_check(call, topk_add(sketch, item, weight)) : rc;
 }
 
+/* The same to the bytes of a stored sketch, but for inputs that need a word. */
+static bool topk_sql_add_stored(struct call *call, uint8_t *bytes, size_t *size,
+                                size_t room, int count, const struct input *inputs)
+{
+    struct item item;
+    sqlite3_int64 weight = 1;
+    if (count > 1) {
+        bool whole = inputs[1].type == SQLITE_INTEGER;
+        weight = whole ? sqlite3_value_int64(inputs[1].value) : -1;
+    }
+    return weight >= 0 && value_item(call, inputs[0], &item) == SQLITE_OK &&
+           topk_stored_add(bytes, size, room, item, (uint64_t)weight);
+}
+
 static void topk_sql_put_row(sqlite3_str *json, const struct topk_row *row)
 {
     json_put_word(json, "{");
@@ -52,6 +66,17 @@ static void topk_sql_put_row(sqlite3_str *json, const struct topk_row *row)
     json_put_integer_field(json, "count", row->count);
     json_put_integer_field(json, "error", row->error);
     sqlite3_str_appendall(json, "}");
+}
+
+/* Makes a list of the rows, which are released, the result. */
+static int topk_sql_reply_rows(struct call *call, struct topk_row *rows, size_t count)
+{
+    sqlite3_str *json = json_open(call, "[");
+    for (size_t i = 0; i < count; i++) {
+        topk_sql_put_row(json, &rows[i]);
+    }
+    sqlite3_free(rows);
+    return json_result(call, json, "]");
 }
 
 /* Questions: perhaps k. */
@@ -68,15 +93,37 @@ static int topk_sql_json(struct call *call, const void *sketch, int count,
     if (rc == SQLITE_OK) {
         rc = call_check(call, topk_rank(sketch, (size_t)k, &rows, &row_count));
     }
-    if (rc != SQLITE_OK) {
-        return rc;
+    return rc == SQLITE_OK ? topk_sql_reply_rows(call, rows, row_count) : rc;
+}
+
+/* The best rows in stored bytes: `k` of them, or as many as their own k if that is no
+ * number from 1 on. */
+static bool topk_sql_rank_stored(const uint8_t *bytes, size_t size, sqlite3_int64 k,
+                                 struct topk_row **rows, size_t *count)
+{
+    int own;
+    if (k < 1) {
+        k = topk_stored_k(bytes, size, &own) ? own : 0;
     }
-    sqlite3_str *json = json_open(call, "[");
-    for (size_t i = 0; i < row_count; i++) {
-        topk_sql_put_row(json, &rows[i]);
+    return k >= 1 &&
+           topk_stored_rank(bytes, size, (size_t)k, rows, count, &call_memory);
+}
+
+static bool topk_sql_json_stored(struct call *call, const uint8_t *bytes, size_t size,
+                                 int count, sqlite3_value **questions)
+{
+    struct topk_row *rows;
+    size_t row_count;
+    sqlite3_int64 k = 0;
+    if (count > 0) {
+        k = sqlite3_value_int64(questions[0]);
+        if (sqlite3_value_type(questions[0]) != SQLITE_INTEGER || k < 1 ||
+            k > TOPK_MAX_K) {
+            return false;
+        }
     }
-    sqlite3_free(rows);
-    return json_result(call, json, "]");
+    return topk_sql_rank_stored(bytes, size, k, &rows, &row_count) &&
+           topk_sql_reply_rows(call, rows, row_count) == SQLITE_OK;
 }
 
 /* The values alone, as many as the k of the sketch. */
@@ -100,33 +147,83 @@ static int topk_sql_values(struct call *call, const void *sketch, int count,
     return json_result(call, json, "]");
 }
 
-/* A bound of the item's frequency. */
-static int topk_sql_bound(struct call *call, const struct topk *sketch,
-                          sqlite3_value *value, bool lower)
+/* The bounds of an item's frequency.  Question: the item. */
+static int topk_sql_lookup(struct call *call, const struct topk *sketch,
+                           sqlite3_value *value, struct topk_row *row)
 {
     struct item item;
     int rc = value_item(call, value_input(value), &item);
     if (rc == SQLITE_OK) {
-        struct topk_row row = topk_lookup(sketch, item);
-        sqlite3_result_int64(call->ctx,
-                             (sqlite3_int64)(row.count - (lower ? row.error : 0)));
+        *row = topk_lookup(sketch, item);
     }
     return rc;
 }
 
-/* Question: the item.  The count, which is never too small. */
+static bool topk_sql_lookup_stored(struct call *call, const uint8_t *bytes, size_t size,
+                                   sqlite3_value *value, struct topk_row *row)
+{
+    struct item item;
+    return value_item(call, value_input(value), &item) == SQLITE_OK &&
+           topk_stored_lookup(bytes, size, item, row);
+}
+
+static void topk_sql_reply_upper(struct call *call, struct topk_row row)
+{
+    sqlite3_result_int64(call->ctx, (sqlite3_int64)row.count);
+}
+
+static void topk_sql_reply_lower(struct call *call, struct topk_row row)
+{
+    sqlite3_result_int64(call->ctx, (sqlite3_int64)(row.count - row.error));
+}
+
+/* The count, which is never too small. */
 static int topk_sql_upper(struct call *call, const void *sketch, int count,
                           sqlite3_value **questions)
 {
+    struct topk_row row = {.count = 0};
     (void)count;
-    return topk_sql_bound(call, sketch, questions[0], false);
+    int rc = topk_sql_lookup(call, sketch, questions[0], &row);
+    if (rc == SQLITE_OK) {
+        topk_sql_reply_upper(call, row);
+    }
+    return rc;
+}
+
+static bool topk_sql_upper_stored(struct call *call, const uint8_t *bytes, size_t size,
+                                  int count, sqlite3_value **questions)
+{
+    struct topk_row row;
+    (void)count;
+    bool known = topk_sql_lookup_stored(call, bytes, size, questions[0], &row);
+    if (known) {
+        topk_sql_reply_upper(call, row);
+    }
+    return known;
 }
 
 static int topk_sql_lower(struct call *call, const void *sketch, int count,
                           sqlite3_value **questions)
 {
+    struct topk_row row = {.count = 0};
     (void)count;
-    return topk_sql_bound(call, sketch, questions[0], true);
+    int rc = topk_sql_lookup(call, sketch, questions[0], &row);
+    if (rc == SQLITE_OK) {
+        topk_sql_reply_lower(call, row);
+    }
+    return rc;
+}
+
+static bool topk_sql_lower_stored(struct call *call, const uint8_t *bytes, size_t size,
+                                  int count, sqlite3_value **questions)
+{
+    struct topk_row row;
+    (void)count;
+    bool known = topk_sql_lookup_stored(call, bytes, size, questions[0], &row);
+    if (known) {
+        topk_sql_reply_lower(call, row);
+    }
+    return known;
 }
 
 static int topk_sql_describe(struct call *call, sqlite3_str *json, const void *sketch)
@@ -149,6 +246,15 @@ static int topk_sql_list(struct call *call, const void *sketch, sqlite3_int64 li
     int rc = call_check(call, topk_rank(sketch, most, &list, count));
     *rows = list;
     return rc;
+}
+
+static bool topk_sql_list_stored(const uint8_t *bytes, size_t size, sqlite3_int64 limit,
+                                 void **rows, size_t *count)
+{
+    struct topk_row *list = NULL;
+    bool sound = topk_sql_rank_stored(bytes, size, limit, &list, count);
+    *rows = list;
+    return sound;
 }
 
 static void topk_sql_column(sqlite3_context *ctx, const void *rows, size_t row,
@@ -179,6 +285,7 @@ static const struct sql_rows topk_rows = {
     .limit = "k",
     .limit_most = TOPK_MAX_K,
     .list = topk_sql_list,
+    .list_stored = topk_sql_list_stored,
     .column = topk_sql_column,
 };
 
@@ -197,10 +304,10 @@ static const struct sql_function topk_functions[] = {
     {"topk_by",              "key, x, k, counters", BUILD_BY, 2, 4, 2, 0, TOPK_STORED, NULL,          AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"topk_by_merge",        "keyed",             MERGE_BY, 1,  1, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"topk_by_rows",         "keyed",              ROWS_BY, 1,  1, 0, 0, TOPK_STORED, NULL,           A_NULL,          0, NULL, NULL},
-    {"topk_json",            "sketch, k",           ASK,    1,  2, 0, 1, 0,           topk_sql_json,  A_NULL,          REPLIES_JSON, NULL, NULL},
-    {"topk_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, NULL, NULL},
-    {"topk_upper",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, NULL, NULL},
-    {"topk_lower",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_lower, A_NULL,          0, NULL, NULL},
+    {"topk_json",            "sketch, k",           ASK,    1,  2, 0, 1, 0,           topk_sql_json,  A_NULL,          REPLIES_JSON, topk_sql_json_stored, NULL},
+    {"topk_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, topk_sql_upper_stored, NULL},
+    {"topk_upper",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, topk_sql_upper_stored, NULL},
+    {"topk_lower",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_lower, A_NULL,          0, topk_sql_lower_stored, NULL},
     {"approx_top_k",         "x, k",                BUILD,  1,  2, 1, 0, TOPK_ANSWER, topk_sql_values, AN_EMPTY_LIST,  REPLIES_JSON, NULL, NULL},
     {.name = NULL},
 };
@@ -212,5 +319,6 @@ const struct family topk_family = {
     .rows = &topk_rows,
     .create = topk_sql_create,
     .add = topk_sql_add,
+    .add_stored = topk_sql_add_stored,
     .describe = topk_sql_describe,
 };

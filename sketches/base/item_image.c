@@ -1,35 +1,76 @@
 #include "item_image.h"
 
+enum { ITEM_KIND_BITS = 3, ITEM_REAL_SIZE = 8 };
+
+/* The bytes that an integer takes in two's complement. */
+static size_t item_integer_size(uint64_t bits)
+{
+    uint64_t above = bits >> 63 ? ~bits : bits; /* has no leading copies of the sign */
+    size_t size = bits != 0;
+    while (size > 0 && above >> (8 * size - 1) != 0) {
+        size++;
+    }
+    return size;
+}
+
+static size_t item_stored_size(struct item item)
+{
+    return !item_is_number(item)    ? item.size
+           : item.kind == ITEM_REAL ? ITEM_REAL_SIZE
+                                    : item_integer_size(item.as.bits);
+}
+
+static uint64_t item_head(struct item item)
+{
+    return (uint64_t)item_stored_size(item) << ITEM_KIND_BITS | item.kind;
+}
+
 size_t item_image_size(struct item item)
 {
-    return item_is_number(item) ? 1 + 8 : 1 + varint_size(item.size) + item.size;
+    return varint_size(item_head(item)) + item_stored_size(item);
 }
 
 uint8_t *put_item(uint8_t *p, struct item item)
 {
-    p = put_u8(p, (uint8_t)item.kind);
-    if (item_is_number(item)) {
-        return put_u64(p, item.as.bits);
+    size_t size = item_stored_size(item);
+    p = put_varint(p, item_head(item));
+    if (!item_is_number(item)) {
+        return put_bytes(p, item.as.bytes, size);
     }
-    return put_bytes(put_varint(p, item.size), item.as.bytes, item.size);
+    for (size_t i = 0; i < size; i++) {
+        p = put_u8(p, (uint8_t)(item.as.bits >> (8 * i)));
+    }
+    return p;
+}
+
+/* The number in 0..8 bytes, its highest bit repeated. */
+static uint64_t item_extend(const uint8_t *bytes, size_t size)
+{
+    uint64_t bits = size > 0 && bytes[size - 1] >> 7 ? UINT64_MAX : 0;
+    for (size_t i = size; i-- > 0;) {
+        bits = bits << 8 | bytes[i];
+    }
+    return bits;
 }
 
 struct item take_item(struct reader *r)
 {
-    uint8_t kind = take_u8(r);
-    if (kind < ITEM_INTEGER || kind > ITEM_BLOB) {
-        r->bad = true;
-        return item_integer(0);
-    }
-    struct item item = {.kind = (enum item_kind)kind};
-    if (item_is_number(item)) {
-        item.as.bits = take_u64(r);
-        r->bad = r->bad || !item_is_canonical(item);
+    uint64_t head = take_varint(r);
+    uint64_t kind = head & ((1u << ITEM_KIND_BITS) - 1);
+    uint64_t size = head >> ITEM_KIND_BITS;
+    r->bad = r->bad || kind < ITEM_INTEGER || kind > ITEM_BLOB || size > UINT32_MAX;
+    const uint8_t *bytes = take_bytes(r, (size_t)size);
+    struct item item = item_integer(0);
+    if (r->bad) {
         return item;
     }
-    uint64_t size = take_varint(r);
-    r->bad = r->bad || size > r->left || size > UINT32_MAX;
-    item.size = r->bad ? 0 : (uint32_t)size;
-    item.as.bytes = take_bytes(r, item.size);
+    item.kind = (enum item_kind)kind;
+    if (!item_is_number(item)) {
+        item.size = (uint32_t)size;
+        item.as.bytes = bytes;
+        return item;
+    }
+    item.as.bits = size <= 8 ? item_extend(bytes, (size_t)size) : 0;
+    r->bad = item_stored_size(item) != size || !item_is_canonical(item);
     return item;
 }

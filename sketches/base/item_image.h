@@ -1,6 +1,7 @@
 /*
- * Items in images: the kind, then eight bytes for a number, or a varint size and the
- * bytes.
+ * Items in images: a varint that holds the kind in its three lowest bits and the number
+ * of bytes in the others, and then the bytes.  Integers take as many as they need, in
+ * two's complement: 0 takes none.
  */
 #ifndef ITEM_IMAGE_H
 #define ITEM_IMAGE_H

@@ -140,8 +140,8 @@ uint8_t *item_list_put(const struct item_list *list, uint8_t *p)
 enum sketch_status item_list_take(struct item_list *list, struct reader *r,
                                   uint32_t count, const struct sketch_memory *memory)
 {
-    /* A text of no bytes is the shortest item: two bytes. */
-    if (r->bad || count > r->left / 2) {
+    /* An integer of 0 is the shortest item: one byte. */
+    if (r->bad || count > r->left) {
         return SKETCH_CORRUPT;
     }
     enum sketch_status status = item_list_reserve(list, count, memory);

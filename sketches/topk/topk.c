@@ -80,7 +80,10 @@ uint64_t topk_total(const struct topk *sketch) { return sketch->total; }
 int topk_k(const struct topk *sketch) { return sketch->k; }
 int topk_counters(const struct topk *sketch) { return (int)sketch->counters; }
 size_t topk_used(const struct topk *sketch) { return sketch->used; }
-bool topk_is_exact(const struct topk *sketch) { return !sketch->filter.cells; }
+bool topk_is_exact(const struct topk *sketch)
+{
+    return !sketch->filter.cells && sketch->floor == 0;
+}
 
 /* The heap of stale counts */
 
@@ -104,8 +107,9 @@ static void topk_sift_down(struct topk_stale *heap, uint32_t size, uint32_t at)
     heap[at] = moving;
 }
 
-static void topk_build_heap(const struct topk *sketch, struct topk_stale *heap)
+void topk_build_heap(struct topk *sketch)
 {
+    struct topk_stale *heap = sketch->heap;
     for (uint32_t i = 0; i < sketch->used; i++) {
         heap[i] = (struct topk_stale){sketch->entries[i].count, i};
     }
@@ -130,10 +134,10 @@ static uint64_t topk_least(struct topk *sketch)
 
 /* Leaving items out */
 
-unsigned topk_max_lg_row(const struct topk *sketch)
+unsigned topk_max_lg_row(uint32_t counters)
 {
     unsigned lg = TOPK_FILTER_MIN_LG_BYTES;
-    while ((UINT64_C(1) << lg) < UINT64_C(32) * sketch->counters) {
+    while ((UINT64_C(1) << lg) < UINT64_C(32) * counters) {
         lg++;
     }
     return lg;
@@ -172,20 +176,23 @@ static uint64_t topk_prefix(uint64_t class, uint64_t word)
 }
 
 /* REALs have no such number, and the words of long items are hashes. */
-static void topk_plan_span(struct topk *sketch)
+void topk_plan_span(struct topk *sketch)
 {
     const struct topk_key *low = &sketch->smallest;
     const struct topk_key *high = &sketch->largest;
     uint64_t class = low->form >> 32;
-    bool simple = class == high->form >> 32 && class != ITEM_REAL &&
-                  low->copy.size <= TOPK_NEAR && high->copy.size <= TOPK_NEAR;
+    bool simple = sketch->floor == 0 && class == high->form >> 32 &&
+                  class != ITEM_REAL && low->copy.size <= TOPK_NEAR &&
+                  high->copy.size <= TOPK_NEAR;
     sketch->inside =
         (struct topk_span){simple ? class : 0, topk_prefix(class, low->words.k1),
                            topk_prefix(class, high->words.k1)};
 }
 
-enum sketch_status topk_close(struct topk *sketch, struct topk_filter filter,
-                              struct item smallest, struct item largest)
+/* Begins to leave items out: `filter`, which the sketch owns from here on if this
+ * succeeds, the heap, and the extremes of all items seen, in any order of the two. */
+static enum sketch_status topk_close(struct topk *sketch, struct topk_filter filter,
+                                     struct item smallest, struct item largest)
 {
     const struct sketch_memory *memory = &sketch->memory;
     struct topk_stale *heap =
@@ -208,8 +215,8 @@ enum sketch_status topk_close(struct topk *sketch, struct topk_filter filter,
         sketch_release(memory, heap);
         return status;
     }
-    topk_build_heap(sketch, heap);
     sketch->heap = heap;
+    topk_build_heap(sketch);
     sketch->smallest = low;
     sketch->largest = high;
     sketch->filter = filter;
@@ -221,8 +228,8 @@ enum sketch_status topk_close(struct topk *sketch, struct topk_filter filter,
 static enum sketch_status topk_begin_filter(struct topk *sketch, struct item item)
 {
     struct topk_filter filter;
-    enum sketch_status status =
-        topk_filter_create(&filter, topk_max_lg_row(sketch) - 1, 1, &sketch->memory);
+    enum sketch_status status = topk_filter_create(
+        &filter, topk_max_lg_row(sketch->counters) - 1, 1, &sketch->memory);
     if (status != SKETCH_OK) {
         return status;
     }
@@ -279,7 +286,7 @@ static void topk_take_over(struct topk *sketch, struct topk_key key, uint64_t ha
     uint32_t at = sketch->heap[0].entry;
     invariant(error < count && sketch->entries[at].count < count);
     struct topk_entry *entry = &sketch->entries[at];
-    topk_filter_raise(&sketch->filter, entry->hash, entry->count);
+    topk_remember(sketch, entry->hash, entry->count);
     topk_index_drop(sketch, at);
     topk_key_drop(&entry->key, &sketch->memory);
     *entry = (struct topk_entry){hash, count, error, key};
@@ -294,7 +301,7 @@ static void topk_leave_out(struct topk *sketch, const struct topk_probe *probe,
                            uint64_t hash, uint64_t base, uint64_t weight)
 {
     struct topk_run *run = &sketch->run;
-    topk_filter_raise(&sketch->filter, hash, base + weight);
+    topk_remember(sketch, hash, base + weight);
     run->form = probe->form;
     run->words.k1 = probe->words.k1;
     run->words.k2 = probe->words.k2;
@@ -307,7 +314,7 @@ static void topk_leave_out(struct topk *sketch, const struct topk_probe *probe,
 }
 
 /* The end of the range of items seen that this one lies beyond, or NULL.  Mostly
- * the prefixes tell that it lies within. */
+ * the prefixes tell that it lies within; with a floor it may have been anywhere. */
 static struct topk_key *topk_passed(struct topk *sketch, const struct topk_probe *probe)
 {
     const struct topk_span *inside = &sketch->inside;
@@ -316,6 +323,9 @@ static struct topk_key *topk_passed(struct topk *sketch, const struct topk_probe
         if (inside->low < prefix && prefix < inside->high) {
             return NULL;
         }
+    }
+    if (sketch->floor > 0) {
+        return NULL;
     }
     if (item_compare(probe->item, topk_key_item(&sketch->largest)) > 0) {
         return &sketch->largest;
@@ -376,8 +386,7 @@ static enum sketch_status topk_contend(struct topk *sketch,
         *passed = end;
         topk_plan_span(sketch);
     } else {
-        struct topk_cells cells = topk_filter_cells(&sketch->filter, hash);
-        base = topk_filter_get(&sketch->filter, cells);
+        base = topk_bound(sketch, hash);
     }
     topk_place(sketch, probe, hash, base, weight);
     return SKETCH_OK;
@@ -401,7 +410,7 @@ static enum sketch_status topk_add_slowly(struct topk *sketch,
         return SKETCH_OK;
     }
     if (sketch->used < sketch->counters) {
-        return topk_insert(sketch, probe, hash, weight, 0);
+        return topk_insert(sketch, probe, hash, sketch->floor + weight, sketch->floor);
     }
     return topk_contend(sketch, probe, hash, weight);
 }

@@ -56,11 +56,37 @@ uint64_t topk_max_error(const struct topk *sketch);
  * number of counters.  Every bound stays true; errors add up. */
 enum sketch_status topk_merge(struct topk *into, const struct topk *from);
 
+/* The same for a stored sketch: deserialises and merges, without making an object. */
+enum sketch_status topk_absorb(struct topk *into, const uint8_t *bytes, size_t size);
+
 enum sketch_status topk_serialise(const struct topk *sketch, uint8_t **bytes,
                                   size_t *size);
 enum sketch_status topk_deserialise(struct topk **out, const uint8_t *bytes,
                                     size_t size, const struct sketch_memory *memory);
 void topk_free(struct topk *sketch); /* NULL is allowed */
+
+/*
+ * What the bytes of a stored sketch answer by themselves: as the sketch would, if they
+ * are one.  They need not be: what is read is checked, in a few steps, and nothing
+ * else. False when the bytes are damaged, or when it takes the sketch to tell.
+ */
+bool topk_stored_k(const uint8_t *bytes, size_t size, int *k);
+
+/* The bounds of any item's frequency, as topk_lookup() has them. */
+bool topk_stored_lookup(const uint8_t *bytes, size_t size, struct item item,
+                        struct topk_row *row);
+
+/* The best `limit` rows, as topk_rank() has them.  The caller releases *rows through
+ * the hook; the items are borrowed from the bytes. */
+bool topk_stored_rank(const uint8_t *bytes, size_t size, size_t limit,
+                      struct topk_row **rows, size_t *count,
+                      const struct sketch_memory *memory);
+
+/* Adds to a stored sketch of *size bytes, in a block of `room`, what topk_add() would.
+ * False, and nothing was changed, when that takes the sketch: when the item gets a new
+ * entry, or lies beyond all others, or there is no room. */
+bool topk_stored_add(uint8_t *bytes, size_t *size, size_t room, struct item item,
+                     uint64_t weight);
 
 extern const struct sketch_ops topk_ops;
 

@@ -80,126 +80,113 @@ static uint64_t topk_filter_at(const struct topk_filter *filter, size_t i,
     return largest;
 }
 
-enum sketch_status topk_filter_sum(struct topk_filter *out, const struct topk_filter *a,
-                                   const struct topk_filter *b, unsigned max_lg_bytes,
-                                   const struct sketch_memory *memory)
+uint64_t topk_filter_largest(const struct topk_filter *filter)
 {
-    *out = (struct topk_filter){NULL, 0, 0};
-    unsigned finest = a->lg_cells > b->lg_cells ? a->lg_cells : b->lg_cells;
-    unsigned lg_width = 0;
-    unsigned lg_cells = 0;
-    bool fits = false;
-    while (!fits) {
-        lg_width++;
-        lg_cells = max_lg_bytes - lg_width < finest ? max_lg_bytes - lg_width : finest;
-        fits = true;
-        for (size_t i = 0; fits && i < (size_t)TOPK_FILTER_ROWS << lg_cells; i++) {
-            uint64_t sum =
-                topk_filter_at(a, i, lg_cells) + topk_filter_at(b, i, lg_cells);
-            fits = sum <= topk_cell_limit(lg_width);
+    uint64_t largest = 0;
+    if (!filter->cells) {
+        return 0;
+    }
+    if (filter->lg_width == 1) { /* a loop that a compiler makes wide */
+        const uint16_t *cells = filter->cells;
+        uint16_t narrow = 0;
+        for (size_t i = 0; i < topk_filter_count(filter); i++) {
+            narrow = cells[i] > narrow ? cells[i] : narrow;
+        }
+        return narrow;
+    }
+    for (size_t i = 0; i < topk_filter_count(filter); i++) {
+        uint64_t value = topk_cell_get(filter, i);
+        largest = value > largest ? value : largest;
+    }
+    return largest;
+}
+
+void topk_filter_or(struct topk_filter *filter, size_t first, const uint8_t *bytes,
+                    size_t count, unsigned shift)
+{
+    if (filter->lg_width == 1) {
+        uint16_t *cells = (uint16_t *)filter->cells + first;
+        for (size_t i = 0; i < count; i++) {
+            cells[i] = (uint16_t)(cells[i] | bytes[i] << shift);
+        }
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint64_t before = topk_cell_get(filter, first + i);
+        topk_cell_set(filter, first + i, before | (uint64_t)bytes[i] << shift);
+    }
+}
+
+/* Whether all sums, in rows of 2^lg_cells cells, are within the limit. */
+static bool topk_filter_fits(const struct topk_filter *a, const struct topk_filter *b,
+                             unsigned lg_cells, uint64_t limit)
+{
+    if (topk_filter_largest(a) + topk_filter_largest(b) <= limit) {
+        return true;
+    }
+    for (size_t i = 0; i < (size_t)TOPK_FILTER_ROWS << lg_cells; i++) {
+        if (topk_filter_at(a, i, lg_cells) + topk_filter_at(b, i, lg_cells) > limit) {
+            return false;
         }
     }
+    return true;
+}
+
+enum sketch_status topk_filter_prepare(struct topk_filter *out,
+                                       const struct topk_filter *into,
+                                       const struct topk_filter *from,
+                                       unsigned max_lg_bytes,
+                                       const struct sketch_memory *memory)
+{
+    unsigned finest = into->lg_cells > from->lg_cells ? into->lg_cells : from->lg_cells;
+    if (!into->cells && !from->cells) {
+        finest = max_lg_bytes;
+    }
+    unsigned lg_width = 0;
+    unsigned lg_cells;
+    do {
+        lg_width++;
+        lg_cells = max_lg_bytes - lg_width < finest ? max_lg_bytes - lg_width : finest;
+    } while (!topk_filter_fits(into, from, lg_cells, topk_cell_limit(lg_width)));
+    if (into->cells && into->lg_cells == lg_cells && into->lg_width == lg_width) {
+        *out = *into;
+        return SKETCH_OK;
+    }
     enum sketch_status status = topk_filter_create(out, lg_cells, lg_width, memory);
-    if (status != SKETCH_OK) {
-        return status;
+    for (size_t i = 0; status == SKETCH_OK && i < topk_filter_count(out); i++) {
+        topk_cell_set(out, i, topk_filter_at(into, i, lg_cells));
     }
-    for (size_t i = 0; i < topk_filter_count(out); i++) {
-        topk_cell_set(out, i,
-                      topk_filter_at(a, i, lg_cells) + topk_filter_at(b, i, lg_cells));
-    }
-    return SKETCH_OK;
+    return status;
 }
 
-/* How many cells from i on are zero. */
-static size_t topk_zeros(const struct topk_filter *filter, size_t i)
+void topk_filter_add(struct topk_filter *into, const struct topk_filter *from)
 {
-    size_t end = i;
-    while (end < topk_filter_count(filter) && topk_cell_get(filter, end) == 0) {
-        end++;
+    size_t count = topk_filter_count(into);
+    if (from->cells && into->lg_width == 1 && from->lg_width == 1 &&
+        into->lg_cells == from->lg_cells) { /* a loop that a compiler makes wide */
+        uint16_t *cells = into->cells;
+        const uint16_t *others = from->cells;
+        for (size_t i = 0; i < count; i++) {
+            cells[i] = (uint16_t)(cells[i] + others[i]);
+        }
+        return;
     }
-    return end - i;
-}
-
-size_t topk_filter_size(const struct topk_filter *filter)
-{
-    size_t size = 2;
-    for (size_t i = 0; i < topk_filter_count(filter);) {
-        size_t zeros = topk_zeros(filter, i);
-        size += zeros ? 1 + varint_size(zeros) : varint_size(topk_cell_get(filter, i));
-        i += zeros ? zeros : 1;
+    for (size_t i = 0; from->cells && i < count; i++) {
+        topk_cell_set(into, i,
+                      topk_cell_get(into, i) + topk_filter_at(from, i, into->lg_cells));
     }
-    return size;
-}
-
-uint8_t *topk_filter_put(const struct topk_filter *filter, uint8_t *p)
-{
-    p = put_u8(p, filter->lg_cells);
-    p = put_u8(p, filter->lg_width);
-    for (size_t i = 0; i < topk_filter_count(filter);) {
-        size_t zeros = topk_zeros(filter, i);
-        p = zeros ? put_varint(put_u8(p, 0), zeros)
-                  : put_varint(p, topk_cell_get(filter, i));
-        i += zeros ? zeros : 1;
-    }
-    return p;
 }
 
 uint64_t topk_filter_most(const struct topk_filter *filter)
 {
     uint64_t most[TOPK_FILTER_ROWS] = {0, 0};
+    if (!filter->cells) {
+        return 0;
+    }
     for (size_t i = 0; i < topk_filter_count(filter); i++) {
         uint64_t bound = topk_cell_get(filter, i);
         uint64_t *row = &most[i >> filter->lg_cells];
         *row = bound > *row ? bound : *row;
     }
     return most[0] < most[1] ? most[0] : most[1];
-}
-
-/* Reads the cells, which are zero so far, and the largest of them. */
-static uint64_t topk_take_cells(struct topk_filter *filter, struct reader *r)
-{
-    size_t count = topk_filter_count(filter);
-    uint64_t largest = 0;
-    bool after_zeros = false;
-    for (size_t i = 0; i < count && !r->bad;) {
-        uint64_t value = take_varint(r);
-        uint64_t zeros = value == 0 ? take_varint(r) : 0;
-        largest = value > largest ? value : largest;
-        if (value > 0) {
-            r->bad = r->bad || value > topk_cell_limit(filter->lg_width);
-            topk_cell_set(filter, i++, value);
-        } else {
-            r->bad = r->bad || after_zeros || zeros == 0 || zeros > count - i;
-            i += r->bad ? 0 : (size_t)zeros;
-        }
-        after_zeros = value == 0;
-    }
-    return largest;
-}
-
-enum sketch_status topk_filter_take(struct topk_filter *out, struct reader *r,
-                                    uint64_t total, unsigned max_lg_bytes,
-                                    const struct sketch_memory *memory)
-{
-    *out = (struct topk_filter){NULL, 0, 0};
-    unsigned lg_cells = take_u8(r);
-    unsigned lg_width = take_u8(r);
-    if (r->bad || lg_width < 1 || lg_width > 3 || lg_cells + lg_width > max_lg_bytes ||
-        lg_cells + lg_width < TOPK_FILTER_MIN_LG_BYTES) {
-        return SKETCH_CORRUPT;
-    }
-    enum sketch_status status = topk_filter_create(out, lg_cells, lg_width, memory);
-    if (status != SKETCH_OK) {
-        return status;
-    }
-    uint64_t largest = topk_take_cells(out, r);
-    r->bad = r->bad || largest > total;
-    /* Cells are wide only where one needs it; a filter exists because of an item. */
-    bool needed = largest > (lg_width > 1 ? topk_cell_limit(lg_width - 1) : 0);
-    if (r->bad || !needed) {
-        sketch_release(memory, out->cells);
-        *out = (struct topk_filter){NULL, 0, 0};
-        return SKETCH_CORRUPT;
-    }
-    return SKETCH_OK;
 }

@@ -9,7 +9,6 @@
 #ifndef TOPK_FILTER_H
 #define TOPK_FILTER_H
 
-#include "bytes.h"
 #include "sketch.h"
 
 enum {
@@ -33,12 +32,17 @@ struct topk_cells {
     size_t at[TOPK_FILTER_ROWS];
 };
 
+static inline struct topk_cells topk_hash_cells(uint64_t hash, unsigned lg_cells)
+{
+    size_t first = (size_t)(hash >> 32 << lg_cells >> 32);
+    size_t second = (size_t)((hash & 0xffffffff) << lg_cells >> 32);
+    return (struct topk_cells){{first, ((size_t)1 << lg_cells) + second}};
+}
+
 static inline struct topk_cells topk_filter_cells(const struct topk_filter *filter,
                                                   uint64_t hash)
 {
-    size_t first = (size_t)(hash >> 32 << filter->lg_cells >> 32);
-    size_t second = (size_t)((hash & 0xffffffff) << filter->lg_cells >> 32);
-    return (struct topk_cells){{first, ((size_t)1 << filter->lg_cells) + second}};
+    return topk_hash_cells(hash, filter->lg_cells);
 }
 
 static inline uint64_t topk_cell_get(const struct topk_filter *filter, size_t i)
@@ -84,18 +88,23 @@ static inline void topk_filter_raise(struct topk_filter *filter, uint64_t hash,
     *second = *second > bound ? *second : (uint16_t)bound;
 }
 
-/* Cells of both added up, in rows of at most 2^max_lg_bytes bytes. */
-enum sketch_status topk_filter_sum(struct topk_filter *out, const struct topk_filter *a,
-                                   const struct topk_filter *b, unsigned max_lg_bytes,
-                                   const struct sketch_memory *memory);
+uint64_t topk_filter_largest(const struct topk_filter *filter); /* of all cells */
 
-size_t topk_filter_size(const struct topk_filter *filter); /* in the image, in bytes */
-uint8_t *topk_filter_put(const struct topk_filter *filter, uint8_t *p);
+/* Joins `count` bytes to the cells from `first` on, as their bits from `shift` on,
+ * which are 0 so far. */
+void topk_filter_or(struct topk_filter *filter, size_t first, const uint8_t *bytes,
+                    size_t count, unsigned shift);
 
-/* Reads what put wrote.  SKETCH_CORRUPT if no sketch of this total and of rows of
- * at most 2^max_lg_bytes bytes can have written it. */
-enum sketch_status topk_filter_take(struct topk_filter *out, struct reader *r,
-                                    uint64_t total, unsigned max_lg_bytes,
-                                    const struct sketch_memory *memory);
+/* Adding up the cells of two filters, of which one may have none: first, what can
+ * fail.  *out gets the bounds of `into` in cells that have room for both, in rows of at
+ * most 2^max_lg_bytes bytes: those of `into` itself if they will do, else new ones. */
+enum sketch_status topk_filter_prepare(struct topk_filter *out,
+                                       const struct topk_filter *into,
+                                       const struct topk_filter *from,
+                                       unsigned max_lg_bytes,
+                                       const struct sketch_memory *memory);
+
+/* Then, the cells of `from` are added to those that were prepared. */
+void topk_filter_add(struct topk_filter *into, const struct topk_filter *from);
 
 #endif

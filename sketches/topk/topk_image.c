@@ -1,201 +1,142 @@
-/*
- * The bytes of a top-k sketch (docs/formats.md), little-endian:
- *
- *     "TOPK", version 1, flags (bit 0: a filter follows),
- *     varints: k, counters, total, number of entries,
- *     the entries, best first: item, varint count, varint error,
- *     with a filter: smallest and largest item ever seen,
- *                    lg of the cells in a row, lg of a cell's bytes, varint cells.
- *
- * Items are as in item_image.h.  There is one image for each state, and only such
- * images are accepted.
- */
+/* The bytes of a top-k sketch, as topk_layout.h describes them. */
 #include "item_image.h"
+#include "topk_layout.h"
+#include "topk_planes.h"
 #include "topk_private.h"
 
-static const char topk_tag[4] = {'T', 'O', 'P', 'K'};
-enum { TOPK_VERSION = 1, TOPK_HAS_FILTER = 1 };
+#include <stdlib.h>
+#include <string.h>
 
-static size_t topk_image_size(const struct topk *sketch, const struct topk_row *rows)
+/* An entry's place among the others, in the order of their items. */
+struct topk_place {
+    struct item item;
+    uint32_t rank;
+};
+
+/* A sketch in the order in which it is written. */
+struct topk_draft {
+    const struct topk *sketch;
+    struct topk_layout layout;
+    struct topk_row *rows; /* best first */
+    struct topk_place *places;
+};
+
+static int topk_compare_places(const void *left, const void *right)
 {
-    size_t size = 6 + varint_size((uint64_t)sketch->k) + varint_size(sketch->counters) +
-                  varint_size(sketch->total) + varint_size(sketch->used);
-    for (uint32_t i = 0; i < sketch->used; i++) {
-        size += item_image_size(rows[i].item) + varint_size(rows[i].count) +
-                varint_size(rows[i].error);
-    }
-    if (sketch->filter.cells) {
-        size += item_image_size(topk_key_item(&sketch->smallest)) +
-                item_image_size(topk_key_item(&sketch->largest)) +
-                topk_filter_size(&sketch->filter);
-    }
-    return size;
+    return item_compare(((const struct topk_place *)left)->item,
+                        ((const struct topk_place *)right)->item);
 }
 
-static void topk_put_image(const struct topk *sketch, const struct topk_row *rows,
-                           uint8_t *p)
+static bool topk_has_ends(const struct topk *sketch)
 {
-    p = put_tag(p, topk_tag);
-    p = put_u8(p, TOPK_VERSION);
-    p = put_u8(p, sketch->filter.cells ? TOPK_HAS_FILTER : 0);
-    p = put_varint(p, (uint64_t)sketch->k);
-    p = put_varint(p, sketch->counters);
-    p = put_varint(p, sketch->total);
-    p = put_varint(p, sketch->used);
-    for (uint32_t i = 0; i < sketch->used; i++) {
-        p = put_item(p, rows[i].item);
-        p = put_varint(p, rows[i].count);
-        p = put_varint(p, rows[i].error);
+    return sketch->filter.cells && sketch->floor == 0;
+}
+
+static enum sketch_status topk_draft_make(struct topk_draft *draft,
+                                          const struct topk *sketch)
+{
+    const struct sketch_memory *memory = &sketch->memory;
+    size_t count;
+    *draft = (struct topk_draft){.sketch = sketch};
+    enum sketch_status status = topk_rank(sketch, SIZE_MAX, &draft->rows, &count);
+    if (status != SKETCH_OK) {
+        return status;
     }
-    if (sketch->filter.cells) {
+    draft->places =
+        memory->resize(memory->ctx, NULL, (count + 1) * sizeof *draft->places);
+    if (!draft->places) {
+        return SKETCH_NOMEM;
+    }
+    draft->layout = (struct topk_layout){
+        .flags = (uint8_t)((topk_is_exact(sketch) ? 0 : TOPK_IS_ESTIMATED) |
+                           (sketch->filter.cells ? TOPK_HAS_FILTER : 0)),
+        .k = sketch->k,
+        .counters = sketch->counters,
+        .used = sketch->used,
+        .total = sketch->total,
+        .floor = sketch->floor};
+    for (uint32_t rank = 0; rank < sketch->used; rank++) {
+        draft->layout.records_size += topk_record_size(&draft->rows[rank]);
+        draft->places[rank] = (struct topk_place){draft->rows[rank].item, rank};
+    }
+    qsort(draft->places, count, sizeof *draft->places, topk_compare_places);
+    return SKETCH_OK;
+}
+
+static size_t topk_draft_size(const struct topk_draft *draft)
+{
+    const struct topk_layout *layout = &draft->layout;
+    const struct topk *sketch = draft->sketch;
+    size_t size = topk_layout_head_size(layout) + topk_ranks_size(layout->used) +
+                  topk_starts(layout->used) * topk_start_width(layout->records_size) +
+                  layout->records_size;
+    if (topk_has_ends(sketch)) {
+        size += item_image_size(topk_key_item(&sketch->smallest)) +
+                item_image_size(topk_key_item(&sketch->largest));
+    }
+    return size + (sketch->filter.cells ? topk_planes_size(&sketch->filter) : 0);
+}
+
+static uint8_t *topk_put_ranks(const struct topk_draft *draft, uint8_t *p)
+{
+    uint32_t used = draft->layout.used;
+    size_t size = topk_ranks_size(used);
+    memset(p, 0, size);
+    for (uint32_t i = 0; i < used; i++) {
+        topk_flip_rank(p, i, topk_rank_width(used), draft->places[i].rank);
+    }
+    return p + size;
+}
+
+static uint8_t *topk_put_records(const struct topk_draft *draft, uint8_t *p)
+{
+    const struct topk_layout *layout = &draft->layout;
+    size_t width = topk_start_width(layout->records_size);
+    uint8_t *starts = p;
+    uint8_t *records = p + topk_starts(layout->used) * width;
+    p = records;
+    for (uint32_t rank = 0; rank < layout->used; rank++) {
+        if (rank > 0 && rank % TOPK_GROUP == 0) {
+            starts = topk_store(starts, (size_t)(p - records), width);
+        }
+        p = topk_put_record(p, &draft->rows[rank]);
+    }
+    return p;
+}
+
+static void topk_draft_put(const struct topk_draft *draft, uint8_t *p)
+{
+    const struct topk *sketch = draft->sketch;
+    p = topk_layout_put_head(&draft->layout, p);
+    p = topk_put_ranks(draft, p);
+    p = topk_put_records(draft, p);
+    if (topk_has_ends(sketch)) {
         p = put_item(p, topk_key_item(&sketch->smallest));
         p = put_item(p, topk_key_item(&sketch->largest));
-        topk_filter_put(&sketch->filter, p);
+    }
+    if (sketch->filter.cells) {
+        topk_planes_put(&sketch->filter, p);
     }
 }
 
 enum sketch_status topk_serialise(const struct topk *sketch, uint8_t **bytes,
                                   size_t *size)
 {
-    struct topk_row *rows;
-    size_t count;
+    const struct sketch_memory *memory = &sketch->memory;
+    struct topk_draft draft;
     *bytes = NULL;
     *size = 0;
-    enum sketch_status status = topk_rank(sketch, SIZE_MAX, &rows, &count);
-    if (status != SKETCH_OK) {
-        return status;
-    }
-    size_t needed = topk_image_size(sketch, rows);
-    *bytes = sketch->memory.resize(sketch->memory.ctx, NULL, needed);
-    if (*bytes) {
-        topk_put_image(sketch, rows, *bytes);
-        *size = needed;
-    }
-    sketch_release(&sketch->memory, rows);
-    return *bytes ? SKETCH_OK : SKETCH_NOMEM;
-}
-
-/* The entries, each once, in the order of topk_rank and within the total. */
-static enum sketch_status topk_take_entries(struct topk *sketch, struct reader *r,
-                                            uint64_t count)
-{
-    struct topk_row before = {.count = 0};
-    enum sketch_status status = SKETCH_OK;
-    for (uint64_t i = 0; status == SKETCH_OK && i < count; i++) {
-        struct topk_row row = {.item = take_item(r)};
-        row.count = take_varint(r);
-        row.error = take_varint(r);
-        if (r->bad || row.error >= row.count || row.count > sketch->total ||
-            (i > 0 && topk_compare_rows(&before, &row) >= 0)) {
-            return SKETCH_CORRUPT;
-        }
-        struct topk_probe probe;
-        topk_probe_set(&probe, row.item);
-        uint64_t hash = topk_probe_hash(&probe);
-        if (topk_find(sketch, &probe, hash) < sketch->used) {
-            return SKETCH_CORRUPT;
-        }
-        status = topk_insert(sketch, &probe, hash, row.count, row.error);
-        before = row;
-    }
-    return status;
-}
-
-static bool topk_entries_lie_between(const struct topk *sketch, struct item smallest,
-                                     struct item largest)
-{
-    for (uint32_t i = 0; i < sketch->used; i++) {
-        struct item item = topk_key_item(&sketch->entries[i].key);
-        if (item_compare(item, smallest) < 0 || item_compare(item, largest) > 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static enum sketch_status topk_take_filter(struct topk *sketch, struct reader *r)
-{
-    struct item smallest = take_item(r);
-    struct item largest = take_item(r);
-    if (r->bad || sketch->used < sketch->counters ||
-        !topk_entries_lie_between(sketch, smallest, largest)) {
-        return SKETCH_CORRUPT;
-    }
-    struct topk_filter filter;
-    enum sketch_status status = topk_filter_take(
-        &filter, r, sketch->total, topk_max_lg_row(sketch), &sketch->memory);
+    enum sketch_status status = topk_draft_make(&draft, sketch);
     if (status == SKETCH_OK) {
-        status = topk_close(sketch, filter, smallest, largest);
-        if (status != SKETCH_OK) {
-            sketch_release(&sketch->memory, filter.cells);
-        }
+        size_t needed = topk_draft_size(&draft);
+        *bytes = memory->resize(memory->ctx, NULL, needed);
+        status = *bytes ? SKETCH_OK : SKETCH_NOMEM;
+        *size = *bytes ? needed : 0;
     }
+    if (status == SKETCH_OK) {
+        topk_draft_put(&draft, *bytes);
+    }
+    sketch_release(memory, draft.places);
+    sketch_release(memory, draft.rows);
     return status;
-}
-
-/* Without a filter nothing was left out: the counts are the whole truth. */
-static bool topk_adds_up(const struct topk *sketch)
-{
-    uint64_t sum = 0;
-    for (uint32_t i = 0; i < sketch->used; i++) {
-        const struct topk_entry *entry = &sketch->entries[i];
-        if (entry->error > 0 || entry->count > sketch->total - sum) {
-            return false;
-        }
-        sum += entry->count;
-    }
-    return sum == sketch->total;
-}
-
-static enum sketch_status topk_take_body(struct topk *sketch, struct reader *r,
-                                         uint64_t entries, bool has_filter)
-{
-    enum sketch_status status = topk_take_entries(sketch, r, entries);
-    if (status == SKETCH_OK && has_filter) {
-        status = topk_take_filter(sketch, r);
-    } else if (status == SKETCH_OK && !topk_adds_up(sketch)) {
-        status = SKETCH_CORRUPT;
-    }
-    if (status == SKETCH_OK && !took_all(r)) {
-        status = SKETCH_CORRUPT;
-    }
-    sketch->previous = sketch->used;
-    return status;
-}
-
-enum sketch_status topk_deserialise(struct topk **out, const uint8_t *bytes,
-                                    size_t size, const struct sketch_memory *memory)
-{
-    struct reader r = {bytes, size, false};
-    *out = NULL;
-    take_tag(&r, topk_tag);
-    uint8_t version = take_u8(&r);
-    uint8_t flags = take_u8(&r);
-    uint64_t k = take_varint(&r);
-    uint64_t counters = take_varint(&r);
-    uint64_t total = take_varint(&r);
-    uint64_t entries = take_varint(&r);
-    if (r.bad || version != TOPK_VERSION || flags > TOPK_HAS_FILTER || k > TOPK_MAX_K ||
-        counters > TOPK_MAX_COUNTERS || entries > counters ||
-        total > SKETCH_MAX_TOTAL) {
-        return SKETCH_CORRUPT;
-    }
-    struct topk *sketch;
-    enum sketch_status status = topk_create(&sketch, (int)k, (int)counters, memory);
-    if (status != SKETCH_OK) {
-        return status == SKETCH_RANGE ? SKETCH_CORRUPT : status;
-    }
-    sketch->total = total;
-    status = topk_take_body(sketch, &r, entries, flags & TOPK_HAS_FILTER);
-    if (status != SKETCH_OK) {
-        topk_free(sketch);
-        return status;
-    }
-    *out = sketch;
-    return SKETCH_OK;
-}
-
-bool topk_recognises(const uint8_t *bytes, size_t size)
-{
-    return opens_with(bytes, size, topk_tag);
 }

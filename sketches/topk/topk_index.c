@@ -63,17 +63,14 @@ void topk_index_drop(struct topk *sketch, uint32_t entry)
     sketch->slots[hole] = 0;
 }
 
-/* Makes room for one entry more.  Nothing is lost when the second half of it fails. */
-static enum sketch_status topk_make_room(struct topk *sketch)
+enum sketch_status topk_reserve(struct topk *sketch, uint32_t used)
 {
     const struct sketch_memory *memory = &sketch->memory;
-    if (sketch->used < sketch->room) {
+    if (used <= sketch->room) {
         return SKETCH_OK;
     }
-    uint32_t room = sketch->room ? 2 * sketch->room : TOPK_FIRST_ROOM;
-    room = room < sketch->counters ? room : sketch->counters;
     uint32_t slot_count = 1;
-    while (slot_count < TOPK_SLOTS_PER_ENTRY * room) {
+    while (slot_count < TOPK_SLOTS_PER_ENTRY * used) {
         slot_count *= 2;
     }
     uint32_t *slots = sketch_allocate(memory, slot_count * sizeof *slots);
@@ -81,7 +78,7 @@ static enum sketch_status topk_make_room(struct topk *sketch)
         return SKETCH_NOMEM;
     }
     struct topk_entry *entries =
-        memory->resize(memory->ctx, sketch->entries, room * sizeof *entries);
+        memory->resize(memory->ctx, sketch->entries, used * sizeof *entries);
     if (!entries) {
         sketch_release(memory, slots);
         return SKETCH_NOMEM;
@@ -89,12 +86,22 @@ static enum sketch_status topk_make_room(struct topk *sketch)
     sketch_release(memory, sketch->slots);
     sketch->entries = entries;
     sketch->slots = slots;
-    sketch->room = room;
+    sketch->room = used;
     sketch->mask = slot_count - 1;
     for (uint32_t i = 0; i < sketch->used; i++) {
         topk_index_put(sketch, i);
     }
     return SKETCH_OK;
+}
+
+/* Room for one entry more, and for those that may follow. */
+static enum sketch_status topk_make_room(struct topk *sketch)
+{
+    if (sketch->used < sketch->room) {
+        return SKETCH_OK;
+    }
+    uint32_t room = sketch->room ? 2 * sketch->room : TOPK_FIRST_ROOM;
+    return topk_reserve(sketch, room < sketch->counters ? room : sketch->counters);
 }
 
 enum sketch_status topk_insert(struct topk *sketch, const struct topk_probe *probe,

@@ -1,96 +1,335 @@
 /*
- * Merging two top-k sketches.
+ * Merging two top-k sketches: one into another, which stays where it is.
  *
  * An item that only one of them counts by name may have been in the other stream
  * as often as the other's cells allow: that much is added to its count and to its
  * error (tighter than adding the other's least count, which is what Cafaro,
  * Pulimeno, Tempesta 2016 do).  The cells of both are added up; the items that no
  * longer fit raise their cells.
+ *
+ * The items of both are listed, and the best of them chosen, without touching either;
+ * then comes whatever can fail; and then the entries of those that lost are given to
+ * those that are new.
  */
-#include "topk_private.h"
+#include "topk_choice.h"
+#include "topk_view.h"
 
-#include <stdlib.h>
+#include "invariant.h"
 
-/* The rows of both, each with the other's bound added to its count and error,
- * best first.  An item of both takes the form in which `a` holds it. */
-static size_t topk_join_rows(const struct topk *a, const struct topk *b,
-                             struct topk_row *rows)
+/* A merge that has been prepared, and can no longer fail. */
+struct topk_merger {
+    struct topk *into;
+    const struct topk_view *from;
+    struct topk_joint *joints; /* the items of both; the named ones first */
+    uint32_t count;
+    uint32_t named;
+    struct topk_key *keys; /* of the named ones that are new, in their order */
+    uint32_t added;
+    struct topk_filter filter;
+    struct topk_key smallest; /* of all items seen, if they change */
+    struct topk_key largest;
+    struct topk_stale *heap; /* if it changes */
+    int k;
+    uint32_t counters;
+};
+
+static bool topk_merge_leaves_out(const struct topk_merger *m)
 {
-    size_t count = 0;
-    const struct topk *sides[] = {a, b};
-    for (size_t side = 0; side < 2; side++) {
-        const struct topk *other = sides[1 - side];
-        for (uint32_t i = 0; i < sides[side]->used; i++) {
-            const struct topk_entry *entry = &sides[side]->entries[i];
-            struct item item = topk_key_item(&entry->key);
-            struct topk_probe probe;
-            topk_probe_set(&probe, item);
-            bool twice = side == 1 && topk_find(a, &probe, entry->hash) < a->used;
-            if (!twice) {
-                struct topk_row there = topk_lookup(other, item);
-                rows[count++] = (struct topk_row){item, entry->count + there.count,
-                                                  entry->error + there.error};
-            }
+    return m->named < m->count || m->into->filter.cells || m->from->filter.cells;
+}
+
+static uint64_t topk_view_bound(const struct topk_view *view, uint64_t hash)
+{
+    const struct topk_filter *filter = &view->filter;
+    uint64_t cells =
+        filter->cells ? topk_filter_get(filter, topk_filter_cells(filter, hash)) : 0;
+    return view->floor + cells;
+}
+
+/* The items of both, each with its joint count and error. */
+static void topk_list_joints(struct topk_merger *m)
+{
+    const struct topk *into = m->into;
+    const struct topk_view *from = m->from;
+    for (uint32_t i = 0; i < into->used; i++) {
+        const struct topk_entry *entry = &into->entries[i];
+        m->joints[i] =
+            (struct topk_joint){entry->count, entry->error, i, TOPK_NOT_THERE};
+    }
+    m->count = into->used;
+    for (uint32_t i = 0; i < from->used; i++) {
+        const struct topk_view_entry *entry = &from->entries[i];
+        uint32_t at = topk_find(into, &entry->probe, entry->hash);
+        if (at < into->used) {
+            m->joints[at].count += entry->count;
+            m->joints[at].error += entry->error;
+            m->joints[at].theirs = i;
+        } else {
+            uint64_t bound = topk_bound(into, entry->hash);
+            m->joints[m->count++] = (struct topk_joint){
+                entry->count + bound, entry->error + bound, TOPK_NOT_THERE, i};
         }
     }
-    qsort(rows, count, sizeof *rows, topk_compare_rows);
-    return count;
+    for (uint32_t i = 0; i < into->used; i++) {
+        if (m->joints[i].theirs == TOPK_NOT_THERE) {
+            uint64_t bound = topk_view_bound(from, into->entries[i].hash);
+            m->joints[i].count += bound;
+            m->joints[i].error += bound;
+        }
+    }
 }
 
-/* The filter and the extremes of both, for the rows that did not fit. */
-static enum sketch_status topk_join_filters(struct topk *joint, const struct topk *a,
-                                            const struct topk *b,
-                                            const struct topk_row *rest, size_t count)
+static struct item topk_joint_item(const struct topk_joint *joint, const void *merger)
 {
-    struct item smallest, largest, low, high;
-    topk_extremes(a->used ? a : b, &smallest, &largest);
-    topk_extremes(b->used ? b : a, &low, &high);
-    smallest = item_compare(low, smallest) < 0 ? low : smallest;
-    largest = item_compare(high, largest) > 0 ? high : largest;
-    unsigned max_lg_row = topk_max_lg_row(joint);
-    struct topk_filter filter;
-    enum sketch_status status;
-    if (a->filter.cells || b->filter.cells) {
-        status = topk_filter_sum(&filter, &a->filter, &b->filter, max_lg_row,
-                                 &joint->memory);
-    } else {
-        status = topk_filter_create(&filter, max_lg_row - 1, 1, &joint->memory);
+    const struct topk_merger *m = merger;
+    return joint->ours != TOPK_NOT_THERE
+               ? topk_key_item(&m->into->entries[joint->ours].key)
+               : m->from->entries[joint->theirs].probe.item;
+}
+
+/* What can fail */
+
+static enum sketch_status topk_copy_named(struct topk_merger *m)
+{
+    const struct sketch_memory *memory = &m->into->memory;
+    uint32_t fresh = 0;
+    for (uint32_t i = 0; i < m->named; i++) {
+        fresh += m->joints[i].ours == TOPK_NOT_THERE;
     }
-    if (status != SKETCH_OK) {
-        return status;
+    if (fresh == 0) {
+        return SKETCH_OK;
     }
-    for (size_t i = 0; i < count; i++) {
-        topk_filter_raise(&filter, item_bytes_hash(rest[i].item).h1, rest[i].count);
-    }
-    status = topk_close(joint, filter, smallest, largest);
-    if (status != SKETCH_OK) {
-        sketch_release(&joint->memory, filter.cells);
+    m->keys = memory->resize(memory->ctx, NULL, fresh * sizeof *m->keys);
+    enum sketch_status status = m->keys ? SKETCH_OK : SKETCH_NOMEM;
+    for (uint32_t i = 0; status == SKETCH_OK && i < m->named; i++) {
+        if (m->joints[i].ours == TOPK_NOT_THERE) {
+            const struct topk_probe *probe =
+                &m->from->entries[m->joints[i].theirs].probe;
+            status = topk_key_make(&m->keys[m->added], probe, memory);
+            m->added += status == SKETCH_OK;
+        }
     }
     return status;
 }
 
-static enum sketch_status topk_join(struct topk *joint, const struct topk *a,
-                                    const struct topk *b, struct topk_row *rows)
+static enum sketch_status topk_copy_end(struct topk_key *key, struct item item,
+                                        const struct sketch_memory *memory)
 {
-    size_t count = topk_join_rows(a, b, rows);
-    size_t named = count < joint->counters ? count : joint->counters;
+    struct topk_probe probe;
+    topk_probe_set(&probe, item);
+    return topk_key_make(key, &probe, memory);
+}
+
+/* Copies of the ends of both, where those that `into` has will not do. */
+static enum sketch_status topk_copy_ends(struct topk_merger *m)
+{
+    const struct topk *into = m->into;
+    const struct topk_view *from = m->from;
+    struct item smallest = from->smallest;
+    struct item largest = from->largest;
+    bool takes_smallest = true;
+    bool takes_largest = true;
+    if (into->floor > 0 || from->floor > 0) {
+        return SKETCH_OK;
+    }
+    if (into->used > 0) {
+        struct item low, high;
+        topk_extremes(into, &low, &high);
+        takes_smallest = !into->filter.cells || item_compare(smallest, low) < 0;
+        takes_largest = !into->filter.cells || item_compare(largest, high) > 0;
+        smallest = item_compare(smallest, low) < 0 ? smallest : low;
+        largest = item_compare(largest, high) > 0 ? largest : high;
+    }
     enum sketch_status status = SKETCH_OK;
-    for (size_t i = 0; status == SKETCH_OK && i < named; i++) {
-        struct topk_probe probe;
-        topk_probe_set(&probe, rows[i].item);
-        status = topk_insert(joint, &probe, topk_probe_hash(&probe), rows[i].count,
-                             rows[i].error);
+    if (takes_smallest) {
+        status = topk_copy_end(&m->smallest, smallest, &into->memory);
     }
-    bool left_out = named < count || a->filter.cells || b->filter.cells;
-    if (status == SKETCH_OK && left_out) {
-        status = topk_join_filters(joint, a, b, rows + named, count - named);
+    if (status == SKETCH_OK && takes_largest) {
+        status = topk_copy_end(&m->largest, largest, &into->memory);
     }
-    joint->total = a->total + b->total;
-    joint->previous = joint->used;
     return status;
 }
 
-enum sketch_status topk_merge(struct topk *into, const struct topk *from)
+static enum sketch_status topk_prepare_filter(struct topk_merger *m)
+{
+    const struct topk *into = m->into;
+    const struct sketch_memory *memory = &into->memory;
+    enum sketch_status status =
+        topk_filter_prepare(&m->filter, &into->filter, &m->from->filter,
+                            topk_max_lg_row(m->counters), memory);
+    if (status == SKETCH_OK) {
+        status = topk_copy_ends(m);
+    }
+    if (status == SKETCH_OK && !into->heap) {
+        m->heap = memory->resize(memory->ctx, NULL, m->named * sizeof *m->heap);
+        status = m->heap ? SKETCH_OK : SKETCH_NOMEM;
+    }
+    return status;
+}
+
+static enum sketch_status topk_merge_prepare(struct topk_merger *m)
+{
+    struct topk *into = m->into;
+    const struct topk_view *from = m->from;
+    const struct sketch_memory *memory = &into->memory;
+    bool first = into->total == 0; /* has no say in the size of the result */
+    m->k = !first && into->k < from->k ? into->k : from->k;
+    m->counters =
+        !first && into->counters < from->counters ? into->counters : from->counters;
+    size_t most = (size_t)into->used + from->used;
+    m->joints = memory->resize(memory->ctx, NULL, most * sizeof *m->joints);
+    if (!m->joints) {
+        return SKETCH_NOMEM;
+    }
+    topk_list_joints(m);
+    m->named = m->count < m->counters ? m->count : m->counters;
+    topk_choose(m->joints, m->count, m->named, topk_joint_item, m);
+    enum sketch_status status = topk_copy_named(m);
+    if (status == SKETCH_OK && topk_merge_leaves_out(m)) {
+        status = topk_prepare_filter(m);
+    }
+    return status == SKETCH_OK ? topk_reserve(into, m->named) : status;
+}
+
+/* What a merge that failed had already. */
+static void topk_merge_undo(struct topk_merger *m)
+{
+    const struct sketch_memory *memory = &m->into->memory;
+    while (m->added > 0) {
+        topk_key_drop(&m->keys[--m->added], memory);
+    }
+    topk_key_drop(&m->smallest, memory);
+    topk_key_drop(&m->largest, memory);
+    sketch_release(memory, m->heap);
+    if (m->filter.cells != m->into->filter.cells) {
+        sketch_release(memory, m->filter.cells);
+    }
+}
+
+/* What cannot fail */
+
+/* Those that lost raise their cells.  Entries of ours among them are free. */
+static void topk_leave_behind(struct topk_merger *m)
+{
+    struct topk *into = m->into;
+    for (uint32_t i = m->named; i < m->count; i++) {
+        const struct topk_joint *joint = &m->joints[i];
+        if (joint->ours == TOPK_NOT_THERE) {
+            topk_remember(into, m->from->entries[joint->theirs].hash, joint->count);
+            continue;
+        }
+        struct topk_entry *entry = &into->entries[joint->ours];
+        topk_remember(into, entry->hash, joint->count);
+        topk_index_drop(into, joint->ours);
+        topk_key_drop(&entry->key, &into->memory);
+    }
+}
+
+/* The next entry that nobody has: of one that lost, or behind all others. */
+static uint32_t topk_next_free(struct topk_merger *m, uint32_t *loser)
+{
+    while (*loser < m->count && m->joints[*loser].ours == TOPK_NOT_THERE) {
+        ++*loser;
+    }
+    return *loser < m->count ? m->joints[(*loser)++].ours : m->into->used++;
+}
+
+/* The named ones get their counts; those that are new, an entry. */
+static void topk_place_named(struct topk_merger *m, uint32_t *loser)
+{
+    struct topk *into = m->into;
+    const struct topk_key *key = m->keys;
+    for (uint32_t i = 0; i < m->named; i++) {
+        const struct topk_joint *joint = &m->joints[i];
+        if (joint->ours != TOPK_NOT_THERE) {
+            into->entries[joint->ours].count = joint->count;
+            into->entries[joint->ours].error = joint->error;
+            continue;
+        }
+        uint32_t at = topk_next_free(m, loser);
+        into->entries[at] = (struct topk_entry){m->from->entries[joint->theirs].hash,
+                                                joint->count, joint->error, *key++};
+        topk_index_put(into, at);
+    }
+}
+
+/* Moves the last entries to places that are free still, if there are fewer counters
+ * than there were. */
+static void topk_close_gaps(struct topk_merger *m, uint32_t loser)
+{
+    struct topk *into = m->into;
+    uint32_t used = into->used;
+    for (uint32_t i = loser; i < m->count; i++) {
+        if (m->joints[i].ours != TOPK_NOT_THERE) {
+            into->entries[m->joints[i].ours].count = 0; /* nobody's */
+        }
+    }
+    uint32_t at = 0;
+    while (used > m->named) {
+        if (into->entries[--used].count == 0) {
+            continue;
+        }
+        while (into->entries[at].count != 0) {
+            at++;
+        }
+        topk_index_drop(into, used);
+        into->entries[at] = into->entries[used];
+        topk_index_put(into, at);
+    }
+    into->used = used;
+}
+
+static void topk_replace_end(struct topk *into, struct topk_key *end,
+                             const struct topk_key *key)
+{
+    if (key->form != 0) {
+        topk_key_drop(end, &into->memory);
+        *end = *key;
+    }
+}
+
+static void topk_take_filter_over(struct topk_merger *m)
+{
+    struct topk *into = m->into;
+    if (m->filter.cells != into->filter.cells) {
+        sketch_release(&into->memory, into->filter.cells);
+        into->filter = m->filter;
+    }
+    topk_filter_add(&into->filter, &m->from->filter);
+    topk_replace_end(into, &into->smallest, &m->smallest);
+    topk_replace_end(into, &into->largest, &m->largest);
+    topk_plan_span(into);
+}
+
+static void topk_merge_finish(struct topk_merger *m)
+{
+    struct topk *into = m->into;
+    uint32_t before = into->used;
+    uint32_t loser = m->named;
+    into->k = m->k;
+    into->counters = m->counters;
+    into->total += m->from->total;
+    into->floor += m->from->floor;
+    if (topk_merge_leaves_out(m)) {
+        topk_take_filter_over(m);
+        topk_leave_behind(m);
+    }
+    topk_place_named(m, &loser);
+    if (into->used > m->named) {
+        topk_close_gaps(m, loser);
+    }
+    /* Old counts are none too large for those that took over their entries. */
+    bool rebuilds = m->heap || (into->heap && into->used < before);
+    into->heap = m->heap ? m->heap : into->heap;
+    if (rebuilds) {
+        topk_build_heap(into);
+    }
+    into->previous = into->used;
+    into->run.weight = 0;
+}
+
+static enum sketch_status topk_merge_view(struct topk *into,
+                                          const struct topk_view *from)
 {
     if (from->total > SKETCH_MAX_TOTAL - into->total) {
         return SKETCH_OVERFLOW;
@@ -98,26 +337,57 @@ enum sketch_status topk_merge(struct topk *into, const struct topk *from)
     if (from->total == 0) {
         return SKETCH_OK;
     }
-    /* An empty sketch has no say in the size of the result. */
-    const struct topk *sized = into->total == 0 ? from : into;
-    int k = sized->k < from->k ? sized->k : from->k;
-    uint32_t counters =
-        sized->counters < from->counters ? sized->counters : from->counters;
-    const struct sketch_memory *memory = &into->memory;
-    struct topk *joint = NULL;
-    struct topk_row *rows =
-        memory->resize(memory->ctx, NULL, (into->used + from->used) * sizeof *rows);
-    enum sketch_status status =
-        rows ? topk_create(&joint, k, (int)counters, memory) : SKETCH_NOMEM;
+    struct topk_merger m = {.into = into, .from = from, .filter = into->filter};
+    enum sketch_status status = topk_merge_prepare(&m);
     if (status == SKETCH_OK) {
-        status = topk_join(joint, into, from, rows);
+        topk_merge_finish(&m);
+    } else {
+        topk_merge_undo(&m);
     }
-    sketch_release(memory, rows);
+    sketch_release(&into->memory, m.keys);
+    sketch_release(&into->memory, m.joints);
+    return status;
+}
+
+enum sketch_status topk_merge(struct topk *into, const struct topk *from)
+{
+    struct topk_view view;
+    enum sketch_status status = topk_view_of(&view, from, &into->memory);
     if (status == SKETCH_OK) {
-        struct topk old = *into;
-        *into = *joint;
-        *joint = old;
+        status = topk_merge_view(into, &view);
     }
-    topk_free(joint);
+    topk_view_drop(&view, &into->memory);
+    return status;
+}
+
+enum sketch_status topk_absorb(struct topk *into, const uint8_t *bytes, size_t size)
+{
+    struct topk_view view;
+    enum sketch_status status = topk_view_read(&view, bytes, size, &into->memory);
+    if (status == SKETCH_OK) {
+        status = topk_merge_view(into, &view);
+    }
+    topk_view_drop(&view, &into->memory);
+    return status;
+}
+
+enum sketch_status topk_deserialise(struct topk **out, const uint8_t *bytes,
+                                    size_t size, const struct sketch_memory *memory)
+{
+    struct topk_view view;
+    struct topk *sketch = NULL;
+    enum sketch_status status = topk_view_read(&view, bytes, size, memory);
+    if (status == SKETCH_OK) {
+        status = topk_create(&sketch, view.k, (int)view.counters, memory);
+    }
+    if (status == SKETCH_OK) {
+        status = topk_merge_view(sketch, &view);
+    }
+    topk_view_drop(&view, memory);
+    if (status != SKETCH_OK) {
+        topk_free(sketch);
+        sketch = NULL;
+    }
+    *out = sketch;
     return status;
 }

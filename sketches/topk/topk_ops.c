@@ -24,14 +24,7 @@ static enum sketch_status topk_ops_deserialise(void **out, const uint8_t *bytes,
 
 static enum sketch_status topk_ops_absorb(void *into, const uint8_t *bytes, size_t size)
 {
-    struct topk *sketch = into;
-    struct topk *from;
-    enum sketch_status status = topk_deserialise(&from, bytes, size, &sketch->memory);
-    if (status == SKETCH_OK) {
-        status = topk_merge(sketch, from);
-    }
-    topk_free(from);
-    return status;
+    return topk_absorb(into, bytes, size);
 }
 
 static void topk_ops_free(void *sketch) { topk_free(sketch); }

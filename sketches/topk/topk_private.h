@@ -41,6 +41,8 @@ struct topk {
     int k;
     uint32_t counters;
     uint64_t total;
+    uint64_t floor; /* so often any item without an entry may have been there, besides
+                       what its cells say; no error is smaller */
 
     uint32_t used;     /* entries in use */
     uint32_t room;     /* entries allocated */
@@ -53,7 +55,8 @@ struct topk {
     struct topk_filter filter;
     struct topk_stale *heap; /* of the entries, the smallest stale count first */
     struct topk_key smallest;
-    struct topk_key largest; /* of all items ever seen, in their order */
+    struct topk_key largest; /* of all items ever seen, in their order; with a floor
+                                they are not known, and not used */
     struct topk_span inside; /* what surely lies between those two */
     struct topk_run run;
 };
@@ -71,13 +74,33 @@ void topk_index_drop(struct topk *sketch, uint32_t entry);
 enum sketch_status topk_insert(struct topk *sketch, const struct topk_probe *probe,
                                uint64_t hash, uint64_t count, uint64_t error);
 
-/* Begins to leave items out: `filter`, which the sketch owns from here on if this
- * succeeds, the heap, and the extremes of all items seen, in any order of the two. */
-enum sketch_status topk_close(struct topk *sketch, struct topk_filter filter,
-                              struct item smallest, struct item largest);
+/* Makes room for `used` entries in all; nothing is lost when that fails. */
+enum sketch_status topk_reserve(struct topk *sketch, uint32_t used);
+
+/* The bound of an item without an entry. */
+static inline uint64_t topk_bound(const struct topk *sketch, uint64_t hash)
+{
+    const struct topk_filter *filter = &sketch->filter;
+    uint64_t cells =
+        filter->cells ? topk_filter_get(filter, topk_filter_cells(filter, hash)) : 0;
+    return sketch->floor + cells;
+}
+
+/* Remembers the bound, which is above the floor, of an item that has no entry from here
+ * on.  Needs cells. */
+static inline void topk_remember(struct topk *sketch, uint64_t hash, uint64_t bound)
+{
+    topk_filter_raise(&sketch->filter, hash, bound - sketch->floor);
+}
+
+/* Builds the heap, for which there is memory, of the counts as they are. */
+void topk_build_heap(struct topk *sketch);
+
+/* Finds out what surely lies between the smallest and the largest item. */
+void topk_plan_span(struct topk *sketch);
 
 /* The longest row of the filter, in bytes: 16 cells of 16 bits for a counter. */
-unsigned topk_max_lg_row(const struct topk *sketch);
+unsigned topk_max_lg_row(uint32_t counters);
 
 /* The order of topk_rank, for qsort: negative when `left` comes first. */
 int topk_compare_rows(const void *left, const void *right);

@@ -15,9 +15,11 @@ uint64_t topk_max_error(const struct topk *sketch)
         least = entry->count < least ? entry->count : least;
         largest = entry->error > largest ? entry->error : largest;
     }
-    largest = largest > least ? largest : least;
+    if (sketch->filter.cells) {
+        largest = largest > least ? largest : least;
+    }
     /* No cell is above the least count, until a merge adds up those of both. */
-    uint64_t most = topk_filter_most(&sketch->filter);
+    uint64_t most = topk_filter_most(&sketch->filter) + sketch->floor;
     return largest > most ? largest : most;
 }
 
@@ -31,11 +33,7 @@ struct topk_row topk_lookup(const struct topk *sketch, struct item item)
         const struct topk_entry *entry = &sketch->entries[at];
         return (struct topk_row){item, entry->count, entry->error};
     }
-    uint64_t bound = 0;
-    if (sketch->filter.cells) {
-        bound =
-            topk_filter_get(&sketch->filter, topk_filter_cells(&sketch->filter, hash));
-    }
+    uint64_t bound = topk_bound(sketch, hash);
     return (struct topk_row){item, bound, bound};
 }
 

@@ -70,7 +70,7 @@ SELECT * FROM hll_by_rows((SELECT k FROM part));
 SELECT * FROM hll_by_rows((SELECT substr(h, 1, length(h) - 1) FROM part));
 SELECT cms_by_merge(c) FROM (SELECT cms_by(1, 2) AS c UNION ALL SELECT cms_by(1, 2, 0.1));
 -- The sketch of another family inside; one key twice, and once.
-SELECT hll_by_merge(CAST(x'4b4559530103686c6c01' || x'000b' || topk_empty(5) AS BLOB));
+SELECT hll_by_merge(CAST(x'4b4559530103686c6c01' || x'000c' || topk_empty(100) AS BLOB));
 SELECT hll_by_merge(CAST(x'4b4559530103686c6c02' || x'0008' || hll_empty() || x'0008' || hll_empty() AS BLOB));
 SELECT sketch_info(hll_by_merge(CAST(x'4b4559530103686c6c01' || x'0008' || hll_empty() AS BLOB)));
 

@@ -70,6 +70,70 @@ static void topk_subject_ask(const void *sketch, const struct sketch_memory *mem
     (void)topk_max_error(sketch);
 }
 
+static bool topk_subject_same_row(struct topk_row a, struct topk_row b)
+{
+    return item_equal(a.item, b.item) && a.item.kind == b.item.kind &&
+           a.count == b.count && a.error == b.error;
+}
+
+/* The best `limit` rows. */
+static bool topk_subject_ranks_directly(const uint8_t *bytes, size_t size, size_t limit,
+                                        const struct topk *sketch)
+{
+    struct topk_row *rows;
+    struct topk_row *expected = NULL;
+    size_t count;
+    size_t expected_count = 0;
+    bool same =
+        topk_stored_rank(bytes, size, limit, &rows, &count, &sketch_libc_memory);
+    if (sketch) {
+        same = same &&
+               topk_rank(sketch, limit, &expected, &expected_count) == SKETCH_OK &&
+               count == expected_count;
+        for (size_t i = 0; same && i < count; i++) {
+            same = topk_subject_same_row(rows[i], expected[i]);
+        }
+    }
+    sketch_release(&sketch_libc_memory, rows);
+    sketch_release(&sketch_libc_memory, expected);
+    return same || !sketch;
+}
+
+static bool topk_subject_answers_directly(const uint8_t *bytes, size_t size,
+                                          const void *sketch)
+{
+    int k;
+    bool same = topk_stored_k(bytes, size, &k);
+    if (sketch && (!same || k != topk_k(sketch))) {
+        return false;
+    }
+    const size_t limits[] = {0, 1, TOPK_SUBJECT_K, 9, SIZE_MAX};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        if (!topk_subject_ranks_directly(bytes, size, limits[i], sketch)) {
+            return false;
+        }
+    }
+    for (unsigned value = 0; value < TOPK_SUBJECT_VALUES; value++) {
+        char text[64];
+        struct item item = topk_subject_item(value, text);
+        struct topk_row row;
+        same = topk_stored_lookup(bytes, size, item, &row);
+        if (sketch &&
+            !(same && topk_subject_same_row(row, topk_lookup(sketch, item)))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool topk_subject_add_stored(uint8_t *bytes, size_t *size, size_t room,
+                                    uint64_t i)
+{
+    char text[64];
+    return topk_stored_add(bytes, size, room,
+                           topk_subject_item(topk_subject_value(i), text), 1 + i % 3);
+}
+
 static bool topk_subject_summarises(const void *sketch, uint64_t count)
 {
     uint64_t truth[TOPK_SUBJECT_VALUES] = {0};
@@ -95,5 +159,7 @@ const struct subject topk_subject = {
     .create_other = topk_subject_create_other,
     .add = topk_subject_add,
     .ask = topk_subject_ask,
+    .answers_directly = topk_subject_answers_directly,
+    .add_stored = topk_subject_add_stored,
     .summarises = topk_subject_summarises,
 };

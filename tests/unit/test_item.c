@@ -124,6 +124,27 @@ static void an_image_is_read_as_the_item_or_refused(void **state)
     }
 }
 
+static void integers_take_as_many_bytes_as_they_need(void **state)
+{
+    (void)state;
+    const struct {
+        int64_t value;
+        size_t bytes;
+    } cases[] = {{0, 0},         {1, 1},         {-1, 1},
+                 {127, 1},       {128, 2},       {-128, 1},
+                 {-129, 2},      {32767, 2},     {32768, 3},
+                 {INT32_MIN, 4}, {INT32_MAX, 4}, {INT64_C(1) << 31, 5},
+                 {INT64_MAX, 8}, {INT64_MIN, 8}, {INT64_C(1) << 55, 8}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct item item = item_integer(cases[i].value);
+        uint8_t image[9];
+        assert_int_equal(item_image_size(item), 1 + cases[i].bytes);
+        put_item(image, item);
+        struct reader r = {image, 1 + cases[i].bytes, false};
+        expect_same(take_item(&r), item);
+    }
+}
+
 static void expect_refused(const uint8_t *image, size_t size)
 {
     struct reader r = {image, size, false};
@@ -134,19 +155,33 @@ static void expect_refused(const uint8_t *image, size_t size)
 static void what_no_writer_wrote_is_refused(void **state)
 {
     (void)state;
-    static const uint8_t no_kind[9] = {0};
-    static const uint8_t kind_after_all[9] = {ITEM_BLOB + 1};
-    static const uint8_t real_3[9] = {ITEM_REAL, 0, 0, 0, 0, 0, 0, 0x08, 0x40};
-    static const uint8_t nan[9] = {ITEM_REAL, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f};
-    static const uint8_t whole_2_53_and_1[9] = {ITEM_WHOLE, 1, 0, 0, 0, 0, 0, 0x20};
-    static const uint8_t padded_size[4] = {ITEM_TEXT, 0x81, 0x00, 'a'};
-    /* 2^32 + 1 bytes, of which one is there. */
-    static const uint8_t huge[7] = {ITEM_TEXT, 0x81, 0x80, 0x80, 0x80, 0x10, 'a'};
+    enum { BYTES_2 = 2 << 3, BYTES_8 = 8 << 3, BYTES_9 = 9 << 3 };
+    static const uint8_t no_kind[9] = {BYTES_8};
+    static const uint8_t kind_after_all[9] = {BYTES_8 | (ITEM_BLOB + 1)};
+    static const uint8_t real_3[9] = {
+        BYTES_8 | ITEM_REAL, 0, 0, 0, 0, 0, 0, 0x08, 0x40};
+    static const uint8_t nan[9] = {BYTES_8 | ITEM_REAL, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f};
+    static const uint8_t short_real[3] = {BYTES_2 | ITEM_REAL, 0xf8, 0x3f};
+    static const uint8_t whole_2_53_and_1[9] = {
+        BYTES_8 | ITEM_WHOLE, 1, 0, 0, 0, 0, 0, 0x20};
+    static const uint8_t padded_1[3] = {BYTES_2 | ITEM_INTEGER, 1, 0};
+    static const uint8_t padded_minus_1[3] = {BYTES_2 | ITEM_INTEGER, 0xff, 0xff};
+    static const uint8_t padded_0[2] = {1 << 3 | ITEM_INTEGER, 0};
+    static const uint8_t nine_bytes[10] = {BYTES_9 | ITEM_INTEGER, 1, 2, 3, 4, 5};
+    static const uint8_t padded_size[4] = {0x80 | 1 << 3 | ITEM_TEXT, 0x00, 'a'};
+    /* 2^32 bytes and some, of which one is there. */
+    static const uint8_t huge[7] = {
+        0x80 | 1 << 3 | ITEM_TEXT, 0x80, 0x80, 0x80, 0x80, 0x01, 'a'};
     expect_refused(no_kind, sizeof no_kind);
     expect_refused(kind_after_all, sizeof kind_after_all);
     expect_refused(real_3, sizeof real_3);
     expect_refused(nan, sizeof nan);
+    expect_refused(short_real, sizeof short_real);
     expect_refused(whole_2_53_and_1, sizeof whole_2_53_and_1);
+    expect_refused(padded_1, sizeof padded_1);
+    expect_refused(padded_minus_1, sizeof padded_minus_1);
+    expect_refused(padded_0, sizeof padded_0);
+    expect_refused(nine_bytes, sizeof nine_bytes);
     expect_refused(padded_size, sizeof padded_size);
     expect_refused(huge, sizeof huge);
 }
@@ -157,6 +192,7 @@ int main(void)
         cmocka_unit_test(equal_items_share_a_hash_and_no_others),
         cmocka_unit_test(a_copy_is_the_item_and_owns_what_it_holds),
         cmocka_unit_test(an_image_is_read_as_the_item_or_refused),
+        cmocka_unit_test(integers_take_as_many_bytes_as_they_need),
         cmocka_unit_test(what_no_writer_wrote_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
