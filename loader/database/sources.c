@@ -50,7 +50,7 @@ void sources_saw(struct source *source, struct slice id, int64_t now_ms)
     struct slice last = {source->last_id.bytes, source->last_id.size};
     source->last_ms = now_ms;
     source->changed = true;
-    if (post_id_compare(id, last) > 0) {
+    if (post_id_follows(id, last, now_ms)) {
         source->last_id.size = 0;
         buffer_append(&source->last_id, id.bytes, id.size);
         buffer_text(&source->last_id);

@@ -20,7 +20,9 @@ static bool post_id_is_made_of(struct slice id, const char *characters)
 bool post_id_is_valid(struct slice id)
 {
     return id.size > 0 && id.size <= POST_ID_MOST &&
-           post_id_is_made_of(id, POST_ID_BASE62 "-_");
+           post_id_is_made_of(id, POST_ID_BASE62 "-_") &&
+           (id.size <= POST_ID_MOST_NUMERALS ||
+            !post_id_is_made_of(id, POST_ID_NUMERALS));
 }
 
 bool post_id_is_like(struct slice id, struct slice other)
@@ -69,6 +71,45 @@ bool post_id_number(struct slice id, uint64_t *number)
         *number = 10 * *number + (uint64_t)(id.bytes[i] - '0');
     }
     return true;
+}
+
+/* Where an id like Mastodon's stands in time. */
+enum post_id_age {
+    POST_ID_TIMELESS, /* it is none, or of a server that counts from 1 */
+    POST_ID_PAST,
+    POST_ID_LATELY, /* within a day */
+    POST_ID_FUTURE  /* also what is too large for a number */
+};
+
+static enum post_id_age post_id_age(struct slice id, int64_t now_ms)
+{
+    enum { DAY_MS = 86400000, YEAR_2000_S = 946684800 };
+    uint64_t number;
+    if (!post_id_is_made_of(id, POST_ID_NUMERALS) || id.size == 0) {
+        return POST_ID_TIMELESS;
+    }
+    if (!post_id_number(id, &number)) {
+        return POST_ID_FUTURE;
+    }
+    int64_t ms = (int64_t)(number >> 16);
+    if (ms < (int64_t)YEAR_2000_S * 1000) {
+        return POST_ID_TIMELESS;
+    }
+    return ms > now_ms + DAY_MS   ? POST_ID_FUTURE
+           : ms < now_ms - DAY_MS ? POST_ID_PAST
+                                  : POST_ID_LATELY;
+}
+
+bool post_id_follows(struct slice id, struct slice last, int64_t now_ms)
+{
+    enum post_id_age age = post_id_age(id, now_ms);
+    enum post_id_age last_age = post_id_age(last, now_ms);
+    if (age == POST_ID_FUTURE &&
+        (last_age == POST_ID_LATELY || last_age == POST_ID_PAST)) {
+        return false;
+    }
+    bool heals = age == POST_ID_LATELY && last_age == POST_ID_FUTURE;
+    return heals || post_id_compare(id, last) > 0;
 }
 
 void post_id_of_time(int64_t ms, char digits[POST_ID_DIGITS])

@@ -12,9 +12,13 @@
 
 #include "buffer.h"
 
-enum { POST_ID_MOST = 256 }; /* bytes of an id; real ones have at most 36 */
+enum {
+    POST_ID_MOST = 64,          /* bytes of an id; real ones have at most 36 */
+    POST_ID_MOST_NUMERALS = 20, /* digits of one that is a number: 64 bits */
+};
 
-/* Can it be one: 1 to POST_ID_MOST ASCII letters, digits, dashes and underscores? */
+/* Can it be one: 1 to POST_ID_MOST ASCII letters, digits, dashes and underscores, and
+ * if all are digits, at most POST_ID_MOST_NUMERALS? */
 bool post_id_is_valid(struct slice id);
 
 /* What an id looks like, of servers as they are today. */
@@ -37,6 +41,12 @@ int post_id_compare(struct slice a, struct slice b);
 /* Ids of Mastodon are numbers that hold milliseconds since 1970 above 16 bits.  False
  * if `id` is something else. */
 bool post_id_number(struct slice id, uint64_t *number);
+
+/* May it be taken for the newest id, when `last` was the newest before it?  An id like
+ * Mastodon's that has a time more than a day from now would hide all later ones, so it
+ * may not follow one that has a sane time; where one is the last all the same, it gives
+ * way to the first that is sane.  Without such times the order decides. */
+bool post_id_follows(struct slice id, struct slice last, int64_t now_ms);
 
 enum { POST_ID_DIGITS = 24 };
 

@@ -295,10 +295,45 @@ static enum backfill_result backfill_too_many(struct backfill *b)
     return backfill_leave(b, BACKFILL_LEFT);
 }
 
+/* What was missed ends with the newest post that there is now: all later ones come by
+ * the stream, or are left to the next poll.  The walk goes on from where it was. */
+static enum backfill_result backfill_find_end(struct backfill *b)
+{
+    struct buffer place = {0};
+    buffer_append(&place, b->walk.cursor.bytes, b->walk.cursor.size);
+    timeline_walk_start(&b->walk, false, (struct slice){0});
+    enum timeline_walk_result walked = timeline_walk_next(&b->walk);
+    enum backfill_result result = BACKFILL_DONE;
+    if (walked == TIMELINE_WALK_PAGE) {
+        snprintf(b->end, sizeof b->end, "%s", b->walk.page.newest->id);
+        backfill_go_forward(b, backfill_id(&place));
+    } else if (walked != TIMELINE_WALK_END) {
+        result = backfill_failed(b, walked);
+    }
+    buffer_free(&place);
+    return result;
+}
+
+/* A server that gets posts faster than it answers never sends an empty page: after some
+ * that are not full, the end is asked for. */
+static enum backfill_result backfill_look_for_end(struct backfill *b, bool *more)
+{
+    enum { SHORT_PAGES = 2 };
+    b->short_pages += b->walk.page.count < TIMELINE_WALK_LIMIT;
+    if (b->end[0] != '\0') {
+        *more =
+            post_id_compare(backfill_id(&b->walk.cursor), backfill_slice(b->end)) < 0;
+        return BACKFILL_DONE;
+    }
+    return b->short_pages < SHORT_PAGES ? BACKFILL_DONE : backfill_find_end(b);
+}
+
 static enum backfill_result backfill_read_forward(struct backfill *b)
 {
     enum backfill_result result = BACKFILL_DONE;
     bool more = true;
+    b->end[0] = '\0';
+    b->short_pages = 0;
     while (result == BACKFILL_DONE && more) {
         if (b->unknown >= b->most) {
             return backfill_too_many(b);
@@ -306,6 +341,9 @@ static enum backfill_result backfill_read_forward(struct backfill *b)
         result = backfill_page(b, &more);
         if (result == BACKFILL_DONE && more && b->gap.id > 0) {
             result = backfill_call(b, backfill_advance);
+        }
+        if (result == BACKFILL_DONE && more && !b->walk.over) {
+            result = backfill_look_for_end(b, &more);
         }
     }
     return result;

@@ -56,6 +56,8 @@ struct backfill {
     int64_t unknown;     /* those that were not known */
     int64_t recovered;   /* those that were stored */
     int64_t removed;     /* posts deleted here, since they are gone there */
+    int short_pages;     /* so many pages forward were not full */
+    char end[POST_ID_MOST + 1]; /* the walk forward ends with it; "": not known yet */
     int checks, vain;
     struct strings absent; /* held, and not in the page */
     char note[REFUSAL_SIZE];

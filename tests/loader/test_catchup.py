@@ -108,6 +108,44 @@ def test_a_minute_of_fifty_posts_a_second_is_closed_in_half_a_minute():
         check(world.pages < 200, "%d pages" % world.pages)
 
 
+def test_a_server_that_gets_posts_faster_than_it_answers():
+    """No page is ever empty: the pages are not followed for ever."""
+    world = Timeline([fiftieth(n) for n in range(200)])
+
+    def grow(page, query):
+        for n in range(3):
+            world.put(fiftieth(len(world.posts)))
+        return []
+
+    world.headers = grow
+    before = b"".join(event(fiftieth(n)) for n in range(100))
+    with Folder() as f, Server(streams(before, stay=False), streams(), rest=world.rest) as server:
+        loader = harness.start("--server", server.url, f.db)
+        wait_for(lambda: tables_there(f.db) and
+                 ask(f.db, "SELECT 1 FROM gap WHERE state = 'closed'"), "closed gap")
+        says(ended(loader), "caught up")
+        check(set(range(200)) <= uris(f.db), "a post is missing")
+        check(world.pages < 15, "%d pages" % world.pages)
+
+
+def test_one_post_with_an_id_of_another_century_hides_no_others():
+    """The id from which the next run goes on stays one of today."""
+    odd = ("9" * 256, "9" * 21, str(2 ** 63 - 1), "9" * 20)
+    world = Timeline([snowflake(n) for n in range(9)])
+    bad = b"".join(event(posts.status(50, id=id, uri="https://a.example/no" + id[:1]))
+                   for id in odd)
+    with Folder() as f, Server(streams(event(snowflake(0)) + bad + event(snowflake(1))),
+                               streams(), rest=world.rest) as server:
+        started(server, f.db, 3)
+        same(ask(f.db, "SELECT last_id FROM source"), [(snowflake(1)["id"],)], "last id")
+        same(number(f.db, "SELECT count(*) FROM rejected"), 2, "rejected")
+        ask(f.db, "SELECT 1")
+        loader = harness.start("--server", server.url, f.db)
+        wait_for(lambda: ask(f.db, "SELECT 1 FROM gap WHERE state = 'closed'"), "closed gap")
+        ended(loader)
+        same(number(f.db, COUNT), 10, "posts")
+
+
 def test_a_loader_that_was_away_fetches_what_it_missed():
     world = Timeline([snowflake(n) for n in range(100)])
     with Folder() as f, Server(streams(event(snowflake(3))), rest=world.rest) as server:

@@ -19,6 +19,9 @@ static void ids_are_letters_and_digits(void **state)
     (void)state;
     char huge[POST_ID_MOST + 1];
     memset(huge, '1', sizeof huge);
+    assert_true(post_id_is_valid((struct slice){huge, POST_ID_MOST_NUMERALS}));
+    assert_false(post_id_is_valid((struct slice){huge, POST_ID_MOST_NUMERALS + 1}));
+    memset(huge, 'a', sizeof huge);
     assert_true(post_id_is_valid((struct slice){huge, POST_ID_MOST}));
     assert_false(post_id_is_valid((struct slice){huge, POST_ID_MOST + 1}));
     assert_true(post_id_is_valid(slice_of("01HE7Y659ZWZ02JM4AWYJZ176Q")));
@@ -53,6 +56,37 @@ static void ids_of_one_server_are_alike(void **state)
         assert_int_equal(
             post_id_is_like(slice_of(cases[i].id), slice_of(cases[i].other)),
             cases[i].alike);
+    }
+}
+
+static void an_id_of_another_century_is_not_the_newest(void **state)
+{
+    (void)state;
+    static const int64_t now_ms = 1780272000000; /* 2026-06-01: 116671905792000000 */
+    static const struct {
+        const char *id, *last;
+        bool follows;
+    } cases[] = {
+        {"116671905792000000", "", true},
+        {"116671905792000001", "116671905792000000", true},
+        {"116671905791000000", "116671905792000000", false},
+        {"9223372036854775807", "116671905792000000", false},
+        {"99999999999999999999", "116671905792000000", false},
+        {"99999999999999999999", "110000000000000000", false},
+        {"9223372036854775807", "", true},
+        {"116671905792000000", "9223372036854775807", true}, /* it heals */
+        {"116671905792000000", "99999999999999999999", true},
+        {"110000000000000000", "9223372036854775807", false},
+        {"873246128473612301", "873246128473612300", true}, /* Pixelfed's */
+        {"1000", "999", true},
+        {"999", "1000", false},
+        {"AjZ5mRVXjRyZsLnkmW", "AjZ5mRVXjRyZsLnkmV", true},
+        {"01HE7Y659ZWZ02JM4AWYJZ176Q", "01HE7Y659ZWZ02JM4AWYJZ176P", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(
+            post_id_follows(slice_of(cases[i].id), slice_of(cases[i].last), now_ms),
+            cases[i].follows);
     }
 }
 
@@ -129,6 +163,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ids_are_letters_and_digits),
         cmocka_unit_test(ids_of_one_server_are_alike),
+        cmocka_unit_test(an_id_of_another_century_is_not_the_newest),
         cmocka_unit_test(ids_are_ordered_by_length_and_bytes),
         cmocka_unit_test(ids_are_told_by_their_form),
         cmocka_unit_test(times_become_ids_within_their_range),
