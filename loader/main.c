@@ -363,7 +363,7 @@ static bool loader_has_database(const struct loader *loader)
 static enum outcome loader_read_files(struct loader *loader)
 {
     const struct options *options = &loader->options;
-    if (!loader_find_extension(loader) ||
+    if (!report_look(&loader->report) || !loader_find_extension(loader) ||
         (options->stop_words && !stop_list_read(&loader->hidden, options->stop_words,
                                                 loader_has_database(loader)))) {
         return OUTCOME_USAGE;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -115,8 +116,49 @@ static FILE *report_create(const char *name)
     return file < 0 ? NULL : fdopen(file, "w");
 }
 
+#define REPORT_BEGINS "{\n  \"version\": "
+
+/* Only nothing, an empty file and a status file may be replaced: a device, a link, a
+ * database or a recording may not.  errno says why not. */
+static bool report_may_replace(const char *path)
+{
+    struct stat about;
+    char begins[sizeof REPORT_BEGINS] = "";
+    if (lstat(path, &about) != 0) {
+        return errno == ENOENT;
+    }
+    if (S_ISREG(about.st_mode) && about.st_size == 0) {
+        return true;
+    }
+    int file = S_ISREG(about.st_mode)
+                   ? open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+                   : -1;
+    ssize_t got = file < 0 ? -1 : read(file, begins, sizeof begins - 1);
+    if (file >= 0) {
+        close(file);
+    }
+    errno = EEXIST;
+    return got > 0 && strcmp(begins, REPORT_BEGINS) == 0;
+}
+
+bool report_look(struct report *report)
+{
+    if (!report->path || report_may_replace(report->path) || errno != EEXIST) {
+        return true;
+    }
+    report->failed = true;
+    log_line(LOG_ERROR,
+             "--status-file %s is there, and no status file: it was left as it is,"
+             " name another one",
+             report->path);
+    return false;
+}
+
 static bool report_replace(const char *path, const char *text)
 {
+    if (!report_may_replace(path)) {
+        return false;
+    }
     struct buffer name = {0};
     buffer_append_text(&name, path);
     buffer_append_text(&name, ".new");

@@ -27,6 +27,9 @@ struct report {
 void report_init(struct report *report, const char *path, const char *database,
                  const char *server, const char *channel);
 
+/* False, and said why, if what is at the path already is no status file. */
+bool report_look(struct report *report);
+
 /* To be called often; writes the file every five seconds, and when the state has
  * changed. */
 void report_tick(struct report *report, const struct intake *intake,

@@ -3,6 +3,7 @@ import json
 import os
 import re
 import signal
+import stat
 import time
 
 import harness
@@ -156,6 +157,27 @@ def test_a_status_file_is_written_through_no_link_of_others():
         _, errors = load("--replay", "-", "--status-file", f.file("status"), f.db,
                          stdin=posts.stream(1))
         says(errors, "cannot be written")
+
+
+def test_a_status_file_takes_the_place_of_nothing_else():
+    with Folder() as f:
+        recording = f.file("monday.sse", posts.stream(3))
+        os.mkfifo(f.file("pipe"))
+        os.symlink(f.file("nowhere"), f.file("link"))
+        for name in ("monday.sse", "pipe", "link"):
+            _, errors = load("--status-file", f.file(name), "--replay", recording, f.db,
+                             code=USAGE)
+            says(errors, "is there, and no status file")
+            same(errors.count("--status-file"), 1, "complaints")
+        check(stat.S_ISFIFO(os.stat(f.file("pipe")).st_mode), "the pipe was replaced")
+        check(os.path.islink(f.file("link")), "the link was replaced")
+        _, errors = load("--status-file", f.db, "--replay", recording, f.db)
+        says(errors, "cannot be written")  # the database was not there at first
+        same(number(f.db, COUNT), 3, "posts")
+        load("--status-file", f.db, "--replay", recording, f.db, code=USAGE)
+        load("--status-file", f.file("new", b""), "--replay", recording, f.db)
+        load("--status-file", f.file("new"), "--replay", recording, f.db)
+        same(read_status(f.file("new"))["known"], 3, "known")
 
 
 def test_a_choice_that_has_changed_is_told():
