@@ -143,8 +143,9 @@ static bool status_read_id(struct status *status)
     return json_is_string(value)
                ? status_refuse(
                      status,
-                     "id is not 1 to %d letters, digits, dashes and underscores",
-                     POST_ID_MOST)
+                     "id is not 1 to %d letters, digits, dashes and underscores,"
+                     " or a number of at most %d digits",
+                     POST_ID_MOST, POST_ID_MOST_NUMERALS)
                : status_refuse_type(status, "id", value, "a string or a whole number");
 }
 
@@ -201,6 +202,9 @@ static bool status_read_account(struct status *status, const char *server)
         !status_flag(status, account, "noindex", &status->noindex)) {
         return false;
     }
+    if (!*name) {
+        return status_refuse(status, "acct is empty");
+    }
     status->author.size = 0;
     status_append_account(&status->author, name, status_string(account, "url"), server);
     buffer_text(&status->author);
@@ -214,7 +218,8 @@ static void status_add_tag(struct status *status, const json_t *element,
 {
     const char *name = status_string(element, "name");
     (void)server;
-    if (name) {
+    name += name && *name == '#';
+    if (name && *name) {
         strings_add(&status->tags, name, strlen(name));
     }
 }
@@ -233,12 +238,22 @@ static void status_add_mention(struct status *status, const json_t *element,
                                const char *server)
 {
     const char *name = status_string(element, "acct");
-    if (name) {
+    if (name && *name) {
         struct buffer account = {0};
         status_append_account(&account, name, status_string(element, "url"), server);
         strings_add(&status->mentions, account.bytes, account.size);
         buffer_free(&account);
     }
+}
+
+static bool status_is_kind(const char *kind)
+{
+    static const char *const kinds[] = {"image", "video", "gifv", "audio"};
+    size_t i = 0;
+    while (kind && i < 4 && strcmp(kind, kinds[i]) != 0) {
+        i++;
+    }
+    return kind && i < 4;
 }
 
 static void status_add_medium(struct status *status, const json_t *element,
@@ -248,7 +263,7 @@ static void status_add_medium(struct status *status, const json_t *element,
     const char *description = status_string(element, "description");
     (void)server;
     if (json_is_object(element)) {
-        kind = kind ? kind : "unknown";
+        kind = status_is_kind(kind) ? kind : "unknown";
         description = description ? description : "";
         strings_add(&status->media, kind, strlen(kind));
         strings_add(&status->media, description, strlen(description));
