@@ -49,6 +49,7 @@ static bool gaps_write(struct store *store, const char *sql, int64_t from_ms,
 bool gaps_add(struct store *store, int64_t from_ms, int64_t to_ms, const char *from_id,
               const char *reason)
 {
+    from_ms = from_ms < to_ms ? from_ms : to_ms; /* a clock may have been set back */
     if (from_id) {
         return gaps_write(store, gaps_sql_insert, from_ms, to_ms, from_id, reason);
     }

@@ -404,6 +404,14 @@ static void a_break_like_the_last_one_makes_its_row_longer(void **state)
     buffer_free(&gap.last_id);
 }
 
+static void a_gap_does_not_end_before_it_begins(void **state)
+{
+    (void)state;
+    assert_true(gaps_add(store, 1800000, 1000, NULL, "cut"));
+    assert_string_equal(ask("SELECT group_concat(from_ms || ' ' || to_ms) FROM gap"),
+                        "1000 1000");
+}
+
 static void a_gap_is_filled_from_where_it_was_left(void **state)
 {
     (void)state;
@@ -531,6 +539,7 @@ int main(void)
         TEST(the_rejected_are_bounded),
         TEST(sessions_count),
         TEST(a_break_like_the_last_one_makes_its_row_longer),
+        TEST(a_gap_does_not_end_before_it_begins),
         TEST(a_gap_is_filled_from_where_it_was_left),
         TEST(the_words_of_an_hour_are_found_by_its_posts),
     };
