@@ -42,14 +42,27 @@ uint64_t cms_image_cell(const struct cms_image *image, uint32_t row, uint32_t co
 
 /* The list */
 
+/* take_varint, quick for what takes a byte or two. */
+static inline uint64_t cms_take_varint(struct reader *r)
+{
+    const uint8_t *p = r->next;
+    if (r->bad || r->left < 2 || (p[0] >= 0x80 && (p[1] >= 0x80 || p[1] == 0))) {
+        return take_varint(r);
+    }
+    size_t size = 1 + (size_t)(p[0] >= 0x80);
+    r->next += size;
+    r->left -= size;
+    return size == 1 ? p[0] : (p[0] & 0x7fu) | (uint32_t)p[1] << 7;
+}
+
 bool cms_list_next_long(struct cms_list *list)
 {
     struct reader *r = &list->reader;
     if (r->left == 0) {
         return false;
     }
-    uint64_t gap = take_varint(r);
-    list->count = take_varint(r);
+    uint64_t gap = cms_take_varint(r);
+    list->count = cms_take_varint(r);
     if (r->bad || gap >= list->image->width * list->image->depth - list->after) {
         r->bad = true;
         return false;
@@ -83,40 +96,81 @@ bool cms_list_next_marked(struct cms_list *list)
     if (at >= list->image->depth * list->image->width) {
         return false;
     }
-    list->count = take_varint(&list->reader);
+    list->count = cms_take_varint(&list->reader);
     list->at = at;
     list->after = at + 1;
     return !list->reader.bad;
 }
 
-/* Goes on over cells before `at`, as far as each takes two bytes, four at a time. */
+/* Fills a block as far as entries are two bytes each. */
+static uint32_t cms_list_take_short(struct cms_list *list, uint32_t taken,
+                                    struct cms_listed block[CMS_LIST_BLOCK])
+{
+    const uint8_t *p = list->reader.next;
+    const uint8_t *end = p + (list->reader.left & ~(size_t)1);
+    uint32_t cells = list->image->width * list->image->depth;
+    uint32_t after = list->after;
+    while (taken < CMS_LIST_BLOCK && p != end && (p[0] | p[1]) < 0x80 &&
+           p[0] < cells - after) {
+        block[taken++] = (struct cms_listed){after + p[0], p[1]};
+        after += p[0] + 1u;
+        p += 2;
+    }
+    list->after = after;
+    list->reader.left -= (size_t)(p - list->reader.next);
+    list->reader.next = p;
+    return taken;
+}
+
+uint32_t cms_list_take(struct cms_list *list, struct cms_listed block[CMS_LIST_BLOCK])
+{
+    uint32_t taken = 0;
+    while (taken < CMS_LIST_BLOCK) {
+        if (list->image->bits != 1) {
+            taken = cms_list_take_short(list, taken, block);
+        }
+        if (taken == CMS_LIST_BLOCK || !cms_list_next(list)) {
+            break;
+        }
+        block[taken++] = (struct cms_listed){list->at, list->count};
+    }
+    return taken;
+}
+
+/* Goes over entries before `at`, four at a time, as far as each takes two bytes. */
 static void cms_list_skip(struct cms_list *list, uint32_t at)
 {
-    struct reader *r = &list->reader;
-    for (; r->left >= 8; r->next += 8, r->left -= 8) {
-        uint64_t entries = cms_load_wide(r->next, 64);
-        if (entries & UINT64_C(0x8080808080808080)) {
-            return;
-        }
+    const uint8_t *p = list->reader.next;
+    size_t left = list->reader.left;
+    uint32_t after = list->after;
+    for (; left >= 8; p += 8, left -= 8) {
+        uint64_t entries = cms_load_wide(p, 64);
         uint64_t gaps = entries & UINT64_C(0x00ff00ff00ff00ff);
         uint32_t cells = 4 + (uint32_t)(gaps * UINT64_C(0x0001000100010001) >> 48);
-        if (list->after + cells > at) {
-            return;
+        if (entries & UINT64_C(0x8080808080808080) || after + cells > at) {
+            break;
         }
-        list->after += cells;
+        after += cells;
     }
+    list->reader.next = p;
+    list->reader.left = left;
+    list->after = after;
 }
 
 bool cms_list_find(struct cms_list *list, uint32_t at)
 {
-    struct cms_list ahead = *list;
-    do {
-        *list = ahead;
-        if (list->image->bits != 1) {
-            cms_list_skip(list, at);
+    struct cms_list ahead = *list; /* goes on, while the list stays before an entry */
+    bool has_gaps = list->image->bits != 1;
+    for (;;) {
+        if (has_gaps) {
+            cms_list_skip(&ahead, at);
         }
-        ahead = *list;
-    } while (cms_list_next(&ahead) && ahead.at < at);
+        list->reader = ahead.reader;
+        list->after = ahead.after;
+        if (!cms_list_next(&ahead) || ahead.at >= at) {
+            break;
+        }
+    }
     list->reader.bad = ahead.reader.bad;
     list->count = ahead.count;
     return !list->reader.bad && ahead.after > at && ahead.at == at;
@@ -130,24 +184,31 @@ static bool cms_check_list(const struct cms_image *image, struct cms_survey *sur
                            uint64_t beyond[CMS_MAX_DEPTH])
 {
     struct cms_list list = cms_list_of(image);
+    struct cms_listed block[CMS_LIST_BLOCK];
+    const struct cms_image own = *image; /* which no other pointer can reach */
+    uint64_t most = 0;
     uint32_t row = 0;
     uint32_t row_start = 0;
-    while (cms_list_next(&list)) {
-        while (list.at - row_start >= image->width) {
-            row_start += image->width;
-            row++;
+    for (uint32_t taken; (taken = cms_list_take(&list, block)) > 0;) {
+        for (uint32_t i = 0; i < taken; i++) {
+            uint64_t count = block[i].count;
+            while (block[i].at - row_start >= own.width) {
+                row_start += own.width;
+                row++;
+            }
+            if (count <= own.full || count > own.total ||
+                count - own.full > own.total - beyond[row] ||
+                (cms_image_counts(&own) &&
+                 cms_image_cell(&own, row, block[i].at - row_start) != own.full)) {
+                return false;
+            }
+            beyond[row] += count - own.full;
+            most = count > most ? count : most;
+            survey->lengths.of[cms_length(count)]++;
         }
-        if (list.count <= image->full || list.count > image->total ||
-            list.count - image->full > image->total - beyond[row] ||
-            (cms_image_counts(image) &&
-             cms_image_cell(image, row, list.at - row_start) != image->full)) {
-            return false;
-        }
-        beyond[row] += list.count - image->full;
-        survey->most = list.count > survey->most ? list.count : survey->most;
-        survey->lengths.of[cms_length(list.count)]++;
-        survey->listed++;
+        survey->listed += taken;
     }
+    survey->most = most > survey->most ? most : survey->most;
     return took_all(&list.reader);
 }
 
@@ -157,12 +218,15 @@ static uint64_t cms_check_narrow(const struct cms_image *image, const uint8_t *r
 {
     uint8_t room[CMS_RUN];
     uint64_t sum = 0;
+    if (image->bits == 2) {
+        return cms_sum_packed(lengths, row, (uint32_t)image->row_size);
+    }
     for (uint32_t start = 0; start < image->width; start += CMS_RUN) {
         uint32_t count =
             image->width - start < CMS_RUN ? image->width - start : CMS_RUN;
         const uint8_t *bytes =
             cms_unpack(row + (size_t)start * image->bits / 8, image->bits, count, room);
-        cms_measure(lengths, bytes, count);
+        cms_measure(lengths, bytes, count, (uint8_t)image->full);
         sum += cms_sum(bytes, count);
     }
     return sum;

@@ -111,6 +111,17 @@ static inline bool cms_list_next(struct cms_list *list)
     return true;
 }
 
+/* Many at once, which is quicker: returns how many there are, 0 when cms_list_next
+ * would be false. */
+enum { CMS_LIST_BLOCK = 64 };
+
+struct cms_listed {
+    uint32_t at;
+    uint64_t count;
+};
+
+uint32_t cms_list_take(struct cms_list *list, struct cms_listed block[CMS_LIST_BLOCK]);
+
 /* Goes on to where `at` is in the list or would be, which is not before the list's
  * place, and no further; true, with its count, if it is there. */
 bool cms_list_find(struct cms_list *list, uint32_t at);

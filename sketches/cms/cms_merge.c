@@ -157,12 +157,32 @@ enum sketch_status cms_merge(struct cms *into, const struct cms *from)
     return status;
 }
 
-/* Is there no cell of which `from` has more? */
+/* Is there no cell of which `from` has more?  Inlined for the usual width. */
+static inline bool cms_contains_cells(const void *into, unsigned into_bytes,
+                                      const void *from, unsigned from_bytes,
+                                      uint32_t cells)
+{
+    bool contains = true;
+    for (uint32_t i = 0; i < cells; i++) {
+        contains &= cms_load(from, from_bytes, i) <= cms_load(into, into_bytes, i);
+    }
+    return contains;
+}
+
+/* The same of all that a walk goes over. */
 static bool cms_contains(const struct cms *into, struct cms_walk *from)
 {
     uint32_t at;
     uint64_t count;
     bool contains = true;
+    const struct cms *other = from->sketch;
+    if (into->cells && other->cells) {
+        return into->cell_bytes == 1 && other->cell_bytes == 1
+                   ? cms_contains_cells(into->cells, 1, other->cells, 1,
+                                        cms_cells(into))
+                   : cms_contains_cells(into->cells, into->cell_bytes, other->cells,
+                                        other->cell_bytes, cms_cells(into));
+    }
     while (contains && cms_walk_next(from, &at, &count)) {
         contains = count <= cms_get(into, at);
     }
@@ -208,11 +228,26 @@ enum sketch_status cms_subtract(struct cms *into, const struct cms *from)
     return status;
 }
 
-/* Both walks go up together and meet where neither cell is zero. */
-static double cms_inner_walked(struct cms_walk *a, struct cms_walk *b)
+/* The product of each row, where both have cells. */
+static void cms_inner_cells(const struct cms *a, const struct cms *b,
+                            double rows[CMS_MAX_DEPTH])
+{
+    size_t at = 0;
+    for (uint32_t row = 0; row < a->depth; row++) {
+        double sum = 0;
+        for (uint32_t column = 0; column < a->width; column++, at++) {
+            sum += (double)cms_load(a->cells, a->cell_bytes, at) *
+                   (double)cms_load(b->cells, b->cell_bytes, at);
+        }
+        rows[row] = sum;
+    }
+}
+
+/* The same otherwise: both walks go up together and meet where neither cell is zero. */
+static void cms_inner_walked(struct cms_walk *a, struct cms_walk *b,
+                             double rows[CMS_MAX_DEPTH])
 {
     const struct cms *shape = a->sketch;
-    double rows[CMS_MAX_DEPTH] = {0};
     uint32_t at_a;
     uint32_t at_b;
     uint64_t count_a;
@@ -229,8 +264,19 @@ static double cms_inner_walked(struct cms_walk *a, struct cms_walk *b)
                 cms_walk_next(a, &at_a, &count_a) && cms_walk_next(b, &at_b, &count_b);
         }
     }
+}
+
+/* The smallest product of two rows. */
+static double cms_inner_least(struct cms_walk *a, struct cms_walk *b)
+{
+    double rows[CMS_MAX_DEPTH] = {0};
+    if (a->sketch->cells && b->sketch->cells) {
+        cms_inner_cells(a->sketch, b->sketch, rows);
+    } else {
+        cms_inner_walked(a, b, rows);
+    }
     double least = rows[0];
-    for (uint32_t row = 1; row < shape->depth; row++) {
+    for (uint32_t row = 1; row < a->sketch->depth; row++) {
         least = rows[row] < least ? rows[row] : least;
     }
     return least;
@@ -253,7 +299,7 @@ enum sketch_status cms_inner(const struct cms *a, const struct cms *b, double *i
     }
     status = cms_walk_begin(&walk_b, b);
     if (status == SKETCH_OK) {
-        *inner = cms_inner_walked(&walk_a, &walk_b);
+        *inner = cms_inner_least(&walk_a, &walk_b);
     }
     cms_walk_end(&walk_b);
     cms_walk_end(&walk_a);

@@ -127,6 +127,39 @@ uint32_t cms_sum(const uint8_t *bytes, uint32_t count)
     return sum + cms_sum_block(bytes, count);
 }
 
+/* The sum of the four cells in a byte. */
+static inline uint8_t cms_sum_byte(uint8_t byte)
+{
+    uint8_t nibbles = (uint8_t)((byte & 0x33) + (byte >> 2 & 0x33));
+    return (uint8_t)((nibbles & 0x0f) + (nibbles >> 4));
+}
+
+static uint32_t cms_sum_packed_block(struct cms_lengths *lengths, const uint8_t *packed,
+                                     size_t size)
+{
+    uint16_t sum = 0;
+    uint16_t used = 0;
+    for (size_t i = 0; i < size; i++) {
+        uint8_t marks = (uint8_t)((packed[i] | packed[i] >> 1) & 0x55);
+        sum = (uint16_t)(sum + cms_sum_byte(packed[i]));
+        used = (uint16_t)(used + cms_sum_byte(marks));
+    }
+    lengths->of[cms_length(3)] += used;
+    lengths->of[0] += 4 * (uint32_t)size - used;
+    return sum;
+}
+
+uint32_t cms_sum_packed(struct cms_lengths *lengths, const uint8_t *packed,
+                        uint32_t size)
+{
+    uint32_t sum = 0;
+    for (; size > CMS_SUM_BLOCK; size -= CMS_SUM_BLOCK) {
+        sum += cms_sum_packed_block(lengths, packed, CMS_SUM_BLOCK);
+        packed += CMS_SUM_BLOCK;
+    }
+    return sum + cms_sum_packed_block(lengths, packed, size);
+}
+
 static uint8_t cms_count_block(const uint8_t *bytes, size_t count, uint8_t bound)
 {
     uint8_t above = 0;
@@ -146,14 +179,16 @@ static uint32_t cms_count_above(const uint8_t *bytes, uint32_t count, uint8_t bo
     return above + cms_count_block(bytes, count, bound);
 }
 
-void cms_measure(struct cms_lengths *lengths, const uint8_t *bytes, uint32_t count)
+void cms_measure(struct cms_lengths *lengths, const uint8_t *bytes, uint32_t count,
+                 uint8_t most)
 {
     static const struct {
         uint8_t bound, length;
     } steps[] = {{0, 2}, {3, 4}, {15, 7}, {127, 8}};
     uint32_t left = count;
     unsigned below = 0;
-    for (unsigned i = 0; i < sizeof steps / sizeof *steps && left > 0; i++) {
+    for (unsigned i = 0; i < sizeof steps / sizeof *steps && steps[i].bound < most;
+         i++) {
         uint32_t above = cms_count_above(bytes, count, steps[i].bound);
         lengths->of[below] += left - above;
         left = above;

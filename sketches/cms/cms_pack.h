@@ -51,8 +51,13 @@ const uint8_t *cms_clip(const void *cells, unsigned cell_bytes, size_t at,
 
 uint32_t cms_sum(const uint8_t *bytes, uint32_t count); /* of at most CMS_RUN */
 
-/* Adds their lengths. */
-void cms_measure(struct cms_lengths *lengths, const uint8_t *bytes, uint32_t count);
+/* The same of cells of two bits in so many bytes, as they are; adds their lengths. */
+uint32_t cms_sum_packed(struct cms_lengths *lengths, const uint8_t *packed,
+                        uint32_t size);
+
+/* Adds their lengths; none of them is more than `most`. */
+void cms_measure(struct cms_lengths *lengths, const uint8_t *bytes, uint32_t count,
+                 uint8_t most);
 
 /* Adds them to `count` cells from number `at` on, which have room for that. */
 void cms_pour_bytes(void *cells, unsigned cell_bytes, size_t at, const uint8_t *bytes,

@@ -101,10 +101,13 @@ static void cms_pour_rows(struct cms *sketch, const struct cms_image *image)
 static void cms_pour_list(struct cms *sketch, const struct cms_image *image)
 {
     struct cms_list list = cms_list_of(image);
-    while (cms_list_next(&list)) {
-        uint64_t count = cms_load(sketch->cells, sketch->cell_bytes, list.at);
-        cms_store(sketch->cells, sketch->cell_bytes, list.at,
-                  count + list.count - image->full);
+    struct cms_listed block[CMS_LIST_BLOCK];
+    for (uint32_t taken; (taken = cms_list_take(&list, block)) > 0;) {
+        for (uint32_t i = 0; i < taken; i++) {
+            uint64_t count = cms_load(sketch->cells, sketch->cell_bytes, block[i].at);
+            cms_store(sketch->cells, sketch->cell_bytes, block[i].at,
+                      count + block[i].count - image->full);
+        }
     }
 }
 

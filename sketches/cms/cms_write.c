@@ -22,7 +22,7 @@ static void cms_measure_cells(const struct cms *sketch, struct cms_lengths *leng
         end = cms_run_end(start, cells);
         const uint8_t *bytes =
             cms_clip(sketch->cells, sketch->cell_bytes, start, end - start, room);
-        cms_measure(lengths, bytes, end - start);
+        cms_measure(lengths, bytes, end - start, UINT8_MAX);
         for (uint32_t at = start; sketch->cell_bytes > 1 && at < end; at++) {
             if (bytes[at - start] == UINT8_MAX) { /* or more, which is longer */
                 lengths->of[8]--;
