@@ -218,7 +218,9 @@ static void status_add_tag(struct status *status, const json_t *element,
 {
     const char *name = status_string(element, "name");
     (void)server;
-    name += name && *name == '#';
+    if (name && *name == '#') {
+        name++;
+    }
     if (name && *name) {
         strings_add(&status->tags, name, strlen(name));
     }
