@@ -246,16 +246,20 @@ static enum sketch_status topk_begin_filter(struct topk *sketch, struct item ite
 
 /* Adding */
 
-static bool topk_repeats(const struct topk *sketch, const struct topk_probe *probe)
+/* True for the item before. */
+static inline bool topk_repeats(const struct topk *sketch,
+                                const struct topk_probe *probe)
 {
     const struct topk_run *run = &sketch->run;
-    if (sketch->previous < sketch->used) {
-        return topk_key_equals(&sketch->entries[sketch->previous].key, probe);
+    if (run->words.k1 != probe->words.k1 || run->words.k2 != probe->words.k2 ||
+        run->form != probe->form) {
+        return false;
     }
-    return run->weight > 0 && run->words.k1 == probe->words.k1 &&
-           run->words.k2 == probe->words.k2 && run->form == probe->form &&
-           (probe->item.size <= TOPK_NEAR ||
-            memcmp(run->bytes, probe->item.as.bytes, probe->item.size) == 0);
+    return sketch->previous < sketch->used
+               ? topk_key_equals(&sketch->entries[sketch->previous].key, probe)
+               : run->weight > 0 &&
+                     (probe->item.size <= TOPK_NEAR ||
+                      memcmp(run->bytes, probe->item.as.bytes, probe->item.size) == 0);
 }
 
 /* Makes room for the bytes of a long item in the run. */
@@ -298,13 +302,11 @@ static void topk_take_over(struct topk *sketch, struct topk_key key, uint64_t ha
 
 /* The item stays without an entry, and may go on. */
 static void topk_leave_out(struct topk *sketch, const struct topk_probe *probe,
-                           uint64_t hash, uint64_t base, uint64_t weight)
+                           uint64_t hash, struct topk_cells cells, uint64_t base,
+                           uint64_t weight)
 {
     struct topk_run *run = &sketch->run;
-    topk_remember(sketch, hash, base + weight);
-    run->form = probe->form;
-    run->words.k1 = probe->words.k1;
-    run->words.k2 = probe->words.k2;
+    topk_filter_raise(&sketch->filter, hash, cells, base + weight - sketch->floor);
     if (probe->item.size > TOPK_NEAR) {
         memcpy(run->bytes, probe->item.as.bytes, probe->item.size);
     }
@@ -313,17 +315,20 @@ static void topk_leave_out(struct topk *sketch, const struct topk_probe *probe,
     sketch->previous = sketch->used;
 }
 
-/* The end of the range of items seen that this one lies beyond, or NULL.  Mostly
- * the prefixes tell that it lies within; with a floor it may have been anywhere. */
+/* True when the prefix alone tells that the item lies within the range of those seen:
+ * then there is a filter and no floor, and the item is not long. */
+static bool topk_is_inside(const struct topk_span *inside,
+                           const struct topk_probe *probe)
+{
+    uint64_t prefix = topk_prefix(inside->class, probe->words.k1);
+    return probe->form >> 32 == inside->class && probe->item.size <= TOPK_NEAR &&
+           inside->low < prefix && prefix < inside->high;
+}
+
+/* The end of the range of items seen that this one lies beyond, or NULL.  With a floor
+ * it may have been anywhere. */
 static struct topk_key *topk_passed(struct topk *sketch, const struct topk_probe *probe)
 {
-    const struct topk_span *inside = &sketch->inside;
-    if (probe->form >> 32 == inside->class && probe->item.size <= TOPK_NEAR) {
-        uint64_t prefix = topk_prefix(inside->class, probe->words.k1);
-        if (inside->low < prefix && prefix < inside->high) {
-            return NULL;
-        }
-    }
     if (sketch->floor > 0) {
         return NULL;
     }
@@ -357,7 +362,8 @@ static void topk_place(struct topk *sketch, const struct topk_probe *probe,
         topk_take_over(sketch, topk_key_from_run(sketch, probe), hash, base + weight,
                        base);
     } else {
-        topk_leave_out(sketch, probe, hash, base, weight);
+        struct topk_cells cells = topk_filter_cells(&sketch->filter, hash);
+        topk_leave_out(sketch, probe, hash, cells, base, weight);
     }
 }
 
@@ -392,27 +398,47 @@ static enum sketch_status topk_contend(struct topk *sketch,
     return SKETCH_OK;
 }
 
-/* An item that has no entry, or is the one before. */
-static enum sketch_status topk_add_slowly(struct topk *sketch,
-                                          const struct topk_probe *probe, bool repeats,
-                                          uint64_t weight)
+/* What topk_add_shortly() left.  The probe comes as a copy, so that there it need not
+ * be in memory. */
+__attribute__((noinline)) static enum sketch_status
+topk_add_slowly(struct topk *sketch, struct topk_probe probe, bool repeats,
+                uint64_t weight)
 {
-    uint64_t hash = topk_probe_hash(probe);
+    uint64_t hash = topk_probe_hash(&probe);
     if (repeats) {
         const struct topk_run *run = &sketch->run;
-        topk_place(sketch, probe, hash, run->base, run->weight + weight);
+        topk_place(sketch, &probe, hash, run->base, run->weight + weight);
         return SKETCH_OK;
     }
+    return sketch->used < sketch->counters
+               ? topk_insert(sketch, &probe, hash, sketch->floor + weight, sketch->floor)
+               : topk_contend(sketch, &probe, hash, weight);
+}
+
+/* Adds what nearly all rows hold, if it is not the item before: one with an entry, or
+ * one from within the range of those seen that stays without.  False for others; then
+ * nothing was done. */
+static inline bool topk_add_shortly(struct topk *sketch, const struct topk_probe *probe,
+                                    uint64_t weight)
+{
+    uint64_t hash = topk_probe_hash(probe);
     uint32_t at = topk_find(sketch, probe, hash);
     if (at < sketch->used) {
         sketch->entries[at].count += weight;
         sketch->previous = at;
-        return SKETCH_OK;
+        return true;
     }
-    if (sketch->used < sketch->counters) {
-        return topk_insert(sketch, probe, hash, sketch->floor + weight, sketch->floor);
+    if (!topk_is_inside(&sketch->inside, probe)) {
+        return false;
     }
-    return topk_contend(sketch, probe, hash, weight);
+    invariant(sketch->used == sketch->counters && sketch->floor == 0);
+    struct topk_cells cells = topk_filter_cells(&sketch->filter, hash);
+    uint64_t base = topk_filter_get(&sketch->filter, cells);
+    if (base + weight > sketch->heap[0].count) { /* perhaps it gets an entry */
+        return false;
+    }
+    topk_leave_out(sketch, probe, hash, cells, base, weight);
+    return true;
 }
 
 enum sketch_status topk_add(struct topk *sketch, struct item item, uint64_t weight)
@@ -429,10 +455,12 @@ enum sketch_status topk_add(struct topk *sketch, struct item item, uint64_t weig
     enum sketch_status status = SKETCH_OK;
     if (repeats && sketch->previous < sketch->used) {
         sketch->entries[sketch->previous].count += weight;
-    } else {
-        status = topk_add_slowly(sketch, &probe, repeats, weight);
+    } else if (repeats || !topk_add_shortly(sketch, &probe, weight)) {
+        status = topk_add_slowly(sketch, probe, repeats, weight);
     }
     if (status == SKETCH_OK) {
+        sketch->run.form = probe.form;
+        sketch->run.words = probe.words;
         sketch->total += weight;
     }
     return status;

@@ -73,15 +73,14 @@ uint64_t topk_filter_most(const struct topk_filter *filter);
  * (Estan, Varghese 2002).  Needs cells, and no memory. */
 void topk_filter_raise_any(struct topk_filter *filter, uint64_t hash, uint64_t bound);
 
-/* The same, without a call while cells are narrow. */
+/* The same for the cells of a hash, without a call while they are narrow. */
 static inline void topk_filter_raise(struct topk_filter *filter, uint64_t hash,
-                                     uint64_t bound)
+                                     struct topk_cells cells, uint64_t bound)
 {
     if (filter->lg_width > 1 || bound > UINT16_MAX) {
         topk_filter_raise_any(filter, hash, bound);
         return;
     }
-    struct topk_cells cells = topk_filter_cells(filter, hash);
     uint16_t *first = (uint16_t *)filter->cells + cells.at[0];
     uint16_t *second = (uint16_t *)filter->cells + cells.at[1];
     *first = *first > bound ? *first : (uint16_t)bound;

@@ -5,34 +5,6 @@
 
 enum { TOPK_FIRST_ROOM = 8, TOPK_SLOTS_PER_ENTRY = 8 };
 
-/* Fewer than 2^16 entries, so a slot has room for as many bits of the hash: they tell
- * most strangers apart without a look at the entry. */
-static uint32_t topk_slot(uint64_t hash, uint32_t entry)
-{
-    return (uint32_t)(hash >> 48) << 16 | (entry + 1);
-}
-
-static uint32_t topk_slot_entry(uint32_t slot) { return (slot & 0xffff) - 1; }
-
-uint32_t topk_find(const struct topk *sketch, const struct topk_probe *probe,
-                   uint64_t hash)
-{
-    if (!sketch->slots) {
-        return sketch->used;
-    }
-    uint32_t wanted = topk_slot(hash, 0) >> 16;
-    for (uint32_t at = (uint32_t)hash & sketch->mask;; at = (at + 1) & sketch->mask) {
-        uint32_t slot = sketch->slots[at];
-        if (slot >> 16 == wanted && slot != 0 &&
-            topk_key_equals(&sketch->entries[topk_slot_entry(slot)].key, probe)) {
-            return topk_slot_entry(slot);
-        }
-        if (slot == 0) {
-            return sketch->used;
-        }
-    }
-}
-
 void topk_index_put(struct topk *sketch, uint32_t entry)
 {
     uint64_t hash = sketch->entries[entry].hash;

@@ -25,7 +25,8 @@ struct topk_key {
     struct item_copy copy;
 };
 
-static inline void topk_probe_set(struct topk_probe *probe, struct item item)
+__attribute__((always_inline)) static inline void
+topk_probe_set(struct topk_probe *probe, struct item item)
 {
     uint64_t class = item.kind == ITEM_WHOLE ? ITEM_INTEGER : item.kind;
     probe->item = item;

@@ -13,7 +13,7 @@ struct topk_entry {
     struct topk_key key;
 };
 
-/* The item before, if it has no entry. */
+/* The item before, and what is known of it if it has no entry. */
 struct topk_run {
     uint64_t form;
     struct hash_words words;
@@ -58,12 +58,37 @@ struct topk {
     struct topk_key largest; /* of all items ever seen, in their order; with a floor
                                 they are not known, and not used */
     struct topk_span inside; /* what surely lies between those two */
-    struct topk_run run;
+    struct topk_run run;     /* of which the item is always in use */
 };
 
-/* Where an item is, or `used`. */
-uint32_t topk_find(const struct topk *sketch, const struct topk_probe *probe,
-                   uint64_t hash);
+/* Fewer than 2^16 entries, so a slot has room for as many bits of the hash: they tell
+ * most strangers apart without a look at the entry. */
+static inline uint32_t topk_slot(uint64_t hash, uint32_t entry)
+{
+    return (uint32_t)(hash >> 48) << 16 | (entry + 1);
+}
+
+static inline uint32_t topk_slot_entry(uint32_t slot) { return (slot & 0xffff) - 1; }
+
+/* Where an item is, or `used`.  Runs for every row. */
+static inline uint32_t topk_find(const struct topk *sketch,
+                                 const struct topk_probe *probe, uint64_t hash)
+{
+    if (!sketch->slots) {
+        return sketch->used;
+    }
+    uint32_t wanted = topk_slot(hash, 0) >> 16;
+    for (uint32_t at = (uint32_t)hash & sketch->mask;; at = (at + 1) & sketch->mask) {
+        uint32_t slot = sketch->slots[at];
+        if (slot == 0) {
+            return sketch->used;
+        }
+        if (slot >> 16 == wanted &&
+            topk_key_equals(&sketch->entries[topk_slot_entry(slot)].key, probe)) {
+            return topk_slot_entry(slot);
+        }
+    }
+}
 
 /* Puts an entry into the index, where it must not be, or takes it out. */
 void topk_index_put(struct topk *sketch, uint32_t entry);
@@ -90,7 +115,8 @@ static inline uint64_t topk_bound(const struct topk *sketch, uint64_t hash)
  * on.  Needs cells. */
 static inline void topk_remember(struct topk *sketch, uint64_t hash, uint64_t bound)
 {
-    topk_filter_raise(&sketch->filter, hash, bound - sketch->floor);
+    struct topk_cells cells = topk_filter_cells(&sketch->filter, hash);
+    topk_filter_raise(&sketch->filter, hash, cells, bound - sketch->floor);
 }
 
 /* Builds the heap, for which there is memory, of the counts as they are. */
