@@ -5,7 +5,6 @@
  */
 #include "functions.h"
 
-#include "flags.h"
 #include "function_texts.h"
 
 #include <string.h>

@@ -7,25 +7,9 @@
  * OTHERS makes SQLite compute each frame afresh.  xFinal also comes after an error,
  * to clean up, and then what it replies is ignored.
  */
-#include "binding.h"
-#include "extra.h"
-#include "frame.h"
+#include "step.h"
 
-/* What an aggregate keeps between rows; SQLite hands it out zeroed.  What every row
- * needs is here, since looking it up through the binding costs as much as some sketches
- * do. */
-struct state {
-    void *sketch; /* NULL: no row has come */
-    int (*add)(struct call *call, void *sketch, int count, const struct input *inputs);
-    int inputs;
-    struct call call; /* in which a row puts its context */
-    struct extra extras[EXTRA_MOST];
-    const struct sliding *sliding; /* NULL: no row can leave, or the sketch lets it */
-    struct frame frame;
-};
-
-/* What holds the rows when some leave the frame; NULL: nothing can, or the sketch. */
-static const struct sliding *aggregate_sliding(const struct binding *binding)
+const struct sliding *step_sliding(const struct binding *binding)
 {
     const struct sql_function *function = binding->function;
     return function->verb == MERGE ? &frame_of_sketches
@@ -33,79 +17,91 @@ static const struct sliding *aggregate_sliding(const struct binding *binding)
                                    : NULL;
 }
 
-/* Remembers the questions and parameters of the first row, and makes the sketch.
- * Cold, so that it does not burden the function that runs for each row. */
-__attribute__((cold)) static int aggregate_begin(sqlite3_context *ctx,
-                                                 struct state *state, int argc,
-                                                 sqlite3_value **argv)
+/* Remembers the questions and parameters of the first row, and makes the sketch. */
+static int step_begin(struct step *step, const struct binding *binding, int argc,
+                      sqlite3_value **argv)
 {
-    const struct binding *binding = binding_of(ctx);
     const struct sql_function *function = binding->function;
-    state->add = binding->family->add;
-    state->inputs = function->inputs;
-    state->sliding = aggregate_sliding(binding);
-    state->call = binding_call(binding, ctx);
     int used = function->inputs + function->questions;
-    int rc = extra_keep_all(state->extras, function->inputs, used, argc, argv);
+    step->call = binding_call(binding, step->call.ctx);
+    int rc = extra_keep_all(step->extras, function->inputs, used, argc, argv);
     if (rc != SQLITE_OK) {
         return rc;
     }
-    return binding->family->create(&state->call, &state->sketch, function->size,
+    return binding->family->create(&step->call, &step->sketch, function->size,
                                    argc > used ? argc - used : 0, argv + used);
 }
 
-/* A row none of whose inputs is NULL. */
-static int aggregate_add(struct state *state, const struct input *inputs)
+/* Rows of one input and else numbers may go the short way, unless the frame has to know
+ * of them. */
+static int step_short_length(const struct step *step, const struct binding *binding,
+                             int argc)
 {
-    struct frame *frame = &state->frame;
+    const struct frame *frame = &step->frame;
+    bool is_noted = step_sliding(binding) && frame->known == FRAME_IS_WHOLE;
+    bool is_short = step->sketch && binding->function->inputs == 1 && !frame->slide &&
+                    frame->owed == 0 && !is_noted;
+    for (int i = 0; i < argc - 1 && is_short; i++) {
+        int type = step->extras[i].type;
+        is_short = type == SQLITE_INTEGER || type == SQLITE_FLOAT;
+    }
+    return is_short ? argc : 0;
+}
+
+/* A row none of whose inputs is NULL. */
+static int step_add(struct step *step, const struct binding *binding, int count,
+                    const struct input *inputs)
+{
+    const struct sliding *sliding = step_sliding(binding);
+    struct frame *frame = &step->frame;
     if (frame_skips(frame)) {
         return SQLITE_OK;
     }
-    state->call.rows++;
+    step->call.rows++;
     if (frame->slide) {
-        return frame_add(frame, &state->call, state->sliding, state->inputs, inputs);
+        return frame_add(frame, &step->call, sliding, count, inputs);
     }
-    int rc = state->add(&state->call, state->sketch, state->inputs, inputs);
-    return rc == SQLITE_OK && state->sliding
-               ? frame_note(frame, &state->call, state->sliding, state->inputs, inputs)
+    int rc = binding->family->add(&step->call, step->sketch, count, inputs);
+    return rc == SQLITE_OK && sliding
+               ? frame_note(frame, &step->call, sliding, count, inputs)
                : rc;
 }
 
-static void aggregate_build_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+__attribute__((noinline)) void step_long_row(struct step *step, sqlite3_context *ctx,
+                                             int argc, sqlite3_value **argv)
 {
-    struct state *state = sqlite3_aggregate_context(ctx, sizeof *state);
+    const struct binding *binding = binding_of(ctx);
+    int count = binding->function->inputs;
     struct input inputs[BINDING_MAX_INPUTS];
-    int rc = SQLITE_OK;
-    if (!state) {
+    if (!step) {
         sqlite3_result_error_nomem(ctx);
         return;
     }
-    state->call.ctx = ctx;
-    if (!state->sketch) {
-        rc = aggregate_begin(ctx, state, argc, argv);
-    } else if (argc > state->inputs) {
-        rc = extra_require_same(&state->call, state->extras, state->inputs, argc, argv);
+    step->call.ctx = ctx;
+    int rc = step->sketch
+                 ? extra_require_same(&step->call, step->extras, count, argc, argv)
+                 : step_begin(step, binding, argc, argv);
+    if (rc == SQLITE_OK && binding_take_inputs(inputs, count, argv)) {
+        rc = step_add(step, binding, count, inputs);
     }
-    if (rc == SQLITE_OK && binding_take_inputs(inputs, state->inputs, argv)) {
-        rc = aggregate_add(state, inputs);
-    }
+    step->short_length = rc == SQLITE_OK ? step_short_length(step, binding, argc) : 0;
     if (rc != SQLITE_OK) {
-        call_conclude(&state->call, rc);
+        call_conclude(&step->call, rc);
     }
 }
 
 /* A stored sketch. */
-static int aggregate_merge(struct state *state, struct call *call,
+static int aggregate_merge(struct step *step, struct call *call,
                            const struct family *family, struct input input)
 {
-    struct frame *frame = &state->frame;
+    struct frame *frame = &step->frame;
     if (frame_skips(frame)) {
         return SQLITE_OK;
     }
     if (frame->slide) {
         return frame_add(frame, call, &frame_of_sketches, 1, &input);
     }
-    int rc = family_load_into(call, family, input.value, &state->sketch);
+    int rc = family_load_into(call, family, input.value, &step->sketch);
     return rc == SQLITE_OK ? frame_note(frame, call, &frame_of_sketches, 1, &input)
                            : rc;
 }
@@ -113,35 +109,34 @@ static int aggregate_merge(struct state *state, struct call *call,
 static void aggregate_merge_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
     const struct binding *binding = binding_of(ctx);
-    struct state *state = sqlite3_aggregate_context(ctx, sizeof *state);
+    struct step *step = sqlite3_aggregate_context(ctx, sizeof *step);
     struct call call = binding_call(binding, ctx);
     struct input input = value_input(argv[0]);
     (void)argc;
     if (input.type != SQLITE_NULL) {
-        call_conclude(&call, state
-                                 ? aggregate_merge(state, &call, binding->family, input)
-                                 : SQLITE_NOMEM);
+        call_conclude(&call, step ? aggregate_merge(step, &call, binding->family, input)
+                                  : SQLITE_NOMEM);
     }
 }
 
 /* The oldest row of the frame, none of whose inputs is NULL. */
-static int aggregate_remove(struct state *state, struct call *call,
+static int aggregate_remove(struct step *step, struct call *call,
                             const struct binding *binding, int count,
                             const struct input *inputs)
 {
     const struct family *family = binding->family;
-    const struct sliding *sliding = aggregate_sliding(binding);
+    const struct sliding *sliding = step_sliding(binding);
     int rc;
     if (sliding) {
-        rc = frame_remove(&state->frame, call, family, sliding, state->sketch, count,
+        rc = frame_remove(&step->frame, call, family, sliding, step->sketch, count,
                           inputs);
-    } else if (state->call.rows > 0) {
-        rc = family->remove(call, state->sketch, count, inputs);
+    } else if (step->call.rows > 0) {
+        rc = family->remove(call, step->sketch, count, inputs);
     } else {
-        state->frame.owed++;
+        step->frame.owed++;
         return SQLITE_OK;
     }
-    state->call.rows -= rc == SQLITE_OK && state->call.rows > 0;
+    step->call.rows -= rc == SQLITE_OK && step->call.rows > 0;
     return rc;
 }
 
@@ -149,17 +144,18 @@ static void aggregate_inverse(sqlite3_context *ctx, int argc, sqlite3_value **ar
 {
     const struct binding *binding = binding_of(ctx);
     const struct sql_function *function = binding->function;
-    struct state *state = sqlite3_aggregate_context(ctx, sizeof *state);
+    struct step *step = sqlite3_aggregate_context(ctx, sizeof *step);
     struct call call = binding_call(binding, ctx);
     struct input inputs[BINDING_MAX_INPUTS];
     int count = function->verb == MERGE ? 1 : function->inputs;
-    int rc = state ? SQLITE_OK : SQLITE_NOMEM;
+    int rc = step ? SQLITE_OK : SQLITE_NOMEM;
     (void)argc;
-    if (!aggregate_sliding(binding) && !binding->family->remove) {
+    if (!step_sliding(binding) && !binding->family->remove) {
         rc = call_fail(&call, "rows cannot leave its window frame one by one; end the "
                               "frame with EXCLUDE NO OTHERS to compute each afresh");
-    } else if (state && binding_take_inputs(inputs, count, argv)) {
-        rc = aggregate_remove(state, &call, binding, count, inputs);
+    } else if (step && binding_take_inputs(inputs, count, argv)) {
+        step->short_length = 0; /* the frame has to know of the next row */
+        rc = aggregate_remove(step, &call, binding, count, inputs);
     }
     call_conclude(&call, rc);
 }
@@ -211,43 +207,43 @@ static int aggregate_answer_slide(struct call *call, const struct binding *bindi
 }
 
 static int aggregate_answer(struct call *call, const struct binding *binding,
-                            struct state *state)
+                            struct step *step)
 {
     sqlite3_value *questions[EXTRA_MOST] = {NULL};
-    if (!state || (!state->sketch && !state->frame.slide)) {
+    if (!step || (!step->sketch && !step->frame.slide)) {
         return aggregate_reply_nothing(call, binding);
     }
     int count = binding->function->questions;
-    call->rows = state->call.rows;
+    call->rows = step->call.rows;
     for (int i = 0; i < count; i++) {
-        questions[i] = state->extras[i].copy;
+        questions[i] = step->extras[i].copy;
     }
-    return state->frame.slide
-               ? aggregate_answer_slide(call, binding, &state->frame, count, questions)
-               : binding_reply(call, binding, state->sketch, count, questions);
+    return step->frame.slide
+               ? aggregate_answer_slide(call, binding, &step->frame, count, questions)
+               : binding_reply(call, binding, step->sketch, count, questions);
 }
 
 static void aggregate_value(sqlite3_context *ctx)
 {
     const struct binding *binding = binding_of(ctx);
-    struct state *state = sqlite3_aggregate_context(ctx, 0);
+    struct step *step = sqlite3_aggregate_context(ctx, 0);
     struct call call = binding_call(binding, ctx);
-    if (state) {
-        state->frame.is_window = true;
+    if (step) {
+        step->frame.is_window = true;
     }
-    call_conclude(&call, aggregate_answer(&call, binding, state));
+    call_conclude(&call, aggregate_answer(&call, binding, step));
 }
 
 static void aggregate_final(sqlite3_context *ctx)
 {
     const struct binding *binding = binding_of(ctx);
-    struct state *state = sqlite3_aggregate_context(ctx, 0);
+    struct step *step = sqlite3_aggregate_context(ctx, 0);
     struct call call = binding_call(binding, ctx);
-    call_conclude(&call, aggregate_answer(&call, binding, state));
-    if (state) {
-        binding->family->ops->free(state->sketch);
-        frame_free(&state->frame, aggregate_sliding(binding));
-        extra_drop_all(state->extras);
+    call_conclude(&call, aggregate_answer(&call, binding, step));
+    if (step) {
+        binding->family->ops->free(step->sketch);
+        frame_free(&step->frame, step_sliding(binding));
+        extra_drop_all(step->extras);
     }
 }
 
@@ -256,6 +252,6 @@ int aggregate_register(sqlite3 *db, struct binding *binding, int args, int flags
     const struct sql_function *function = binding->function;
     return sqlite3_create_window_function(
         db, function->name, args, flags, binding,
-        function->verb == MERGE ? aggregate_merge_step : aggregate_build_step,
+        function->verb == MERGE ? aggregate_merge_step : binding->family->step,
         aggregate_final, aggregate_value, aggregate_inverse, sqlite3_free);
 }

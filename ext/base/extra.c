@@ -29,12 +29,18 @@ static const void *extra_bytes(sqlite3_value *value, int type, size_t *size)
     return bytes || (*size == 0 && type == SQLITE_BLOB) ? (bytes ? bytes : "") : NULL;
 }
 
-int extra_compare_bytes(const struct extra *extra, sqlite3_value *value)
+int extra_compare(const struct extra *extra, sqlite3_value *value)
 {
     size_t now_size;
     size_t first_size;
+    if (sqlite3_value_type(value) != extra->type) {
+        return SQLITE_MISMATCH;
+    }
     if (extra->type == SQLITE_NULL) {
         return SQLITE_OK;
+    }
+    if (extra->type == SQLITE_INTEGER || extra->type == SQLITE_FLOAT) {
+        return extra_is_number(extra, value) ? SQLITE_OK : SQLITE_MISMATCH;
     }
     const void *now = extra_bytes(value, extra->type, &now_size);
     const void *first = extra_bytes(extra->copy, extra->type, &first_size);

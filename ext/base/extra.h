@@ -19,22 +19,20 @@ struct extra {
 /* Keeps the value; sqlite3_value_free() the copy. */
 int extra_keep(struct extra *extra, sqlite3_value *value, bool is_question);
 
-/* As extra_compare, for a value of the same type that is no number. */
-int extra_compare_bytes(const struct extra *extra, sqlite3_value *value);
-
 /* SQLITE_OK for the same value of the same type, whatever the encoding of a text;
- * SQLITE_MISMATCH for another one, or SQLITE_NOMEM.  Runs for every row. */
-static inline int extra_compare(const struct extra *extra, sqlite3_value *value)
+ * SQLITE_MISMATCH for another one, or SQLITE_NOMEM. */
+int extra_compare(const struct extra *extra, sqlite3_value *value);
+
+/* True for the same number of the same type.  Runs for every row. */
+static inline bool extra_is_number(const struct extra *extra, sqlite3_value *value)
 {
-    bool is_same = sqlite3_value_type(value) == extra->type;
-    if (is_same && extra->type == SQLITE_INTEGER) {
-        is_same = sqlite3_value_int64(value) == extra->integer;
-    } else if (is_same && extra->type == SQLITE_FLOAT) {
-        is_same = sqlite3_value_double(value) == extra->real;
-    } else if (is_same) {
-        return extra_compare_bytes(extra, value);
+    if (sqlite3_value_type(value) != extra->type) {
+        return false;
     }
-    return is_same ? SQLITE_OK : SQLITE_MISMATCH;
+    return extra->type == SQLITE_INTEGER
+               ? sqlite3_value_int64(value) == extra->integer
+               : extra->type == SQLITE_FLOAT &&
+                     sqlite3_value_double(value) == extra->real;
 }
 
 /* Keeps the arguments from place `first` on; those before `parameters` are questions.

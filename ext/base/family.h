@@ -118,6 +118,10 @@ struct sliding {
     void (*free)(void *slide);
 };
 
+/* Adds one row to a sketch; no input is NULL. */
+typedef int add_fn(struct call *call, void *sketch, int count,
+                   const struct input *inputs);
+
 enum { FAMILY_SPARE = 32 };
 
 struct family {
@@ -130,8 +134,10 @@ struct family {
     int (*create)(struct call *call, void **out, int size, int count,
                   sqlite3_value **parameters);
 
-    /* Adds one row; no input is NULL. */
-    int (*add)(struct call *call, void *sketch, int count, const struct input *inputs);
+    add_fn *add;
+
+    /* step_row() with that `add`: see step.h. */
+    void (*step)(sqlite3_context *ctx, int argc, sqlite3_value **argv);
 
     /* The same in an image, of which there is a copy in a block of `room` bytes, at
      * least FAMILY_SPARE more than it takes: afterwards the image of the sketch with

@@ -1,6 +1,5 @@
 /* From the tables of a family to SQLite's. */
 #include "binding.h"
-#include "flags.h"
 
 static int register_one(sqlite3 *db, const struct family *family,
                         const struct family *const *families,

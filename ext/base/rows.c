@@ -6,7 +6,6 @@
  * given.  A NULL argument has no rows.
  */
 #include "binding.h"
-#include "flags.h"
 
 #include <string.h>
 

@@ -5,29 +5,21 @@
 
 #include <stdarg.h>
 
-static inline int value_hash_of(struct call *call, struct input input, bool of_class,
-                                struct hash *hash)
+int value_rare_item(struct call *call, struct input input, struct item *item)
 {
-    struct item item;
-    if (input.type == SQLITE_INTEGER) { /* as below, in fewer steps */
-        *hash = hash_u64((uint64_t)sqlite3_value_int64(input.value));
+    const void *bytes;
+    switch (input.type) {
+    case SQLITE_FLOAT:
+        *item = item_real(sqlite3_value_double(input.value));
         return SQLITE_OK;
+    case SQLITE_BLOB:
+        bytes = sqlite3_value_blob(input.value);
+        *item = item_blob(bytes, (uint32_t)sqlite3_value_bytes(input.value));
+        return bytes || item->size == 0 ? SQLITE_OK : SQLITE_NOMEM;
+    default:
+        *item = item_blob(NULL, 0);
+        return call_fail(call, "NULL is no item");
     }
-    int rc = value_item(call, input, &item);
-    if (rc == SQLITE_OK) {
-        *hash = of_class ? item_hash(item) : item_bytes_hash(item);
-    }
-    return rc;
-}
-
-int value_hash(struct call *call, struct input input, struct hash *hash)
-{
-    return value_hash_of(call, input, true, hash);
-}
-
-int value_bytes_hash(struct call *call, struct input input, struct hash *hash)
-{
-    return value_hash_of(call, input, false, hash);
 }
 
 void value_result(sqlite3_context *ctx, struct item item)

@@ -27,37 +27,53 @@ static inline struct input value_input(sqlite3_value *value)
     return (struct input){value, sqlite3_value_type(value)};
 }
 
+/* As value_item(), for what is neither an integer nor a text. */
+int value_rare_item(struct call *call, struct input input, struct item *item);
+
 /* The item that an input is.  It borrows from the value, which must not be NULL.
- * Here so that it becomes part of what runs for every row. */
-static inline int value_item(struct call *call, struct input input, struct item *item)
+ * Integers and texts, as nearly all rows hold, become part of what runs for every row.
+ */
+__attribute__((always_inline)) static inline int
+value_item(struct call *call, struct input input, struct item *item)
 {
-    const void *bytes;
-    switch (input.type) {
-    case SQLITE_INTEGER:
+    if (input.type == SQLITE_INTEGER) {
         *item = item_integer(sqlite3_value_int64(input.value));
         return SQLITE_OK;
-    case SQLITE_FLOAT:
-        *item = item_real(sqlite3_value_double(input.value));
-        return SQLITE_OK;
+    }
+    if (input.type != SQLITE_TEXT) {
+        struct item rare; /* so that the other need not be in memory */
+        int rc = value_rare_item(call, input, &rare);
+        *item = rare;
+        return rc;
+    }
     /* The pointer is fetched first: that may convert the value, and only then is the
      * size the right one. */
-    case SQLITE_TEXT:
-        bytes = sqlite3_value_text(input.value);
-        *item = item_text(bytes, (uint32_t)sqlite3_value_bytes(input.value));
-        return bytes ? SQLITE_OK : SQLITE_NOMEM;
-    case SQLITE_BLOB:
-        bytes = sqlite3_value_blob(input.value);
-        *item = item_blob(bytes, (uint32_t)sqlite3_value_bytes(input.value));
-        return bytes || item->size == 0 ? SQLITE_OK : SQLITE_NOMEM;
-    default:
-        *item = item_blob(NULL, 0);
-        return call_fail(call, "NULL is no item");
-    }
+    const void *bytes = sqlite3_value_text(input.value);
+    *item = item_text(bytes, (uint32_t)sqlite3_value_bytes(input.value));
+    return bytes ? SQLITE_OK : SQLITE_NOMEM;
 }
 
 /* The hash of that item; and that of its bytes alone, which is exchanged. */
-int value_hash(struct call *call, struct input input, struct hash *hash);
-int value_bytes_hash(struct call *call, struct input input, struct hash *hash);
+static inline int value_hash(struct call *call, struct input input, struct hash *hash)
+{
+    struct item item;
+    int rc = value_item(call, input, &item);
+    if (rc == SQLITE_OK) {
+        *hash = item_hash(item);
+    }
+    return rc;
+}
+
+static inline int value_bytes_hash(struct call *call, struct input input,
+                                   struct hash *hash)
+{
+    struct item item;
+    int rc = value_item(call, input, &item);
+    if (rc == SQLITE_OK) {
+        *hash = item_bytes_hash(item);
+    }
+    return rc;
+}
 
 /* The item as a result. */
 void value_result(sqlite3_context *ctx, struct item item);

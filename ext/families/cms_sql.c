@@ -4,6 +4,7 @@
 #include "decimal.h"
 #include "family.h"
 #include "list.h"
+#include "step.h"
 
 /* Between 0 and 1, without them.  A text that says no number is an item, meant as one
  * more. */
@@ -64,8 +65,8 @@ static int cms_sql_add_weighted(struct call *call, void *sketch,
 }
 
 /* Inputs: x, and perhaps its weight.  Every instruction counts where there is none. */
-static int cms_sql_add(struct call *call, void *sketch, int count,
-                       const struct input *inputs)
+__attribute__((always_inline)) static inline int
+cms_sql_add(struct call *call, void *sketch, int count, const struct input *inputs)
 {
     struct hash hash;
     if (count > 1) {
@@ -88,6 +89,11 @@ static bool cms_sql_add_stored(struct call *call, uint8_t *bytes, size_t *size,
     return is_integer && weight >= 0 &&
            value_hash(call, inputs[0], &hash) == SQLITE_OK &&
            cms_stored_add(bytes, size, room, hash, (uint64_t)weight);
+}
+
+static void cms_sql_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    step_row(ctx, argc, argv, cms_sql_add);
 }
 
 static int cms_sql_remove(struct call *call, void *sketch, int count,
@@ -352,6 +358,7 @@ const struct family cms_family = {
     .create = cms_sql_create,
     .add = cms_sql_add,
     .add_stored = cms_sql_add_stored,
+    .step = cms_sql_step,
     .remove = cms_sql_remove,
     .refuse_pair = cms_sql_refuse,
     .describe = cms_sql_describe,

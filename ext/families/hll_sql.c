@@ -3,6 +3,7 @@
 
 #include "decimal.h"
 #include "slides.h"
+#include "step.h"
 
 enum { HLL_ANSWER = 14, HLL_STORED = HLL_PRECISION };
 
@@ -51,8 +52,8 @@ static int hll_sql_create(struct call *call, void **out, int size, int count,
     return rc;
 }
 
-static int hll_sql_add(struct call *call, void *sketch, int count,
-                       const struct input *inputs)
+__attribute__((always_inline)) static inline int
+hll_sql_add(struct call *call, void *sketch, int count, const struct input *inputs)
 {
     struct hash hash;
     (void)count;
@@ -67,6 +68,11 @@ static bool hll_sql_add_stored(struct call *call, uint8_t *bytes, size_t *size,
     (void)count;
     return value_bytes_hash(call, inputs[0], &hash) == SQLITE_OK &&
            hll_stored_add(bytes, size, room, hash);
+}
+
+static void hll_sql_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    step_row(ctx, argc, argv, hll_sql_add);
 }
 
 static int hll_sql_count(struct call *call, const void *sketch, int count,
@@ -281,5 +287,6 @@ const struct family hll_family = {
     .add = hll_sql_add,
     .add_stored = hll_sql_add_stored,
     .sliding = &hll_sliding,
+    .step = hll_sql_step,
     .describe = hll_sql_describe,
 };

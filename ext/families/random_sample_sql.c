@@ -4,6 +4,7 @@
 
 #include "decimal.h"
 #include "family.h"
+#include "step.h"
 
 static int random_sample_sql_seed(struct call *call, sqlite3_value *value,
                                   sqlite3_int64 *seed)
@@ -40,8 +41,9 @@ static int random_sample_sql_create(struct call *call, void **out, int size, int
     return rc;
 }
 
-static int random_sample_sql_add(struct call *call, void *sample, int count,
-                                 const struct input *inputs)
+__attribute__((always_inline)) static inline int
+random_sample_sql_add(struct call *call, void *sample, int count,
+                      const struct input *inputs)
 {
     struct item item;
     (void)count;
@@ -50,6 +52,11 @@ static int random_sample_sql_add(struct call *call, void *sample, int count,
     }
     int rc = value_item(call, inputs[0], &item);
     return rc == SQLITE_OK ? call_check(call, random_sample_add(sample, item)) : rc;
+}
+
+static void random_sample_sql_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    step_row(ctx, argc, argv, random_sample_sql_add);
 }
 
 static int random_sample_sql_json(struct call *call, const void *sample, int count,
@@ -121,4 +128,5 @@ const struct family random_sample_family = {
     .functions = random_sample_functions,
     .create = random_sample_sql_create,
     .add = random_sample_sql_add,
+    .step = random_sample_sql_step,
 };

@@ -2,6 +2,7 @@
 #include "reservoir.h"
 
 #include "family.h"
+#include "step.h"
 
 enum { RESERVOIR_STORED = 100 };
 
@@ -31,8 +32,9 @@ static int reservoir_sql_create(struct call *call, void **out, int size, int cou
 }
 
 /* Most rows pass, and then what they hold is not looked at. */
-static int reservoir_sql_add(struct call *call, void *sketch, int count,
-                             const struct input *inputs)
+__attribute__((always_inline)) static inline int
+reservoir_sql_add(struct call *call, void *sketch, int count,
+                  const struct input *inputs)
 {
     struct item item;
     (void)count;
@@ -41,6 +43,11 @@ static int reservoir_sql_add(struct call *call, void *sketch, int count,
     }
     int rc = value_item(call, inputs[0], &item);
     return rc == SQLITE_OK ? call_check(call, reservoir_add(sketch, item)) : rc;
+}
+
+static void reservoir_sql_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    step_row(ctx, argc, argv, reservoir_sql_add);
 }
 
 static int reservoir_sql_json(struct call *call, const void *sketch, int count,
@@ -123,5 +130,6 @@ const struct family reservoir_family = {
     .rows = &reservoir_rows,
     .create = reservoir_sql_create,
     .add = reservoir_sql_add,
+    .step = reservoir_sql_step,
     .describe = reservoir_sql_describe,
 };

@@ -2,6 +2,7 @@
 #include "tdigest.h"
 
 #include "slides.h"
+#include "step.h"
 #include "tdigest_numbers.h"
 
 /* Parameter: k. */
@@ -44,8 +45,8 @@ __attribute__((noinline)) static int tdigest_sql_add_any(struct call *call,
 
 /* A REAL alone, as nearly all rows are, takes the short way; the other one finds what
  * is wrong with a value that the sketch refuses. */
-static int tdigest_sql_add(struct call *call, void *sketch, int count,
-                           const struct input *inputs)
+__attribute__((always_inline)) static inline int
+tdigest_sql_add(struct call *call, void *sketch, int count, const struct input *inputs)
 {
     if (count == 1 && inputs[0].type == SQLITE_FLOAT &&
         tdigest_add(sketch, sqlite3_value_double(inputs[0].value)) == SKETCH_OK) {
@@ -61,6 +62,11 @@ static bool tdigest_sql_add_stored(struct call *call, uint8_t *bytes, size_t *si
     return count == 1 &&
            (inputs[0].type == SQLITE_FLOAT || inputs[0].type == SQLITE_INTEGER) &&
            tdigest_stored_add(bytes, size, room, sqlite3_value_double(inputs[0].value));
+}
+
+static void tdigest_sql_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    step_row(ctx, argc, argv, tdigest_sql_add);
 }
 
 /* Questions.  An empty sketch has the answer NULL. */
@@ -345,5 +351,6 @@ const struct family tdigest_family = {
     .add = tdigest_sql_add,
     .sliding = &tdigest_sliding,
     .add_stored = tdigest_sql_add_stored,
+    .step = tdigest_sql_step,
     .describe = tdigest_sql_describe,
 };

@@ -2,6 +2,7 @@
 #include "topk.h"
 
 #include "family.h"
+#include "step.h"
 
 enum { TOPK_ANSWER = 10, TOPK_STORED = 100 };
 
@@ -28,7 +29,8 @@ static int topk_sql_create(struct call *call, void **out, int size, int count,
     return rc;
 }
 
-/* Inputs: x, and perhaps its weight. */
+/* Inputs: x, and perhaps its weight.  Not inlined, so that topk_add() has this one
+ * caller and becomes part of it: its item must not go through memory. */
 static int topk_sql_add(struct call *call, void *sketch, int count,
                         const struct input *inputs)
 {
@@ -53,6 +55,11 @@ static bool topk_sql_add_stored(struct call *call, uint8_t *bytes, size_t *size,
     }
     return weight >= 0 && value_item(call, inputs[0], &item) == SQLITE_OK &&
            topk_stored_add(bytes, size, room, item, (uint64_t)weight);
+}
+
+static void topk_sql_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    step_row(ctx, argc, argv, topk_sql_add);
 }
 
 static void topk_sql_put_row(sqlite3_str *json, const struct topk_row *row)
@@ -320,5 +327,6 @@ const struct family topk_family = {
     .create = topk_sql_create,
     .add = topk_sql_add,
     .add_stored = topk_sql_add_stored,
+    .step = topk_sql_step,
     .describe = topk_sql_describe,
 };

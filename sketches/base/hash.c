@@ -1,6 +1,6 @@
 #include "hash.h"
 
-struct hash hash_bytes_seeded(const uint8_t *bytes, size_t length, uint64_t seed)
+struct hash hash_long(const uint8_t *bytes, size_t length, uint64_t seed)
 {
     struct hash h = {seed, seed};
     const uint8_t *p = bytes;

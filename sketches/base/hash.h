@@ -87,7 +87,8 @@ static inline uint64_t hash_load8(const uint8_t *p)
  * from a load at the front and one that ends at byte 8 or at the end; bytes 8..14
  * from a load at 8 and one that ends at the end.  Only less than four bytes take a
  * branch of their own. */
-static inline struct hash_words hash_tail(const uint8_t *p, size_t length)
+__attribute__((always_inline)) static inline struct hash_words
+hash_tail(const uint8_t *p, size_t length)
 {
     struct hash_words words = {0, 0};
     if (length >= 4) {
@@ -116,8 +117,18 @@ static inline struct hash hash_short(struct hash_words words, size_t length)
     return hash_end((struct hash){HASH_SEED, HASH_SEED}, words, length);
 }
 
-/* The hash of `length` bytes; no bytes is allowed, and then `bytes` may be NULL. */
-struct hash hash_bytes_seeded(const uint8_t *bytes, size_t length, uint64_t seed);
+/* As hash_bytes_seeded(), for any length. */
+struct hash hash_long(const uint8_t *bytes, size_t length, uint64_t seed);
+
+/* The hash of `length` bytes; no bytes is allowed, and then `bytes` may be NULL.  Most
+ * texts are words, for which there is no call. */
+static inline struct hash hash_bytes_seeded(const uint8_t *bytes, size_t length,
+                                            uint64_t seed)
+{
+    return length < 16
+               ? hash_end((struct hash){seed, seed}, hash_tail(bytes, length), length)
+               : hash_long(bytes, length, seed);
+}
 
 static inline struct hash hash_bytes(const uint8_t *bytes, size_t length)
 {

@@ -411,7 +411,8 @@ topk_add_slowly(struct topk *sketch, struct topk_probe probe, bool repeats,
         return SKETCH_OK;
     }
     return sketch->used < sketch->counters
-               ? topk_insert(sketch, &probe, hash, sketch->floor + weight, sketch->floor)
+               ? topk_insert(sketch, &probe, hash, sketch->floor + weight,
+                             sketch->floor)
                : topk_contend(sketch, &probe, hash, weight);
 }
 
