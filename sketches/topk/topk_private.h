@@ -49,7 +49,10 @@ struct topk {
     uint32_t previous; /* the entry of the item before; == used: it has none */
     uint32_t mask;     /* of slots */
     struct topk_entry *entries;
-    uint32_t *slots; /* open addressing by hash: 16 other bits of it, entry + 1; or 0 */
+    uint32_t *slots; /* of the index, see topk_index.c: 16 bits of the hash, entry + 1;
+                        or 0 */
+    bool is_crowded; /* they are a list of so many entries instead */
+    uint32_t listed;
 
     /* The rest is in use once an item had to be left out: filter.cells. */
     struct topk_filter filter;
@@ -70,24 +73,30 @@ static inline uint32_t topk_slot(uint64_t hash, uint32_t entry)
 
 static inline uint32_t topk_slot_entry(uint32_t slot) { return (slot & 0xffff) - 1; }
 
+enum { TOPK_FARTHEST = 64 }; /* slots that an entry may stand away, exclusive */
+
+/* Where an item is in a list, or `used`. */
+uint32_t topk_list_find(const struct topk *sketch, const struct topk_probe *probe);
+
 /* Where an item is, or `used`.  Runs for every row. */
 static inline uint32_t topk_find(const struct topk *sketch,
                                  const struct topk_probe *probe, uint64_t hash)
 {
-    if (!sketch->slots) {
-        return sketch->used;
+    if (!sketch->slots || sketch->is_crowded) {
+        return topk_list_find(sketch, probe);
     }
     uint32_t wanted = topk_slot(hash, 0) >> 16;
-    for (uint32_t at = (uint32_t)hash & sketch->mask;; at = (at + 1) & sketch->mask) {
-        uint32_t slot = sketch->slots[at];
+    for (uint32_t away = 0; away < TOPK_FARTHEST; away++) {
+        uint32_t slot = sketch->slots[((uint32_t)hash + away) & sketch->mask];
         if (slot == 0) {
-            return sketch->used;
+            break;
         }
         if (slot >> 16 == wanted &&
             topk_key_equals(&sketch->entries[topk_slot_entry(slot)].key, probe)) {
             return topk_slot_entry(slot);
         }
     }
+    return sketch->used;
 }
 
 /* Puts an entry into the index, where it must not be, or takes it out. */

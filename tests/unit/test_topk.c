@@ -358,6 +358,46 @@ static void an_empty_sketch_takes_the_size_of_the_other(void **state)
     topk_free(empty);
 }
 
+/* Integers whose hashes begin in one place of any table, or in places that follow each
+ * other: they are listed, left out, merged and taken out like any others. */
+static void items_of_like_hashes_are_items_like_others(void **state)
+{
+    (void)state;
+    enum { COUNTERS = 300, KEYS = 500, ROWS = 6000 };
+    for (uint64_t spread = 1; spread <= COUNTERS; spread += COUNTERS - 1) {
+        int64_t keys[KEYS];
+        uint64_t truth[KEYS] = {0};
+        int64_t next = 0;
+        for (uint64_t i = 0; i < KEYS; next++) {
+            if ((hash_u64((uint64_t)next).h1 & 0xfff) == i % spread) {
+                keys[i++] = next;
+            }
+        }
+        seeded.state = spread;
+        struct topk *sketch = created(10, COUNTERS);
+        for (int part = 0; part < 3; part++) {
+            struct topk *other = created(10, part == 2 ? COUNTERS / 2 : COUNTERS);
+            for (int i = 0; i < ROWS; i++) {
+                uint64_t key = draw(draw(KEYS) + 1);
+                add(i % 2 ? sketch : other, item_integer(keys[key]), 1);
+                truth[key]++;
+            }
+            assert_int_equal(topk_merge(sketch, other), SKETCH_OK);
+            topk_free(other);
+            struct topk *copy = copied(sketch);
+            for (size_t key = 0; key < KEYS; key++) {
+                struct topk_row row = topk_lookup(sketch, item_integer(keys[key]));
+                struct topk_row same = topk_lookup(copy, item_integer(keys[key]));
+                assert_true(row.count >= truth[key]);
+                assert_true(row.count - row.error <= truth[key]);
+                assert_true(row.count == same.count && row.error == same.error);
+            }
+            topk_free(copy);
+        }
+        topk_free(sketch);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -371,6 +411,7 @@ int main(void)
         cmocka_unit_test(the_total_does_not_overflow),
         cmocka_unit_test(asking_in_between_changes_nothing),
         cmocka_unit_test(an_empty_sketch_takes_the_size_of_the_other),
+        cmocka_unit_test(items_of_like_hashes_are_items_like_others),
     };
     return cmocka_run_group_tests_name("topk", tests, NULL, NULL);
 }
