@@ -101,6 +101,26 @@ uint64_t topk_filter_largest(const struct topk_filter *filter)
     return largest;
 }
 
+uint64_t topk_filter_ceiling(const struct topk_filter *filter)
+{
+    uint64_t ceiling = 0;
+    if (!filter->cells) {
+        return 0;
+    }
+    if (filter->lg_width == 1) {
+        const uint16_t *cells = filter->cells;
+        uint16_t narrow = 0;
+        for (size_t i = 0; i < topk_filter_count(filter); i++) {
+            narrow = (uint16_t)(narrow | cells[i]);
+        }
+        return narrow;
+    }
+    for (size_t i = 0; i < topk_filter_count(filter); i++) {
+        ceiling |= topk_cell_get(filter, i);
+    }
+    return ceiling;
+}
+
 void topk_filter_or(struct topk_filter *filter, size_t first, const uint8_t *bytes,
                     size_t count, unsigned shift)
 {
@@ -121,7 +141,8 @@ void topk_filter_or(struct topk_filter *filter, size_t first, const uint8_t *byt
 static bool topk_filter_fits(const struct topk_filter *a, const struct topk_filter *b,
                              unsigned lg_cells, uint64_t limit)
 {
-    if (topk_filter_largest(a) + topk_filter_largest(b) <= limit) {
+    if (topk_filter_ceiling(a) + topk_filter_ceiling(b) <= limit ||
+        topk_filter_largest(a) + topk_filter_largest(b) <= limit) {
         return true;
     }
     for (size_t i = 0; i < (size_t)TOPK_FILTER_ROWS << lg_cells; i++) {

@@ -89,6 +89,10 @@ static inline void topk_filter_raise(struct topk_filter *filter, uint64_t hash,
 
 uint64_t topk_filter_largest(const struct topk_filter *filter); /* of all cells */
 
+/* All bits of all cells: none is above it, and the largest has its highest bit.  Takes
+ * a third of the time. */
+uint64_t topk_filter_ceiling(const struct topk_filter *filter);
+
 /* Joins `count` bytes to the cells from `first` on, as their bits from `shift` on,
  * which are 0 so far. */
 void topk_filter_or(struct topk_filter *filter, size_t first, const uint8_t *bytes,

@@ -189,8 +189,9 @@ enum sketch_status topk_planes_take(struct topk_filter *out, struct reader *r,
         good = topk_take_plane(out, &planes, plane);
     }
     /* A filter exists because of an item, and a plane because of a cell. */
-    uint64_t largest = good ? topk_filter_largest(out) : 0;
-    if (largest == 0 || largest > most || topk_count_planes(largest) != planes.count) {
+    uint64_t ceiling = good ? topk_filter_ceiling(out) : 0;
+    if (ceiling == 0 || topk_count_planes(ceiling) != planes.count ||
+        (ceiling > most && topk_filter_largest(out) > most)) {
         sketch_release(memory, out->cells);
         *out = (struct topk_filter){NULL, 0, 0};
         return SKETCH_CORRUPT;
