@@ -3,9 +3,10 @@
  *
  * Everything is registered as a window function.  In a running frame rows only come,
  * and xValue asks without changing anything.  Rows leave a frame only when its start
- * moves; families without an exact inverse refuse that, and say that EXCLUDE NO
- * OTHERS makes SQLite compute each frame afresh.  xFinal also comes after an error,
- * to clean up, and then what it replies is ignored.
+ * moves: a family takes them out of its sketch, or has a structure that takes the
+ * sketch's place (frame.h).  What has neither refuses, and says that EXCLUDE NO OTHERS
+ * makes SQLite compute each frame afresh.  xFinal also comes after an error, to clean
+ * up, and then what it replies is ignored.
  */
 #include "step.h"
 

@@ -2,6 +2,7 @@
 #include "reservoir.h"
 
 #include "family.h"
+#include "slides.h"
 #include "step.h"
 
 enum { RESERVOIR_STORED = 100 };
@@ -109,8 +110,8 @@ static const struct sql_rows reservoir_rows = {
 
 static const struct sql_function reservoir_functions[] = {
     /* name                arguments     verb   args    inputs, questions, default size, reply, for no rows, traits, direct, slide_reply */
-    {"reservoir_sample", "x, n",        BUILD,  2,  2, 1, 0, RESERVOIR_STORED, reservoir_sql_json, AN_EMPTY_LIST,   REPLIES_JSON | IS_RANDOM, NULL, NULL},
-    {"reservoir_sample", "x, n, seed",  BUILD,  3,  3, 1, 0, RESERVOIR_STORED, reservoir_sql_json, AN_EMPTY_LIST,   REPLIES_JSON, NULL, NULL},
+    {"reservoir_sample", "x, n",        BUILD,  2,  2, 1, 0, RESERVOIR_STORED, reservoir_sql_json, AN_EMPTY_LIST,   REPLIES_JSON | IS_RANDOM, NULL, reservoir_slide_reply_json},
+    {"reservoir_sample", "x, n, seed",  BUILD,  3,  3, 1, 0, RESERVOIR_STORED, reservoir_sql_json, AN_EMPTY_LIST,   REPLIES_JSON, NULL, reservoir_slide_reply_json},
     {"reservoir_sketch", "x, n",        BUILD,  2,  2, 1, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, IS_RANDOM, NULL, NULL},
     {"reservoir_sketch", "x, n, seed",  BUILD,  3,  3, 1, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"reservoir_merge",  "sketch",      MERGE,  1,  1, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
@@ -131,5 +132,6 @@ const struct family reservoir_family = {
     .create = reservoir_sql_create,
     .add = reservoir_sql_add,
     .step = reservoir_sql_step,
+    .sliding = &reservoir_sliding,
     .describe = reservoir_sql_describe,
 };

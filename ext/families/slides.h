@@ -14,4 +14,11 @@ slide_reply_fn hll_slide_reply_sketch;
 extern const struct sliding tdigest_sliding;
 slide_reply_fn tdigest_slide_reply_quantile;
 
+extern const struct sliding topk_sliding;
+slide_reply_fn topk_slide_reply_json;
+slide_reply_fn topk_slide_reply_values;
+
+extern const struct sliding reservoir_sliding;
+slide_reply_fn reservoir_slide_reply_json;
+
 #endif

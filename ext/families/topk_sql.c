@@ -2,7 +2,9 @@
 #include "topk.h"
 
 #include "family.h"
+#include "slides.h"
 #include "step.h"
+#include "topk_reply.h"
 
 enum { TOPK_ANSWER = 10, TOPK_STORED = 100 };
 
@@ -62,30 +64,6 @@ static void topk_sql_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
     step_row(ctx, argc, argv, topk_sql_add);
 }
 
-static void topk_sql_put_row(sqlite3_str *json, const struct topk_row *row)
-{
-    json_put_word(json, "{");
-    json_put_key(json, "value");
-    json_put_item(json, row->item);
-    if (row->item.kind == ITEM_BLOB) {
-        json_put_text_field(json, "type", "blob");
-    }
-    json_put_integer_field(json, "count", row->count);
-    json_put_integer_field(json, "error", row->error);
-    sqlite3_str_appendall(json, "}");
-}
-
-/* Makes a list of the rows, which are released, the result. */
-static int topk_sql_reply_rows(struct call *call, struct topk_row *rows, size_t count)
-{
-    sqlite3_str *json = json_open(call, "[");
-    for (size_t i = 0; i < count; i++) {
-        topk_sql_put_row(json, &rows[i]);
-    }
-    sqlite3_free(rows);
-    return json_result(call, json, "]");
-}
-
 /* Questions: perhaps k. */
 static int topk_sql_json(struct call *call, const void *sketch, int count,
                          sqlite3_value **questions)
@@ -100,7 +78,7 @@ static int topk_sql_json(struct call *call, const void *sketch, int count,
     if (rc == SQLITE_OK) {
         rc = call_check(call, topk_rank(sketch, (size_t)k, &rows, &row_count));
     }
-    return rc == SQLITE_OK ? topk_sql_reply_rows(call, rows, row_count) : rc;
+    return rc == SQLITE_OK ? topk_reply_json(call, rows, row_count) : rc;
 }
 
 /* The best rows in stored bytes: `k` of them, or as many as their own k if that is no
@@ -130,7 +108,7 @@ static bool topk_sql_json_stored(struct call *call, const uint8_t *bytes, size_t
         }
     }
     return topk_sql_rank_stored(bytes, size, k, &rows, &row_count) &&
-           topk_sql_reply_rows(call, rows, row_count) == SQLITE_OK;
+           topk_reply_json(call, rows, row_count) == SQLITE_OK;
 }
 
 /* The values alone, as many as the k of the sketch. */
@@ -143,15 +121,7 @@ static int topk_sql_values(struct call *call, const void *sketch, int count,
     (void)questions;
     int rc =
         call_check(call, topk_rank(sketch, (size_t)topk_k(sketch), &rows, &row_count));
-    if (rc != SQLITE_OK) {
-        return rc;
-    }
-    sqlite3_str *json = json_open(call, "[");
-    for (size_t i = 0; i < row_count; i++) {
-        json_put_item(json, rows[i].item);
-    }
-    sqlite3_free(rows);
-    return json_result(call, json, "]");
+    return rc == SQLITE_OK ? topk_reply_values(call, rows, row_count) : rc;
 }
 
 /* The bounds of an item's frequency.  Question: the item. */
@@ -300,8 +270,8 @@ static const struct sql_rows topk_rows = {
 
 static const struct sql_function topk_functions[] = {
     /* name                    arguments             verb   args    inputs, questions, default size, reply, for no rows, traits, direct, slide_reply */
-    {"topk",                 "x, k, counters",      BUILD,  1,  3, 1, 0, TOPK_ANSWER, topk_sql_json,  AN_EMPTY_LIST,   REPLIES_JSON, NULL, NULL},
-    {"topk_weighted",        "x, w, k, counters",   BUILD,  2,  4, 2, 0, TOPK_ANSWER, topk_sql_json,  AN_EMPTY_LIST,   REPLIES_JSON, NULL, NULL},
+    {"topk",                 "x, k, counters",      BUILD,  1,  3, 1, 0, TOPK_ANSWER, topk_sql_json,  AN_EMPTY_LIST,   REPLIES_JSON, NULL, topk_slide_reply_json},
+    {"topk_weighted",        "x, w, k, counters",   BUILD,  2,  4, 2, 0, TOPK_ANSWER, topk_sql_json,  AN_EMPTY_LIST,   REPLIES_JSON, NULL, topk_slide_reply_json},
     {"topk_sketch",          "x, k, counters",      BUILD,  1,  3, 1, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"topk_sketch_weighted", "x, w, k, counters",   BUILD,  2,  4, 2, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"topk_merge",           "sketch",              MERGE,  1,  1, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL, NULL},
@@ -315,7 +285,7 @@ static const struct sql_function topk_functions[] = {
     {"topk_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, topk_sql_upper_stored, NULL},
     {"topk_upper",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, topk_sql_upper_stored, NULL},
     {"topk_lower",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_lower, A_NULL,          0, topk_sql_lower_stored, NULL},
-    {"approx_top_k",         "x, k",                BUILD,  1,  2, 1, 0, TOPK_ANSWER, topk_sql_values, AN_EMPTY_LIST,  REPLIES_JSON, NULL, NULL},
+    {"approx_top_k",         "x, k",                BUILD,  1,  2, 1, 0, TOPK_ANSWER, topk_sql_values, AN_EMPTY_LIST,  REPLIES_JSON, NULL, topk_slide_reply_values},
     {.name = NULL},
 };
 /* clang-format on */
@@ -328,5 +298,6 @@ const struct family topk_family = {
     .add = topk_sql_add,
     .add_stored = topk_sql_add_stored,
     .step = topk_sql_step,
+    .sliding = &topk_sliding,
     .describe = topk_sql_describe,
 };

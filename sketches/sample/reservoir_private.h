@@ -1,9 +1,10 @@
-/* The inside of the reservoir, shared by reservoir.c and reservoir_image.c alone. */
+/* The inside of the reservoirs, which the files of this room and tests share. */
 #ifndef RESERVOIR_PRIVATE_H
 #define RESERVOIR_PRIVATE_H
 
 #include "random.h"
-#include "reservoir.h"
+#include "reservoir_slide.h"
+#include "sorted_blocks.h"
 
 /* What the threshold is kept between, so that there is always a skip and an end of
  * it.  No stream of less than 2^63 rows gets near the lower one. */
@@ -28,5 +29,25 @@ static inline bool reservoir_is_full(const struct reservoir *sketch)
 
 /* True when the bytes open like an image. */
 bool reservoir_recognises(const uint8_t *bytes, size_t size);
+
+/* A rank: 38 bits of priority, then 26 of position, which tell equal ones apart. */
+enum { RESERVOIR_POSITION_BITS = 26 };
+#define RESERVOIR_POSITIONS ((UINT32_C(1) << RESERVOIR_POSITION_BITS) - 1)
+
+struct reservoir_ranked {
+    uint64_t rank;
+    struct item_copy copy;
+};
+
+struct reservoir_slide {
+    struct sketch_memory memory;
+    uint32_t size;
+    struct random random;
+    uint32_t oldest; /* the position of the oldest row, and of the next one */
+    uint32_t next;
+    struct reservoir_ranked *rows; /* a ring, by position; a power of two */
+    uint32_t room;
+    struct sorted_blocks ranks;
+};
 
 #endif

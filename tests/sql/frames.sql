@@ -47,3 +47,27 @@ SELECT t, tdigest_quantile(nullif(x, 0), 0.5) OVER w, approx_percentile(x, 1) OV
 SELECT tdigest_quantile(CASE t WHEN 9 THEN 'nine' ELSE x END, 0.5) OVER (ORDER BY t ROWS 2 PRECEDING) FROM n LIMIT 12;
 SELECT tdigest_quantile(x, 1.5) OVER (ORDER BY t ROWS 2 PRECEDING) FROM n;
 SELECT length(tdigest_sketch(x) OVER (ORDER BY t ROWS 2 PRECEDING)) FROM n;
+
+-- Top-k slides: the counts of the frame, all of them, without an error.
+SELECT t, topk(x % 3, 2) OVER (ORDER BY t ROWS 4 PRECEDING) FROM n LIMIT 8;
+SELECT count(*), sum(a <> b), sum(c <> d) FROM (SELECT
+  topk(x % 400, 12, 1000) OVER v AS a, topk(x % 400, 12, 1000) OVER w AS b,
+  topk_weighted(x % 50, x % 4, 3) OVER v AS c, topk_weighted(x % 50, x % 4, 3) OVER w AS d FROM n WHERE t < 1500
+  WINDOW v AS (ORDER BY t ROWS BETWEEN 300 PRECEDING AND 9 FOLLOWING), w AS (ORDER BY t ROWS BETWEEN 300 PRECEDING AND 9 FOLLOWING EXCLUDE NO OTHERS));
+-- Values are shown as the oldest row of the frame has them.
+SELECT t, topk(CASE WHEN t % 3 = 0 THEN 7 ELSE 7.0 END) OVER (ORDER BY t ROWS 1 PRECEDING) FROM n LIMIT 6;
+SELECT t, approx_top_k(x % 5, 2) OVER (ORDER BY t ROWS BETWEEN 2 FOLLOWING AND 6 FOLLOWING) FROM n WHERE t < 9;
+SELECT t, topk(x) OVER w, topk(x) FILTER (WHERE t % 2) OVER w FROM n WHERE t < 4 WINDOW w AS (ORDER BY t ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING);
+SELECT t, topk(x) OVER (ORDER BY t ROWS BETWEEN 1 PRECEDING AND 2 PRECEDING) FROM n LIMIT 2;
+SELECT topk_weighted(x, 9223372036854775807 - t) OVER (ORDER BY t ROWS 0 PRECEDING) FROM n LIMIT 2;
+SELECT topk_weighted(x, 9223372036854775807 - 2 * t) OVER (ORDER BY t ROWS 1 PRECEDING) FROM n WHERE t > 0 LIMIT 2;
+
+-- Samples slide: rows of the frame, in their order.
+SELECT t, reservoir_sample(t, 3, 7) OVER (ORDER BY t ROWS 9 PRECEDING) FROM n LIMIT 20;
+SELECT count(*), sum(m), max(m), sum(a) FROM (SELECT json_array_length(s) AS m,
+  (SELECT count(*) FROM json_each(s) WHERE value NOT BETWEEN t - 50 AND t + 10) AS a FROM (
+  SELECT t, reservoir_sample(t, 20) OVER (ORDER BY t ROWS BETWEEN 50 PRECEDING AND 10 FOLLOWING) AS s FROM n WHERE t < 600));
+
+-- What does not slide says so.
+SELECT topk_sketch(x) OVER (ORDER BY t ROWS 1 PRECEDING) IS NOT NULL FROM n LIMIT 3;
+SELECT random_sample(x, 2, 3) OVER (ORDER BY t ROWS 2 PRECEDING) FROM n WHERE t < 4;

@@ -60,10 +60,10 @@ END;
 INSERT INTO event SELECT x % 2, x FROM t WHERE x <= 500;
 SELECT d, sketch_info(s) FROM day;
 SELECT reservoir_json(reservoir_add(reservoir_add(NULL, 'a'), x'00ff'));
--- Running windows, partitions; rows cannot leave.
+-- Windows: running, partitioned, sliding, afresh.
 SELECT x, reservoir_sample(x, 2, 1) OVER (ORDER BY x) FROM t LIMIT 4;
 SELECT DISTINCT x % 2, reservoir_sample(x, 2, 1) OVER (PARTITION BY x % 2) FROM t WHERE x < 100;
-SELECT reservoir_sample(x, 2, 1) OVER (ORDER BY x ROWS 1 PRECEDING) FROM t;
+SELECT reservoir_sample(x, 2, 1) OVER (ORDER BY x ROWS 1 PRECEDING) FROM t LIMIT 4;
 SELECT reservoir_sample(x, 3, 1) OVER (ORDER BY x ROWS BETWEEN 1 PRECEDING AND CURRENT ROW EXCLUDE NO OTHERS) FROM t LIMIT 3;
 SELECT reservoir_sample(x, 3, 1) OVER (ORDER BY x GROUPS BETWEEN 2 FOLLOWING AND 1 FOLLOWING) FROM t LIMIT 2;
 SELECT reservoir_sample(x, 5, 1) FILTER (WHERE x < 3) FROM t;

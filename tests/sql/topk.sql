@@ -77,7 +77,7 @@ SELECT h, r.value FROM topk_rows(hour.top, 1) r, hour;
 SELECT rank, value FROM topk_rows WHERE sketch = (SELECT topk_sketch(7)) AND k = 1;
 SELECT * FROM topk_rows;
 SELECT * FROM topk_rows('no');
--- Windows: running, partitioned, whole; sliding frames need EXCLUDE NO OTHERS.
+-- Windows: running, partitioned, sliding, afresh.
 SELECT x, topk(x, 1) OVER (ORDER BY rowid) FROM t LIMIT 3;
 SELECT DISTINCT w, topk(x, 1) OVER (PARTITION BY w) FROM t ORDER BY w;
 SELECT topk(x, 1) OVER (ORDER BY rowid ROWS 1 PRECEDING) FROM t;

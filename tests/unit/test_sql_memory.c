@@ -103,6 +103,10 @@ static const char *const statements[] = {
     " LIMIT 20",
     "SELECT topk(x, 3, 20) OVER (ORDER BY rowid) FROM t LIMIT 20",
     "SELECT topk(x) OVER (ORDER BY w ROWS 3 PRECEDING) FROM t LIMIT 20",
+    "SELECT topk(x, 5) OVER (ORDER BY rowid ROWS 40 PRECEDING) FROM t LIMIT 70",
+    "SELECT topk_weighted(x, w, 3) OVER (ORDER BY rowid ROWS BETWEEN 9 PRECEDING AND 5"
+    " FOLLOWING), approx_top_k(x, 3) OVER (ORDER BY w ROWS 3 PRECEDING) FROM t LIMIT "
+    "20",
     "SELECT topk(x, w) FROM t",
     "SELECT topk(x, 'three') FROM t",
     "SELECT topk_weighted(x, w, 3, 20) FROM t",
@@ -219,6 +223,8 @@ static const char *const statements[] = {
     "SELECT reservoir_sample(x, 0) FROM t",
     "SELECT reservoir_sample(x, 2, 'seed') FROM t",
     "SELECT reservoir_sample(x, 5) OVER (ORDER BY rowid) FROM t LIMIT 20",
+    "SELECT reservoir_sample(x, 5, 3) OVER (ORDER BY rowid ROWS 30 PRECEDING) FROM t"
+    " LIMIT 50",
     "SELECT reservoir_sketch(x, 20) FROM t GROUP BY g",
     "SELECT reservoir_sketch(x, 20, 1) FROM t WHERE false",
     "SELECT reservoir_merge(s) FROM reservoir_stored",

@@ -1,0 +1,65 @@
+/* Reservoir samples of frames that slide. */
+#include "reservoir_slide.h"
+
+#include "slides.h"
+
+static int reservoir_slide_sql_take(struct call *call, int count,
+                                    const struct input *inputs, struct frame_row *row)
+{
+    (void)count;
+    row->weight = 1;
+    return value_item(call, inputs[0], &row->item);
+}
+
+static int reservoir_slide_sql_create(struct call *call, void **out,
+                                      const struct family *family, const void *sketch)
+{
+    struct reservoir_slide *slide;
+    (void)family;
+    int rc = call_check(call, reservoir_slide_create(&slide, sketch, &call_memory));
+    *out = slide;
+    return rc;
+}
+
+static int reservoir_slide_sql_add(struct call *call, void *slide, struct frame_row row)
+{
+    return call_check(call, reservoir_slide_add(slide, row.item));
+}
+
+static int reservoir_slide_sql_remove(struct call *call, void *slide,
+                                      struct frame_row row)
+{
+    (void)call;
+    (void)row;
+    reservoir_slide_remove(slide);
+    return SQLITE_OK;
+}
+
+static void reservoir_slide_sql_free(void *slide) { reservoir_slide_free(slide); }
+
+const struct sliding reservoir_sliding = {
+    .take = reservoir_slide_sql_take,
+    .create = reservoir_slide_sql_create,
+    .add = reservoir_slide_sql_add,
+    .remove = reservoir_slide_sql_remove,
+    .free = reservoir_slide_sql_free,
+};
+
+int reservoir_slide_reply_json(struct call *call, void *slide, int count,
+                               sqlite3_value **questions)
+{
+    struct item *items;
+    size_t item_count;
+    (void)count;
+    (void)questions;
+    int rc = call_check(call, reservoir_slide_sample(slide, &items, &item_count));
+    if (rc != SQLITE_OK) {
+        return rc;
+    }
+    sqlite3_str *json = json_open(call, "[");
+    for (size_t i = 0; i < item_count; i++) {
+        json_put_item(json, items[i]);
+    }
+    sqlite3_free(items);
+    return json_result(call, json, "]");
+}

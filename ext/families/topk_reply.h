@@ -1,0 +1,13 @@
+/* Answers of top-k, of sketches and of frames that slide. */
+#ifndef TOPK_REPLY_H
+#define TOPK_REPLY_H
+
+#include "family.h"
+#include "topk.h"
+
+/* Make a JSON array the result of the call, and give the rows back with
+ * sqlite3_free(): values with their bounds, or alone. */
+int topk_reply_json(struct call *call, struct topk_row *rows, size_t count);
+int topk_reply_values(struct call *call, struct topk_row *rows, size_t count);
+
+#endif
