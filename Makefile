@@ -121,9 +121,9 @@ test-loader: all ## run the loader on streams, and against a server that misbeha
 	@$(RUN) tests/loader/run
 
 # These go over data that is kept elsewhere.
-test-sqlite: all $(BUILD)/tests/unit/test_sql_memory ## run the SQL on another SQLite: SQLITE=FOLDER, which has its sqlite3.c
+test-sqlite: all $(BUILD)/tests/unit/test_sql_memory $(BUILD)/tests/unit/test_frames ## run the SQL on another SQLite: SQLITE=FOLDER, which has its sqlite3.c
 	@BUILD=$(BUILD) tests/sql/with-sqlite "$(or $(SQLITE),$(error say SQLITE=FOLDER))" \
-	    tests/run $(BUILD)/tests/unit/test_sql_memory tests/sql/run tests/docs/run
+	    tests/run $(BUILD)/tests/unit/test_sql_memory $(BUILD)/tests/unit/test_frames tests/sql/run tests/docs/run
 
 test-corpus: all $(BUILD)/tests/loader/probe ## run the loader over recorded streams: CORPUS=FOLDER
 	@BUILD=$(BUILD) tests/loader/corpus "$(or $(CORPUS),$(error say CORPUS=FOLDER))"
