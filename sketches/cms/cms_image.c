@@ -37,7 +37,7 @@ uint64_t cms_image_cell(const struct cms_image *image, uint32_t row, uint32_t co
     if (bits >= 16) {
         return cms_load_wide(p + (size_t)column * (bits / 8), bits);
     }
-    return p[column * bits / 8] >> column * bits % 8 & cms_full(bits);
+    return (uint64_t)p[column * bits / 8] >> column * bits % 8 & cms_full(bits);
 }
 
 /* The list */
