@@ -91,14 +91,14 @@ static enum sketch_status hll_note(const struct hll *sketch,
                          hll_exceptions_lg_size(sketch->precision), &sketch->memory);
 }
 
-/* Whether any of HLL_FEWEST registers is at least that high. */
+/* Whether one of eight registers has at least that value, at most 128: then a sum
+ * carries into the highest bit of its byte, which no register has. */
 static bool hll_reach(const uint8_t *registers, unsigned value)
 {
-    uint8_t highest = 0;
-    for (size_t i = 0; i < HLL_FEWEST; i++) {
-        highest = registers[i] > highest ? registers[i] : highest;
-    }
-    return highest >= value;
+    uint64_t eight;
+    memcpy(&eight, registers, sizeof eight);
+    return ((eight + (128 - value) * UINT64_C(0x0101010101010101)) &
+            UINT64_C(0x8080808080808080)) != 0;
 }
 
 enum sketch_status hll_settle(struct hll *sketch)
@@ -106,14 +106,14 @@ enum sketch_status hll_settle(struct hll *sketch)
     hll_sum_up(sketch);
     struct hll_table exceptions = {0};
     enum sketch_status status = SKETCH_OK;
-    for (uint32_t slot = 0; status == SKETCH_OK && slot <= sketch->slot_mask; slot++) {
-        if (slot % HLL_FEWEST == 0 &&
-            !hll_reach(sketch->registers + slot, sketch->minimum + HLL_EXCEPTION)) {
-            slot += HLL_FEWEST - 1; /* as nearly everywhere */
-            continue;
+    unsigned limit = sketch->minimum + (unsigned)HLL_EXCEPTION;
+    for (uint32_t first = 0; first <= sketch->slot_mask; first += 8) {
+        bool some = hll_reach(sketch->registers + first, limit); /* nearly nowhere */
+        for (uint32_t slot = first; some && status == SKETCH_OK && slot < first + 8;
+             slot++) {
+            status = hll_note(sketch, &exceptions, slot, sketch->registers[slot],
+                              sketch->minimum);
         }
-        status = hll_note(sketch, &exceptions, slot, sketch->registers[slot],
-                          sketch->minimum);
     }
     if (status != SKETCH_OK) {
         hll_table_release(&exceptions, &sketch->memory);
