@@ -51,6 +51,16 @@ static void reservoir_sql_step(sqlite3_context *ctx, int argc, sqlite3_value **a
     step_row(ctx, argc, argv, reservoir_sql_add);
 }
 
+/* A row that passes is looked at here, too, since the image may have room for it. */
+static bool reservoir_sql_add_stored(struct call *call, uint8_t *bytes, size_t *size,
+                                     size_t room, int count, const struct input *inputs)
+{
+    struct item item;
+    (void)count;
+    return value_item(call, inputs[0], &item) == SQLITE_OK &&
+           reservoir_stored_add(bytes, size, room, item);
+}
+
 static int reservoir_sql_json(struct call *call, const void *sketch, int count,
                               sqlite3_value **questions)
 {
@@ -61,6 +71,22 @@ static int reservoir_sql_json(struct call *call, const void *sketch, int count,
         json_put_item(json, reservoir_item(sketch, i));
     }
     return json_result(call, json, "]");
+}
+
+static bool reservoir_sql_json_stored(struct call *call, const uint8_t *bytes,
+                                      size_t size, int count, sqlite3_value **questions)
+{
+    struct reservoir_stored stored;
+    (void)count;
+    (void)questions;
+    if (!reservoir_stored_open(&stored, bytes, size)) {
+        return false;
+    }
+    sqlite3_str *json = json_open(call, "[");
+    for (uint32_t i = 0; i < stored.count; i++) {
+        json_put_item(json, reservoir_stored_next(&stored));
+    }
+    return json_result(call, json, "]") == SQLITE_OK;
 }
 
 static int reservoir_sql_describe(struct call *call, sqlite3_str *json,
@@ -120,7 +146,7 @@ static const struct sql_function reservoir_functions[] = {
     {"reservoir_empty",  "",            EMPTY,  0,  0, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"reservoir_empty",  "n",           EMPTY,  1,  1, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, IS_RANDOM, NULL, NULL},
     {"reservoir_empty",  "n, seed",     EMPTY,  2,  2, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
-    {"reservoir_json",   "sketch",      ASK,    1,  1, 0, 0, 0,                reservoir_sql_json, A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"reservoir_json",   "sketch",      ASK,    1,  1, 0, 0, 0,                reservoir_sql_json, A_NULL,          REPLIES_JSON, reservoir_sql_json_stored, NULL},
     {.name = NULL},
 };
 /* clang-format on */
@@ -132,6 +158,7 @@ const struct family reservoir_family = {
     .create = reservoir_sql_create,
     .add = reservoir_sql_add,
     .step = reservoir_sql_step,
+    .add_stored = reservoir_sql_add_stored,
     .sliding = &reservoir_sliding,
     .describe = reservoir_sql_describe,
 };

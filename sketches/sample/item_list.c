@@ -137,17 +137,25 @@ uint8_t *item_list_put(const struct item_list *list, uint8_t *p)
     return p;
 }
 
-enum sketch_status item_list_take(struct item_list *list, struct reader *r,
-                                  uint32_t count, const struct sketch_memory *memory)
+enum sketch_status item_list_take_some(struct item_list *out, struct reader *r,
+                                       uint32_t count, uint32_t keep,
+                                       struct random *random,
+                                       const struct sketch_memory *memory)
 {
+    invariant(out->count == 0 && keep <= count);
     /* An integer of 0 is the shortest item: one byte. */
     if (r->bad || count > r->left) {
         return SKETCH_CORRUPT;
     }
-    enum sketch_status status = item_list_reserve(list, count, memory);
+    enum sketch_status status = item_list_reserve(out, keep, memory);
     for (uint32_t i = 0; status == SKETCH_OK && i < count; i++) {
         struct item item = take_item(r);
-        status = r->bad ? SKETCH_CORRUPT : item_list_append(list, item, memory);
+        if (r->bad) {
+            return SKETCH_CORRUPT;
+        }
+        if (item_list_chooses(random, keep - out->count, count - i)) {
+            status = item_list_append(out, item, memory);
+        }
     }
-    return status;
+    return status == SKETCH_OK && !took_all(r) ? SKETCH_CORRUPT : status;
 }

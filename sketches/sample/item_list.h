@@ -54,7 +54,12 @@ void item_list_clear(struct item_list *list, const struct sketch_memory *memory)
 /* The items in an image, one after the other (item_image.h). */
 size_t item_list_image_size(const struct item_list *list);
 uint8_t *item_list_put(const struct item_list *list, uint8_t *p);
-enum sketch_status item_list_take(struct item_list *list, struct reader *r,
-                                  uint32_t count, const struct sketch_memory *memory);
+
+/* Reads `count` items, the last ones in an image, and copies any `keep` of them as
+ * item_list_copy_some does. */
+enum sketch_status item_list_take_some(struct item_list *out, struct reader *r,
+                                       uint32_t count, uint32_t keep,
+                                       struct random *random,
+                                       const struct sketch_memory *memory);
 
 #endif

@@ -128,13 +128,25 @@ enum sketch_status reservoir_add(struct reservoir *sketch, struct item item)
 
 /* Merging */
 
+static enum sketch_status reservoir_copy_some(struct item_list *out,
+                                              const struct reservoir *from,
+                                              struct reader *image, uint32_t keep,
+                                              struct random *random,
+                                              const struct sketch_memory *memory)
+{
+    return image ? item_list_take_some(out, image, reservoir_expected(from), keep,
+                                       random, memory)
+                 : item_list_copy_some(out, &from->items, keep, random, memory);
+}
+
 static enum sketch_status reservoir_become(struct reservoir *into,
-                                           const struct reservoir *from)
+                                           const struct reservoir *from,
+                                           struct reader *image)
 {
     struct sketch_memory memory = into->memory;
     struct item_list items = {0};
-    enum sketch_status status =
-        item_list_copy_some(&items, &from->items, from->items.count, NULL, &memory);
+    enum sketch_status status = reservoir_copy_some(
+        &items, from, image, reservoir_expected(from), NULL, &memory);
     if (status != SKETCH_OK) {
         item_list_clear(&items, &memory);
         return status;
@@ -162,17 +174,11 @@ static uint32_t reservoir_draw_share(struct random *random, uint32_t size,
     return share;
 }
 
-enum sketch_status reservoir_merge(struct reservoir *into, const struct reservoir *from)
+/* None of both is empty, and together they are not too long. */
+static enum sketch_status reservoir_unite(struct reservoir *into,
+                                          const struct reservoir *from,
+                                          struct reader *image)
 {
-    if (from->seen == 0) {
-        return SKETCH_OK;
-    }
-    if (into->seen == 0) {
-        return reservoir_become(into, from);
-    }
-    if (from->seen > SKETCH_MAX_TOTAL - into->seen) {
-        return SKETCH_OVERFLOW;
-    }
     uint64_t seen = into->seen + from->seen;
     uint32_t size = into->size < from->size ? into->size : from->size;
     uint32_t count = seen < size ? (uint32_t)seen : size;
@@ -180,8 +186,8 @@ enum sketch_status reservoir_merge(struct reservoir *into, const struct reservoi
     struct random random = {into->random.state + random_next(&other)};
     uint32_t ours = reservoir_draw_share(&random, count, into->seen, from->seen);
     struct item_list theirs = {0};
-    enum sketch_status status = item_list_copy_some(&theirs, &from->items, count - ours,
-                                                    &random, &into->memory);
+    enum sketch_status status =
+        reservoir_copy_some(&theirs, from, image, count - ours, &random, &into->memory);
     if (status == SKETCH_OK) {
         status = item_list_reserve(&into->items, count, &into->memory);
     }
@@ -198,4 +204,24 @@ enum sketch_status reservoir_merge(struct reservoir *into, const struct reservoi
         reservoir_draw_threshold(into);
     }
     return SKETCH_OK;
+}
+
+enum sketch_status reservoir_merge_image(struct reservoir *into,
+                                         const struct reservoir *from,
+                                         struct reader *image)
+{
+    bool too_long = from->seen > SKETCH_MAX_TOTAL - into->seen;
+    if (from->seen > 0 && !too_long) {
+        return into->seen == 0 ? reservoir_become(into, from, image)
+                               : reservoir_unite(into, from, image);
+    }
+    struct item_list none = {0};
+    enum sketch_status status =
+        reservoir_copy_some(&none, from, image, 0, NULL, &into->memory);
+    return status == SKETCH_OK && too_long ? SKETCH_OVERFLOW : status;
+}
+
+enum sketch_status reservoir_merge(struct reservoir *into, const struct reservoir *from)
+{
+    return reservoir_merge_image(into, from, NULL);
 }

@@ -37,12 +37,37 @@ struct item reservoir_item(const struct reservoir *sketch, uint32_t at);
 enum sketch_status reservoir_merge(struct reservoir *into,
                                    const struct reservoir *from);
 
+/* The same from an image, as reservoir_deserialise reads it: only what comes into the
+ * sample is copied. */
+enum sketch_status reservoir_absorb(struct reservoir *into, const uint8_t *bytes,
+                                    size_t size);
+
 enum sketch_status reservoir_serialise(const struct reservoir *sketch, uint8_t **bytes,
                                        size_t *size);
 enum sketch_status reservoir_deserialise(struct reservoir **out, const uint8_t *bytes,
                                          size_t size,
                                          const struct sketch_memory *memory);
 void reservoir_free(struct reservoir *sketch); /* NULL is allowed */
+
+/* The rows of an image, which are read out of it one after the other.  They borrow from
+ * it. */
+struct reservoir_stored {
+    struct reader items;
+    uint32_t count;
+};
+
+/* False if the bytes are no image. */
+bool reservoir_stored_open(struct reservoir_stored *stored, const uint8_t *bytes,
+                           size_t size);
+
+/* The next row; to be called at most `count` times. */
+struct item reservoir_stored_next(struct reservoir_stored *stored);
+
+/* Offers one row to an image, in a block of `room` bytes: afterwards it is the image
+ * that reservoir_serialise writes when the row is added to the sketch.  False, having
+ * changed nothing, when that takes the sketch, as when the row enters a full one, or
+ * when the bytes are no image. */
+bool reservoir_stored_add(uint8_t *bytes, size_t *size, size_t room, struct item item);
 
 extern const struct sketch_ops reservoir_ops;
 

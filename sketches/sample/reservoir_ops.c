@@ -25,15 +25,7 @@ static enum sketch_status reservoir_ops_deserialise(void **out, const uint8_t *b
 static enum sketch_status reservoir_ops_absorb(void *into, const uint8_t *bytes,
                                                size_t size)
 {
-    struct reservoir *sketch = into;
-    struct reservoir *from;
-    enum sketch_status status =
-        reservoir_deserialise(&from, bytes, size, &sketch->memory);
-    if (status == SKETCH_OK) {
-        status = reservoir_merge(sketch, from);
-    }
-    reservoir_free(from);
-    return status;
+    return reservoir_absorb(into, bytes, size);
 }
 
 static void reservoir_ops_free(void *sketch) { reservoir_free(sketch); }

@@ -27,6 +27,18 @@ static inline bool reservoir_is_full(const struct reservoir *sketch)
     return sketch->items.count == sketch->size;
 }
 
+/* The rows that are in the sample, also while its items are still in an image. */
+static inline uint32_t reservoir_expected(const struct reservoir *sketch)
+{
+    return sketch->seen < sketch->size ? (uint32_t)sketch->seen : sketch->size;
+}
+
+/* As reservoir_merge; the items of `from` are read out of an image, unless that is
+ * NULL. */
+enum sketch_status reservoir_merge_image(struct reservoir *into,
+                                         const struct reservoir *from,
+                                         struct reader *image);
+
 /* True when the bytes open like an image. */
 bool reservoir_recognises(const uint8_t *bytes, size_t size);
 

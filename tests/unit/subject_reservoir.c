@@ -49,6 +49,30 @@ static enum sketch_status reservoir_subject_add(void *sketch, uint64_t i)
     return reservoir_add(sketch, reservoir_subject_item(i, text));
 }
 
+static bool reservoir_subject_add_stored(uint8_t *bytes, size_t *size, size_t room,
+                                         uint64_t i)
+{
+    char text[64];
+    return reservoir_stored_add(bytes, size, room, reservoir_subject_item(i, text));
+}
+
+/* All bytes are looked at, so that damaged ones are refused here, too. */
+static bool reservoir_subject_answers_directly(const uint8_t *bytes, size_t size,
+                                               const void *sketch)
+{
+    struct reservoir_stored stored;
+    if (!reservoir_stored_open(&stored, bytes, size)) {
+        return !sketch;
+    }
+    bool same = sketch && stored.count == reservoir_count(sketch);
+    for (uint32_t i = 0; same && i < stored.count; i++) {
+        struct item item = reservoir_stored_next(&stored);
+        struct item expected = reservoir_item(sketch, i);
+        same = item.kind == expected.kind && item_equal(item, expected);
+    }
+    return same;
+}
+
 static void reservoir_subject_ask(const void *sketch,
                                   const struct sketch_memory *memory)
 {
@@ -86,5 +110,7 @@ const struct subject reservoir_subject = {
     .create_other = reservoir_subject_create_other,
     .add = reservoir_subject_add,
     .ask = reservoir_subject_ask,
+    .answers_directly = reservoir_subject_answers_directly,
+    .add_stored = reservoir_subject_add_stored,
     .summarises = reservoir_subject_summarises,
 };
