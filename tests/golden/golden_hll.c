@@ -4,9 +4,9 @@
  *   golden_hll DIRECTORY
  *
  * The directory holds MANIFEST.tsv and the images it lists.  Every HLL image is
- * read, asked, written back in its own form, and made again from its input; then
- * it is cut at every byte and changed in every byte, which has to be refused or
- * to give a sketch that works.
+ * read, asked, written back in its own form, and made again from its input; its bytes
+ * are merged, asked and added to as they are.  Then it is cut at every byte and changed
+ * in every byte, which has to be refused or to give a sketch that works.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -272,6 +272,83 @@ static void check_input(const struct image *image, const struct hll *sketch)
     hll_free(again);
 }
 
+/* What is done with the bytes has to be what is done with the sketch in them, which is
+ * NULL when they are refused. */
+
+static void check_direct(const struct image *image, const uint8_t *bytes, size_t size,
+                         const struct hll *sketch)
+{
+    double answer;
+    bool same = !hll_stored_estimate(bytes, size, &answer) || !sketch ||
+                answer == hll_estimate(sketch);
+    for (int deviations = 1; deviations <= 3; deviations++) {
+        double stored[2];
+        double read[2];
+        same = same &&
+               (!hll_stored_bounds(bytes, size, deviations, &stored[0], &stored[1]) ||
+                !sketch ||
+                (hll_bounds(sketch, deviations, &read[0], &read[1]) == SKETCH_OK &&
+                 stored[0] == read[0] && stored[1] == read[1]));
+    }
+    expect(same, image, "the bytes answer otherwise");
+}
+
+/* Both totals go on, with what was merged into the one and absorbed by the other. */
+static void check_absorbed(const struct image *image, const uint8_t *bytes, size_t size,
+                           const struct hll *sketch, struct hll *totals[2])
+{
+    enum sketch_status status = sketch ? hll_merge(totals[0], sketch) : SKETCH_CORRUPT;
+    expect(hll_absorb(totals[1], bytes, size) == status &&
+               same_as(totals[0], totals[1], HLL_4),
+           image, "the bytes merge otherwise");
+}
+
+/* Into sketches of every stage, and of smaller and larger precisions. */
+static void check_absorbed_everywhere(const struct image *image,
+                                      const struct hll *sketch)
+{
+    static const uint64_t counts[] = {0, 5, 100, 5000};
+    for (int precision = 5; precision <= 15; precision += 5) {
+        for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+            struct hll *totals[] = {create(precision), create(precision)};
+            for (uint64_t item = 0; item < counts[i]; item++) {
+                add(totals[0], hash_u64(item));
+                add(totals[1], hash_u64(item));
+            }
+            check_absorbed(image, image->bytes, image->size, sketch, totals);
+            check_absorbed(image, image->bytes, image->size, sketch, totals);
+            hll_free(totals[0]);
+            hll_free(totals[1]);
+        }
+    }
+}
+
+/* An item more, in a copy of the bytes. */
+static void check_added(const struct image *image, const uint8_t *bytes, size_t size,
+                        struct hash hash)
+{
+    enum { SPARE = 16 };
+    uint8_t *copy = malloc(size + SPARE);
+    uint8_t *expected = NULL;
+    size_t expected_size = 0;
+    size_t written = size;
+    struct hll *sketch;
+    memcpy(copy, bytes, size);
+    bool added = hll_stored_add(copy, &written, size + SPARE, hash);
+    bool right = added || (written == size && memcmp(copy, bytes, size) == 0);
+    if (added) {
+        right =
+            hll_deserialise(&sketch, bytes, size, &sketch_libc_memory) == SKETCH_OK &&
+            hll_add(sketch, hash) == SKETCH_OK &&
+            hll_serialise(sketch, &expected, &expected_size) == SKETCH_OK &&
+            expected_size == written && memcmp(copy, expected, written) == 0;
+        hll_free(sketch);
+    }
+    expect(right, image, "the bytes count an item otherwise");
+    free(expected);
+    free(copy);
+}
+
 /* A sketch read from damaged bytes has to work. */
 static bool is_usable(struct hll *sketch)
 {
@@ -297,14 +374,22 @@ static bool is_usable(struct hll *sketch)
     return usable;
 }
 
+enum { DAMAGED_EACH = 61 }; /* of so many, one is merged and added to */
 static long damaged;
 static long accepted;
 
-static void check_damage(const struct image *image, uint8_t *bytes, size_t size)
+static void check_damage(const struct image *image, uint8_t *bytes, size_t size,
+                         struct hll *totals[2])
 {
     struct hll *sketch;
     damaged++;
-    if (hll_deserialise(&sketch, bytes, size, &sketch_libc_memory) == SKETCH_OK) {
+    bool read = hll_deserialise(&sketch, bytes, size, &sketch_libc_memory) == SKETCH_OK;
+    check_direct(image, bytes, size, sketch);
+    if (damaged % DAMAGED_EACH == 0) {
+        check_absorbed(image, bytes, size, sketch, totals);
+        check_added(image, bytes, size, hash_u64((uint64_t)damaged));
+    }
+    if (read) {
         accepted++;
         expect(is_usable(sketch), image, "a damaged image gives a useless sketch");
         hll_free(sketch);
@@ -314,6 +399,7 @@ static void check_damage(const struct image *image, uint8_t *bytes, size_t size)
 /* Every value for the bytes that steer the reading, single bits for the others. */
 static void check_changes(const struct image *image)
 {
+    struct hll *totals[] = {create(HLL_MIN_PRECISION), create(HLL_MIN_PRECISION)};
     uint8_t *bytes = malloc(image->size);
     memcpy(bytes, image->bytes, image->size);
     for (size_t i = 0; i < image->size; i++) {
@@ -321,11 +407,13 @@ static void check_changes(const struct image *image)
         for (int change = 1; change < 256; change++) {
             if (steers || (change & (change - 1)) == 0 || change == 255) {
                 bytes[i] = (uint8_t)(image->bytes[i] ^ change);
-                check_damage(image, bytes, image->size);
+                check_damage(image, bytes, image->size, totals);
             }
         }
         bytes[i] = image->bytes[i];
     }
+    hll_free(totals[0]);
+    hll_free(totals[1]);
     free(bytes);
 }
 
@@ -357,6 +445,11 @@ static void check_image(const struct image *image)
     expect(shows_free_cells(image) || writes(sketch, image), image,
            "is written back otherwise");
     check_input(image, sketch);
+    check_direct(image, image->bytes, image->size, sketch);
+    check_absorbed_everywhere(image, sketch);
+    for (uint64_t item = 0; item < 1000; item++) {
+        check_added(image, image->bytes, image->size, hash_u64(item * item));
+    }
     check_truncations(image);
     check_changes(image);
     hll_free(sketch);
