@@ -84,7 +84,7 @@ bool topk_stored_rank(const uint8_t *bytes, size_t size, size_t limit,
 
 /* Adds to a stored sketch of *size bytes, in a block of `room`, what topk_add() would.
  * False, and nothing was changed, when that takes the sketch: when the item gets a new
- * entry, or lies beyond all others, or there is no room. */
+ * entry, or there is no room. */
 bool topk_stored_add(uint8_t *bytes, size_t *size, size_t room, struct item item,
                      uint64_t weight);
 

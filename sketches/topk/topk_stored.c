@@ -39,6 +39,7 @@ bool topk_stored_find(const struct topk_layout *layout, struct item item,
 bool topk_stored_take_filter(struct topk_stored_filter *filter, struct reader *r,
                              const struct topk_layout *layout)
 {
+    filter->ends = r->next;
     if (layout->floor == 0) {
         filter->smallest = take_item(r);
         filter->largest = take_item(r);

@@ -15,6 +15,7 @@ bool topk_stored_find(const struct topk_layout *layout, struct item item,
 struct topk_stored_filter {
     struct item smallest;
     struct item largest;
+    const uint8_t *ends; /* where the smallest begins, and behind it the largest */
     struct topk_planes planes;
 };
 

@@ -5,6 +5,7 @@
  * record moves up, and those that it passes move down.  An item that has none, and does
  * not deserve one, raises its two cells.
  */
+#include "item_image.h"
 #include "topk_private.h"
 #include "topk_stored.h"
 
@@ -140,7 +141,29 @@ static bool topk_edit_entry(struct topk_edit *edit, uint32_t rank,
     return true;
 }
 
-/* An item that has no entry, and gets none. */
+/* The end that an item lies beyond; NULL, as for any item when there is
+ * a floor, if it lies beyond none. */
+static const struct item *topk_edit_passed(const struct topk_edit *edit,
+                                           const struct topk_stored_filter *filter,
+                                           struct item item)
+{
+    return edit->layout.floor > 0                     ? NULL
+           : item_compare(item, filter->smallest) < 0 ? &filter->smallest
+           : item_compare(item, filter->largest) > 0  ? &filter->largest
+                                                      : NULL;
+}
+
+static void topk_edit_end(struct topk_edit *edit,
+                          const struct topk_stored_filter *filter,
+                          const struct item *passed, struct item item)
+{
+    size_t before = passed == &filter->largest ? item_image_size(filter->smallest) : 0;
+    uint8_t *at = edit->bytes + (filter->ends - edit->bytes) + before;
+    topk_edit_move(edit, at, item_image_size(*passed), item_image_size(item));
+    put_item(at, item);
+}
+
+/* An item that has no entry, and gets none: if it lies beyond an end, it is new. */
 static bool topk_edit_filter(struct topk_edit *edit, struct reader *r, struct item item,
                              uint64_t weight)
 {
@@ -150,20 +173,25 @@ static bool topk_edit_filter(struct topk_edit *edit, struct reader *r, struct it
     uint64_t hash = item_bytes_hash(item).h1;
     uint64_t cells;
     after.total += weight;
-    size_t head_growth =
-        topk_layout_head_size(&after) - topk_layout_head_size(&edit->layout);
-    if (!(after.flags & TOPK_HAS_FILTER) || edit->room - *edit->size < head_growth ||
+    if (!(after.flags & TOPK_HAS_FILTER) ||
         !topk_stored_take_filter(&filter, r, &after) ||
         !topk_planes_get(&filter.planes, hash, &cells) ||
         !topk_find_record(&after, after.used - 1, &least)) {
         return false;
     }
-    bool beyond = after.floor == 0 && (item_compare(item, filter.smallest) < 0 ||
-                                       item_compare(item, filter.largest) > 0);
-    if (beyond || cells >= after.total || after.floor + cells + weight > least.count ||
+    const struct item *passed = topk_edit_passed(edit, &filter, item);
+    size_t growth = topk_layout_head_size(&after) -
+                    topk_layout_head_size(&edit->layout) +
+                    (passed ? item_image_size(item) : 0);
+    cells = passed ? 0 : cells;
+    if (edit->room - *edit->size < growth || cells >= after.total ||
+        after.floor + cells + weight > least.count ||
         !topk_planes_raise(&filter.planes, hash, cells + weight, edit->bytes,
-                           edit->size, edit->room - head_growth)) {
+                           edit->size, edit->room - growth)) {
         return false;
+    }
+    if (passed) {
+        topk_edit_end(edit, &filter, passed, item);
     }
     topk_edit_head(edit, &after);
     return true;
