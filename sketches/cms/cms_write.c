@@ -147,8 +147,12 @@ static enum sketch_status cms_put_image(struct cms_walk *walk, uint8_t **bytes,
         return SKETCH_NOMEM;
     }
     uint8_t *p = cms_put_header(*bytes, sketch, best.bits);
-    p = cms_put_rows(p, sketch, best.bits);
-    p = sketch->cells ? cms_put_cells(p, sketch, best.bits) : cms_put_notes(p, walk);
+    if (sketch->cells) {
+        p = cms_put_cells(cms_put_rows(p, sketch, best.bits), sketch, best.bits);
+    } else {
+        invariant(best.bits == 0); /* notes are too few for rows to pay */
+        p = cms_put_notes(p, walk);
+    }
     *size = (size_t)(p - *bytes);
     invariant(*size <= cms_most_size(sketch, best));
     return SKETCH_OK;

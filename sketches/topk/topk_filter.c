@@ -7,7 +7,7 @@ static size_t topk_filter_count(const struct topk_filter *filter)
 
 static uint64_t topk_cell_limit(unsigned lg_width)
 {
-    return UINT64_MAX >> (64 - (8u << lg_width));
+    return lg_width < 3 ? (UINT64_C(1) << (8u << lg_width)) - 1 : UINT64_MAX;
 }
 
 static void topk_cell_set(struct topk_filter *filter, size_t i, uint64_t value)

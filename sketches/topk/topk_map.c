@@ -68,7 +68,11 @@ static uint32_t topk_tree_split(struct topk_node *nodes, uint32_t at)
     return right;
 }
 
+/* Functions here that call themselves go down a tree, which is at most twice the
+ * logarithm of its nodes deep: 42 steps for the 2^20 rows of a frame. */
+
 /* Puts a node, which has the probe's item, into a tree; its root from then on. */
+/* NOLINTNEXTLINE(misc-no-recursion) */
 static uint32_t topk_tree_put(struct topk_node *nodes, uint32_t root, uint32_t number,
                               const struct topk_probe *probe)
 {
@@ -111,6 +115,7 @@ static uint32_t topk_tree_mend(struct topk_node *nodes, uint32_t at)
     return at;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion) */
 static uint32_t topk_tree_take_least(struct topk_node *nodes, uint32_t root,
                                      uint32_t *least)
 {
@@ -137,6 +142,7 @@ static uint32_t topk_tree_take_root(struct topk_node *nodes, uint32_t root)
 }
 
 /* Takes a node, which has the probe's item, out of a tree that it is in. */
+/* NOLINTNEXTLINE(misc-no-recursion) */
 static uint32_t topk_tree_take(struct topk_node *nodes, uint32_t root, uint32_t number,
                                const struct topk_probe *probe)
 {
@@ -161,6 +167,7 @@ static struct topk_probe topk_map_probe(const struct topk_node *node)
 }
 
 /* Moves the nodes of a tree to the cells that are theirs now. */
+/* NOLINTNEXTLINE(misc-no-recursion) */
 static void topk_map_scatter(struct topk_map *map, uint32_t at)
 {
     if (at != 0) {

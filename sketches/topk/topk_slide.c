@@ -304,7 +304,8 @@ static uint32_t topk_candidates_take(struct topk_candidates *candidates,
     return best;
 }
 
-/* Each one that is taken puts in at most two. */
+/* Each one that is taken puts in at most two.  They are written through `candidates`.
+ * NOLINTNEXTLINE(readability-non-const-parameter) */
 static void topk_slide_best(const struct topk_slide *slide, uint32_t *places,
                             struct topk_row *rows, size_t count)
 {

@@ -197,6 +197,7 @@ static bool topk_edit_filter(struct topk_edit *edit, struct reader *r, struct it
     return true;
 }
 
+/* Both are written through `edit`.  NOLINTNEXTLINE(readability-non-const-parameter) */
 bool topk_stored_add(uint8_t *bytes, size_t *size, size_t room, struct item item,
                      uint64_t weight)
 {

@@ -94,7 +94,16 @@ struct tdigest_subject_asked {
 
 static bool tdigest_subject_is_same(double a, double b)
 {
-    return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b));
+    return a == b ? signbit(a) == signbit(b) : isnan(a) && isnan(b);
+}
+
+static bool tdigest_subject_same_list(const double *a, const double *b, size_t count)
+{
+    bool same = true;
+    for (size_t i = 0; i < count; i++) {
+        same = same && tdigest_subject_is_same(a[i], b[i]);
+    }
+    return same;
 }
 
 static bool tdigest_subject_are_same(const struct tdigest *a, const struct tdigest *b)
@@ -115,13 +124,13 @@ static bool tdigest_subject_are_same(const struct tdigest *a, const struct tdige
     }
     same = same && tdigest_quantiles(a, asked, ASKED, answers[0]) == SKETCH_OK &&
            tdigest_quantiles(b, asked, ASKED, answers[1]) == SKETCH_OK &&
-           memcmp(answers[0], answers[1], ASKED * sizeof **answers) == 0;
+           tdigest_subject_same_list(answers[0], answers[1], ASKED);
     for (int i = 0; i < ASKED; i++) {
         asked[i] = 0.3 * (i - 10);
     }
     return same && tdigest_cdf(a, asked, ASKED, answers[0]) == SKETCH_OK &&
            tdigest_cdf(b, asked, ASKED, answers[1]) == SKETCH_OK &&
-           memcmp(answers[0], answers[1], sizeof *answers) == 0;
+           tdigest_subject_same_list(answers[0], answers[1], ASKED + 1);
 }
 
 static void tdigest_subject_compare_to(const struct tdigest *lent, void *ctx)
