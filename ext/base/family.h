@@ -61,7 +61,7 @@ struct sql_function {
     reply_fn *reply;      /* NULL: the sketch itself */
     enum nothing nothing; /* of BUILD and MERGE */
     unsigned traits;
-    direct_fn *direct;           /* of ASK; NULL: it always takes the sketch */
+    direct_fn *direct;           /* of ASK; NULL: it takes a sketch to answer */
     slide_reply_fn *slide_reply; /* of BUILD; NULL: no row can leave its frame */
 };
 
@@ -100,8 +100,6 @@ struct frame_row {
     uint64_t weight;
 };
 
-struct family;
-
 /* What holds the rows of a frame that slides: see frame.h. */
 struct sliding {
     /* The row that inputs are, of which none is NULL; it borrows from them. */
@@ -122,8 +120,6 @@ struct sliding {
 typedef int add_fn(struct call *call, void *sketch, int count,
                    const struct input *inputs);
 
-enum { FAMILY_SPARE = 32 };
-
 struct family {
     const struct sketch_ops *ops;         /* NULL: all functions are PLAIN */
     const struct sql_function *functions; /* ends with a nameless row */
@@ -140,11 +136,17 @@ struct family {
     void (*step)(sqlite3_context *ctx, int argc, sqlite3_value **argv);
 
     /* The same in an image, of which there is a copy in a block of `room` bytes, at
-     * least FAMILY_SPARE more than it takes: afterwards the image of the sketch with
+     * least SKETCH_SPARE more than it takes: afterwards the image of the sketch with
      * that row. False when it takes the sketch to add; then nothing was changed.  NULL:
      * always. */
     bool (*add_stored)(struct call *call, uint8_t *bytes, size_t *size, size_t room,
                        int count, const struct input *inputs);
+
+    /* Shows the sketch in these bytes to `visit`, without taking memory.  False, and
+     * nothing was shown, when that takes memory, or when the bytes are damaged.  NULL:
+     * always. */
+    bool (*visit_stored)(const uint8_t *bytes, size_t size, sketch_visit_fn *visit,
+                         void *ctx);
 
     /* For frames from which rows leave one by one: the exact inverse of add, or what
      * holds them in the place of the sketch; NULL, both: that is refused. */

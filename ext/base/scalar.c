@@ -35,7 +35,7 @@ static bool scalar_add_stored(struct call *call, const struct family *family,
 {
     const void *bytes = sqlite3_value_blob(stored);
     size_t size = bytes ? (size_t)sqlite3_value_bytes(stored) : 0;
-    size_t room = size + FAMILY_SPARE;
+    size_t room = size + SKETCH_SPARE;
     uint8_t *copy = size > 0 ? sqlite3_malloc64(room) : NULL;
     if (!copy) {
         return false;
@@ -76,19 +76,44 @@ static void scalar_add(sqlite3_context *ctx, int argc, sqlite3_value **argv)
     call_conclude(&call, rc);
 }
 
-/* Answers from the bytes alone, if the function can.  A sketch that comes again and
- * again is read once instead. */
+/* A question, and what became of it. */
+struct scalar_question {
+    struct call *call;
+    const struct binding *binding;
+    int count;
+    sqlite3_value **questions;
+    int rc;
+};
+
+static void scalar_ask_visited(const void *sketch, void *ctx)
+{
+    struct scalar_question *to = ctx;
+    to->rc = binding_reply(to->call, to->binding, sketch, to->count, to->questions);
+}
+
+/* Answers from the bytes alone, or from a sketch that takes no memory, if that can be.
+ * A sketch that comes again and again is read once instead. */
 static bool scalar_ask_stored(struct call *call, const struct binding *binding,
                               int argc, sqlite3_value **argv)
 {
+    const struct family *family = binding->family;
     direct_fn *direct = binding->function->direct;
-    if (!direct || sqlite3_value_type(argv[0]) != SQLITE_BLOB ||
+    if ((!direct && !family->visit_stored) ||
+        sqlite3_value_type(argv[0]) != SQLITE_BLOB ||
         binding_asks_null(argc - 1, argv + 1) || recent_comes_again(call)) {
         return false;
     }
     const void *bytes = sqlite3_value_blob(argv[0]);
     size_t size = (size_t)sqlite3_value_bytes(argv[0]);
-    return bytes && direct(call, bytes, size, argc - 1, argv + 1);
+    if (!bytes || direct) {
+        return bytes && direct(call, bytes, size, argc - 1, argv + 1);
+    }
+    struct scalar_question question = {call, binding, argc - 1, argv + 1, SQLITE_OK};
+    bool visited = family->visit_stored(bytes, size, scalar_ask_visited, &question);
+    if (visited) {
+        call_conclude(call, question.rc);
+    }
+    return visited;
 }
 
 /* F_question(sketch, ...). */

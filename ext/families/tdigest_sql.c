@@ -199,76 +199,6 @@ static int tdigest_sql_weight(struct call *call, const void *sketch, int count,
     return SQLITE_OK;
 }
 
-/* The same questions to the bytes of a stored sketch. */
-
-struct tdigest_sql_question {
-    struct call *call;
-    reply_fn *reply;
-    int count;
-    sqlite3_value **questions;
-};
-
-static void tdigest_sql_ask(const struct tdigest *sketch, void *ctx)
-{
-    const struct tdigest_sql_question *to = ctx;
-    call_conclude(to->call, to->reply(to->call, sketch, to->count, to->questions));
-}
-
-static bool tdigest_sql_visit(struct call *call, const uint8_t *bytes, size_t size,
-                              int count, sqlite3_value **questions, reply_fn *reply)
-{
-    struct tdigest_sql_question question = {call, reply, count, questions};
-    return tdigest_stored_visit(bytes, size, tdigest_sql_ask, &question);
-}
-
-static bool tdigest_direct_quantile(struct call *call, const uint8_t *bytes,
-                                    size_t size, int count, sqlite3_value **questions)
-{
-    return tdigest_sql_visit(call, bytes, size, count, questions, tdigest_sql_quantile);
-}
-
-static bool tdigest_direct_rank(struct call *call, const uint8_t *bytes, size_t size,
-                                int count, sqlite3_value **questions)
-{
-    return tdigest_sql_visit(call, bytes, size, count, questions, tdigest_sql_rank);
-}
-
-static bool tdigest_direct_cdf(struct call *call, const uint8_t *bytes, size_t size,
-                               int count, sqlite3_value **questions)
-{
-    return tdigest_sql_visit(call, bytes, size, count, questions, tdigest_sql_cdf);
-}
-
-static bool tdigest_direct_pmf(struct call *call, const uint8_t *bytes, size_t size,
-                               int count, sqlite3_value **questions)
-{
-    return tdigest_sql_visit(call, bytes, size, count, questions, tdigest_sql_pmf);
-}
-
-static bool tdigest_direct_min(struct call *call, const uint8_t *bytes, size_t size,
-                               int count, sqlite3_value **questions)
-{
-    return tdigest_sql_visit(call, bytes, size, count, questions, tdigest_sql_min);
-}
-
-static bool tdigest_direct_max(struct call *call, const uint8_t *bytes, size_t size,
-                               int count, sqlite3_value **questions)
-{
-    return tdigest_sql_visit(call, bytes, size, count, questions, tdigest_sql_max);
-}
-
-static bool tdigest_direct_mean(struct call *call, const uint8_t *bytes, size_t size,
-                                int count, sqlite3_value **questions)
-{
-    return tdigest_sql_visit(call, bytes, size, count, questions, tdigest_sql_mean);
-}
-
-static bool tdigest_direct_weight(struct call *call, const uint8_t *bytes, size_t size,
-                                  int count, sqlite3_value **questions)
-{
-    return tdigest_sql_visit(call, bytes, size, count, questions, tdigest_sql_weight);
-}
-
 static int tdigest_sql_describe(struct call *call, sqlite3_str *json,
                                 const void *sketch)
 {
@@ -329,14 +259,14 @@ static const struct sql_function tdigest_functions[] = {
     {"tdigest_by",              "key, x, k",    BUILD_BY, 2,  3, 2, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"tdigest_by_merge",        "keyed",        MERGE_BY, 1,  1, 0, 0, TDIGEST_K, NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"tdigest_by_rows",         "keyed",         ROWS_BY, 1,  1, 0, 0, TDIGEST_K, NULL,                 A_NULL,          0, NULL, NULL},
-    {"tdigest_get",             "sketch, q",      ASK,    2,  2, 0, 1, 0,         tdigest_sql_quantile, A_NULL,          REPLIES_JSON, tdigest_direct_quantile, NULL},
-    {"tdigest_rank",            "sketch, x",      ASK,    2,  2, 0, 1, 0,         tdigest_sql_rank,     A_NULL,          REPLIES_JSON, tdigest_direct_rank, NULL},
-    {"tdigest_cdf",             "sketch, points", ASK,    2,  2, 0, 1, 0,         tdigest_sql_cdf,      A_NULL,          REPLIES_JSON, tdigest_direct_cdf, NULL},
-    {"tdigest_pmf",             "sketch, points", ASK,    2,  2, 0, 1, 0,         tdigest_sql_pmf,      A_NULL,          REPLIES_JSON, tdigest_direct_pmf, NULL},
-    {"tdigest_min",             "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_min,      A_NULL,          0, tdigest_direct_min, NULL},
-    {"tdigest_max",             "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_max,      A_NULL,          0, tdigest_direct_max, NULL},
-    {"tdigest_mean",            "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_mean,     A_NULL,          0, tdigest_direct_mean, NULL},
-    {"tdigest_weight",          "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_weight,   A_NULL,          0, tdigest_direct_weight, NULL},
+    {"tdigest_get",             "sketch, q",      ASK,    2,  2, 0, 1, 0,         tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"tdigest_rank",            "sketch, x",      ASK,    2,  2, 0, 1, 0,         tdigest_sql_rank,     A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"tdigest_cdf",             "sketch, points", ASK,    2,  2, 0, 1, 0,         tdigest_sql_cdf,      A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"tdigest_pmf",             "sketch, points", ASK,    2,  2, 0, 1, 0,         tdigest_sql_pmf,      A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"tdigest_min",             "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_min,      A_NULL,          0, NULL, NULL},
+    {"tdigest_max",             "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_max,      A_NULL,          0, NULL, NULL},
+    {"tdigest_mean",            "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_mean,     A_NULL,          0, NULL, NULL},
+    {"tdigest_weight",          "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_weight,   A_NULL,          0, NULL, NULL},
     {"approx_quantile",         "x, q",           BUILD,  2,  2, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL, tdigest_slide_reply_quantile},
     {"approx_percentile",       "x, q",           BUILD,  2,  2, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL, tdigest_slide_reply_quantile},
     {.name = NULL},
@@ -351,6 +281,7 @@ const struct family tdigest_family = {
     .add = tdigest_sql_add,
     .sliding = &tdigest_sliding,
     .add_stored = tdigest_sql_add_stored,
+    .visit_stored = tdigest_stored_visit,
     .step = tdigest_sql_step,
     .describe = tdigest_sql_describe,
 };

@@ -50,6 +50,12 @@ void *sketch_allocate(const struct sketch_memory *memory, size_t size);
 /* Gives back what came from the same memory; NULL is allowed. */
 void sketch_release(const struct sketch_memory *memory, void *block);
 
+/* Adding in place makes an image at most so many bytes longer. */
+enum { SKETCH_SPARE = 32 };
+
+/* Is shown a sketch for the length of the call. */
+typedef void sketch_visit_fn(const void *sketch, void *ctx);
+
 /*
  * The operations that need no knowledge of what is being summarised.  Each
  * family exports one such table, so that SQL functions, tests and fuzzers are

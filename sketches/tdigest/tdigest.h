@@ -110,8 +110,7 @@ enum sketch_status tdigest_absorb(struct tdigest *into, const uint8_t *bytes,
  * asking for memory.  False, and nobody was called, when the bytes are damaged or the
  * sketch is large, as only those of k above 250 are, or has a buffer: only
  * tdigest_deserialise can tell. */
-bool tdigest_stored_visit(const uint8_t *bytes, size_t size,
-                          void (*visit)(const struct tdigest *sketch, void *ctx),
+bool tdigest_stored_visit(const uint8_t *bytes, size_t size, sketch_visit_fn *visit,
                           void *ctx);
 
 /* Adds a value in an image in a block of `room` bytes: afterwards that of the sketch

@@ -30,8 +30,7 @@ static bool tdigest_lend(struct tdigest_lent *lent, const uint8_t *bytes, size_t
     return true;
 }
 
-bool tdigest_stored_visit(const uint8_t *bytes, size_t size,
-                          void (*visit)(const struct tdigest *sketch, void *ctx),
+bool tdigest_stored_visit(const uint8_t *bytes, size_t size, sketch_visit_fn *visit,
                           void *ctx)
 {
     struct tdigest_lent lent;

@@ -13,8 +13,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { FUZZ_SPARE = 32 };
-
 static void fuzz_expect(bool holds)
 {
     if (!holds) {
@@ -75,12 +73,12 @@ static void fuzz_add_stored(const struct subject *s, const uint8_t *data, size_t
 {
     size_t written = size;
     void *sketch = NULL;
-    uint8_t *bytes = malloc(size + FUZZ_SPARE);
+    uint8_t *bytes = malloc(size + SKETCH_SPARE);
     fuzz_expect(bytes != NULL);
     memcpy(bytes, data, size);
     bool read =
         s->ops->deserialise(&sketch, data, size, &sketch_libc_memory) == SKETCH_OK;
-    if (!s->add_stored(bytes, &written, size + FUZZ_SPARE, size % 200)) {
+    if (!s->add_stored(bytes, &written, size + SKETCH_SPARE, size % 200)) {
         fuzz_expect(written == size && memcmp(bytes, data, size) == 0);
     } else if (read) {
         void *added = NULL;

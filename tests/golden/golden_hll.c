@@ -327,14 +327,13 @@ static void check_absorbed_everywhere(const struct image *image,
 static void check_added(const struct image *image, const uint8_t *bytes, size_t size,
                         struct hash hash)
 {
-    enum { SPARE = 16 };
-    uint8_t *copy = malloc(size + SPARE);
+    uint8_t *copy = malloc(size + SKETCH_SPARE);
     uint8_t *expected = NULL;
     size_t expected_size = 0;
     size_t written = size;
     struct hll *sketch;
     memcpy(copy, bytes, size);
-    bool added = hll_stored_add(copy, &written, size + SPARE, hash);
+    bool added = hll_stored_add(copy, &written, size + SKETCH_SPARE, hash);
     bool right = added || (written == size && memcmp(copy, bytes, size) == 0);
     if (added) {
         right =

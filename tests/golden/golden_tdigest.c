@@ -346,8 +346,9 @@ static bool golden_same(const double *a, const double *b, int count)
     return same;
 }
 
-static void golden_compare(const struct tdigest *lent, void *ctx)
+static void golden_compare(const void *visited, void *ctx)
 {
+    const struct tdigest *lent = visited;
     const struct tdigest *sketch = ctx;
     enum { SHARES = 101 };
     double shares[SHARES];

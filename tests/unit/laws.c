@@ -76,3 +76,20 @@ void law_expect_unmerged(const struct subject *s, struct law_image before,
         law_expect_same(before, after);
     }
 }
+
+int law_run(const struct CMUnitTest *tests, size_t count)
+{
+    int failed = 0;
+    struct CMUnitTest *own = malloc(count * sizeof *own);
+    for (size_t i = 0; own && i < subject_count; i++) {
+        struct subject subject = *subjects[i]; /* cmocka wants to write through it */
+        for (size_t j = 0; j < count; j++) {
+            own[j] = tests[j];
+            own[j].initial_state = &subject;
+        }
+        failed += _cmocka_run_group_tests(subject.name, own, count, NULL, NULL);
+    }
+    failed += !own;
+    free(own);
+    return failed;
+}

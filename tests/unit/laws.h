@@ -49,4 +49,8 @@ enum sketch_status law_read_exactly(const struct subject *s, void **out,
 
 void law_expect_refused(const struct subject *s, const uint8_t *bytes, size_t size);
 
+/* Runs the tests for every subject, which is their initial state; returns how many
+ * failed. */
+int law_run(const struct CMUnitTest *tests, size_t count);
+
 #endif

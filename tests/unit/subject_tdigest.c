@@ -133,7 +133,7 @@ static bool tdigest_subject_are_same(const struct tdigest *a, const struct tdige
            tdigest_subject_same_list(answers[0], answers[1], ASKED + 1);
 }
 
-static void tdigest_subject_compare_to(const struct tdigest *lent, void *ctx)
+static void tdigest_subject_compare_to(const void *lent, void *ctx)
 {
     struct tdigest_subject_asked *asked = ctx;
     asked->are_same = asked->sketch && tdigest_subject_are_same(lent, asked->sketch);

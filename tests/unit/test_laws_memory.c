@@ -171,20 +171,12 @@ static void freeing_nothing_is_allowed(void **state)
 
 int main(void)
 {
-    int failed = 0;
-    for (size_t i = 0; i < subject_count; i++) {
-        /* cmocka wants a pointer that could be written through. */
-        struct subject subject = *subjects[i];
-        void *s = &subject;
-        const struct CMUnitTest tests[] = {
-            cmocka_unit_test_prestate(create_survives_every_refusal, s),
-            cmocka_unit_test_prestate(add_survives_every_refusal, s),
-            cmocka_unit_test_prestate(merge_survives_every_refusal, s),
-            cmocka_unit_test_prestate(serialise_and_deserialise_survive_every_refusal,
-                                      s),
-            cmocka_unit_test_prestate(freeing_nothing_is_allowed, s),
-        };
-        failed += cmocka_run_group_tests_name(subject.name, tests, NULL, NULL);
-    }
-    return failed;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(create_survives_every_refusal),
+        cmocka_unit_test(add_survives_every_refusal),
+        cmocka_unit_test(merge_survives_every_refusal),
+        cmocka_unit_test(serialise_and_deserialise_survive_every_refusal),
+        cmocka_unit_test(freeing_nothing_is_allowed),
+    };
+    return law_run(tests, sizeof tests / sizeof *tests);
 }

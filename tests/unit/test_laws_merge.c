@@ -158,22 +158,13 @@ static void a_merged_sketch_goes_on(void **state)
 
 int main(void)
 {
-    int failed = 0;
-    for (size_t i = 0; i < subject_count; i++) {
-        /* cmocka wants a pointer that could be written through. */
-        struct subject subject = *subjects[i];
-        void *s = &subject;
-        const struct CMUnitTest tests[] = {
-            cmocka_unit_test_prestate(merging_an_empty_sketch_changes_nothing, s),
-            cmocka_unit_test_prestate(merging_into_an_empty_sketch_makes_a_copy, s),
-            cmocka_unit_test_prestate(
-                the_size_of_an_empty_sketch_counts_if_all_are_empty, s),
-            cmocka_unit_test_prestate(merging_leaves_its_source_alone, s),
-            cmocka_unit_test_prestate(
-                merging_in_any_order_and_grouping_summarises_the_whole, s),
-            cmocka_unit_test_prestate(a_merged_sketch_goes_on, s),
-        };
-        failed += cmocka_run_group_tests_name(subject.name, tests, NULL, NULL);
-    }
-    return failed;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(merging_an_empty_sketch_changes_nothing),
+        cmocka_unit_test(merging_into_an_empty_sketch_makes_a_copy),
+        cmocka_unit_test(the_size_of_an_empty_sketch_counts_if_all_are_empty),
+        cmocka_unit_test(merging_leaves_its_source_alone),
+        cmocka_unit_test(merging_in_any_order_and_grouping_summarises_the_whole),
+        cmocka_unit_test(a_merged_sketch_goes_on),
+    };
+    return law_run(tests, sizeof tests / sizeof *tests);
 }

@@ -3,10 +3,7 @@
 #include "laws.h"
 #include "ration.h"
 
-enum {
-    SPARE = 32, /* as SQL has it, in bytes */
-    DAMAGED_FEW = 1000
-};
+enum { DAMAGED_FEW = 1000 };
 
 /* A block of exactly that size, so that a sanitizer sees a read beyond its end. */
 static uint8_t *exact_copy(const uint8_t *bytes, size_t size)
@@ -140,7 +137,7 @@ static void expect_direct_answers(const struct subject *s, const uint8_t *bytes,
 static void expect_added(const struct subject *s, const uint8_t *bytes, size_t size,
                          uint64_t item)
 {
-    size_t room = size + SPARE;
+    size_t room = size + SKETCH_SPARE;
     size_t written = size;
     uint8_t *block = malloc(room);
     void *sketch = NULL;
@@ -206,7 +203,7 @@ static void a_stream_added_in_place_is_the_stream(void **state)
     void *sketch = law_fill(s, 0, 0);
     struct law_image image = law_image_of(s, sketch);
     for (uint64_t item = 0; s->add_stored && item < SUBJECT_LONG; item++) {
-        size_t room = image.size + SPARE;
+        size_t room = image.size + SKETCH_SPARE;
         image.bytes = realloc(image.bytes, room);
         assert_non_null(image.bytes);
         if (s->add_stored(image.bytes, &image.size, room, item)) {
@@ -312,24 +309,15 @@ static void absorbing_survives_every_refusal(void **state)
 
 int main(void)
 {
-    int failed = 0;
-    for (size_t i = 0; i < subject_count; i++) {
-        /* cmocka wants a pointer that could be written through. */
-        struct subject subject = *subjects[i];
-        void *s = &subject;
-        const struct CMUnitTest tests[] = {
-            cmocka_unit_test_prestate(absorbing_is_reading_and_merging, s),
-            cmocka_unit_test_prestate(a_sketch_absorbs_one_after_the_other, s),
-            cmocka_unit_test_prestate(
-                a_sketch_of_another_size_is_absorbed_as_it_is_merged, s),
-            cmocka_unit_test_prestate(
-                what_is_answered_directly_is_what_the_sketch_answers, s),
-            cmocka_unit_test_prestate(adding_in_place_is_adding, s),
-            cmocka_unit_test_prestate(a_stream_added_in_place_is_the_stream, s),
-            cmocka_unit_test_prestate(damaged_bytes_are_absorbed_as_they_are_read, s),
-            cmocka_unit_test_prestate(absorbing_survives_every_refusal, s),
-        };
-        failed += cmocka_run_group_tests_name(subject.name, tests, NULL, NULL);
-    }
-    return failed;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(absorbing_is_reading_and_merging),
+        cmocka_unit_test(a_sketch_absorbs_one_after_the_other),
+        cmocka_unit_test(a_sketch_of_another_size_is_absorbed_as_it_is_merged),
+        cmocka_unit_test(what_is_answered_directly_is_what_the_sketch_answers),
+        cmocka_unit_test(adding_in_place_is_adding),
+        cmocka_unit_test(a_stream_added_in_place_is_the_stream),
+        cmocka_unit_test(damaged_bytes_are_absorbed_as_they_are_read),
+        cmocka_unit_test(absorbing_survives_every_refusal),
+    };
+    return law_run(tests, sizeof tests / sizeof *tests);
 }
