@@ -40,8 +40,8 @@ static int step_short_length(const struct step *step, const struct binding *bind
 {
     const struct frame *frame = &step->frame;
     bool is_noted = step_sliding(binding) && frame->known == FRAME_IS_WHOLE;
-    bool is_short = step->sketch && binding->function->inputs == 1 && !frame->slide &&
-                    frame->owed == 0 && !is_noted;
+    bool is_short =
+        step->sketch && binding->function->inputs == 1 && !frame->slide && !is_noted;
     for (int i = 0; i < argc - 1 && is_short; i++) {
         int type = step->extras[i].type;
         is_short = type == SQLITE_INTEGER || type == SQLITE_FLOAT;
@@ -55,9 +55,6 @@ static int step_add(struct step *step, const struct binding *binding, int count,
 {
     const struct sliding *sliding = step_sliding(binding);
     struct frame *frame = &step->frame;
-    if (frame_skips(frame)) {
-        return SQLITE_OK;
-    }
     step->call.rows++;
     if (frame->slide) {
         return frame_add(frame, &step->call, sliding, count, inputs);
@@ -96,9 +93,6 @@ static int aggregate_merge(struct step *step, struct call *call,
                            const struct family *family, struct input input)
 {
     struct frame *frame = &step->frame;
-    if (frame_skips(frame)) {
-        return SQLITE_OK;
-    }
     if (frame->slide) {
         return frame_add(frame, call, &frame_of_sketches, 1, &input);
     }
@@ -127,16 +121,9 @@ static int aggregate_remove(struct step *step, struct call *call,
 {
     const struct family *family = binding->family;
     const struct sliding *sliding = step_sliding(binding);
-    int rc;
-    if (sliding) {
-        rc = frame_remove(&step->frame, call, family, sliding, step->sketch, count,
-                          inputs);
-    } else if (step->call.rows > 0) {
-        rc = family->remove(call, step->sketch, count, inputs);
-    } else {
-        step->frame.owed++;
-        return SQLITE_OK;
-    }
+    int rc = sliding ? frame_remove(&step->frame, call, family, sliding, step->sketch,
+                                    count, inputs)
+                     : family->remove(call, step->sketch, count, inputs);
     step->call.rows -= rc == SQLITE_OK && step->call.rows > 0;
     return rc;
 }

@@ -123,10 +123,6 @@ int frame_remove(struct frame *frame, struct call *call, const struct family *fa
     if (frame->known != FRAME_IS_WHOLE) {
         return frame_refuse(call, frame);
     }
-    if (frame->rows == 0) {
-        frame->owed++;
-        return SQLITE_OK;
-    }
     if (!frame->slide) {
         rc = frame_slide(frame, call, family, sliding, sketch);
     }

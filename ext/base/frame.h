@@ -9,8 +9,8 @@
  * dropped.  When the first row leaves, what was written down is moved into the sliding
  * structure, which from then on takes the place of the sketch.
  *
- * SQLite always removes the oldest row that is held.  In frames that end before they
- * begin it removes rows that it has not added yet: they are skipped when they come.
+ * SQLite always removes the oldest row that is held, and never one that it has not
+ * added, not even where a frame ends before it begins.
  */
 #ifndef FRAME_H
 #define FRAME_H
@@ -32,20 +32,10 @@ struct frame {
     size_t used;
     size_t room;
     uint64_t rows;  /* that are written down, or held by the slide */
-    uint64_t owed;  /* rows that were removed before they were added */
     bool is_window; /* its value was asked for */
     enum frame_rows known;
     void *slide; /* NULL: no row has left yet */
 };
-
-/* True for a row that was removed already: then it is settled, and must not be added.
- */
-static inline bool frame_skips(struct frame *frame)
-{
-    bool skips = frame->owed > 0;
-    frame->owed -= skips;
-    return skips;
-}
 
 /* Writes down a row that was added to the sketch; memory that is refused fails. */
 int frame_note(struct frame *frame, struct call *call, const struct sliding *sliding,

@@ -67,9 +67,12 @@ static int random_sample_sql_json(struct call *call, const void *sample, int cou
     (void)count;
     (void)questions;
     if (seen != total) {
-        return call_fail(call,
-                         "total is %lld, but there were %lld rows, NULLs not counted",
-                         (sqlite3_int64)total, (sqlite3_int64)seen);
+        return call_advise(
+            call,
+            call_fail(call,
+                      "total is %lld, but there were %lld rows, NULLs not counted",
+                      (sqlite3_int64)total, (sqlite3_int64)seen),
+            "where the number is not known, write reservoir_sample(x, n)");
     }
     sqlite3_str *json = json_open(call, "[");
     for (uint32_t i = 0; i < random_sample_count(sample); i++) {
