@@ -24,12 +24,13 @@ struct functions_table {
     const struct family *const *families;
 };
 
-/* At a function of a family, then at its table of rows, then at the next family; last
- * at this table, when there is no family left. */
+/* At a function of a family, then at one of its tables of rows, then at the next
+ * family; last at this table, when there is no family left. */
 struct functions_cursor {
     sqlite3_vtab_cursor base;
     const struct family *const *family;
-    const struct sql_function *function; /* nameless: at the table of rows */
+    const struct sql_function *function; /* nameless: at a table of rows */
+    const struct sql_rows *rows;         /* NULL or nameless: behind them */
     bool ended;
     sqlite3_int64 rowid;
 };
@@ -103,13 +104,16 @@ static const struct sql_function *functions_last(const struct sql_function *func
 /* Is there nothing where the cursor stands? */
 static bool functions_is_between(const struct functions_cursor *cursor)
 {
-    return *cursor->family && !cursor->function->name && !(*cursor->family)->rows;
+    return *cursor->family && !cursor->function->name &&
+           (!cursor->rows || !cursor->rows->name);
 }
 
-static void functions_next_family(struct functions_cursor *cursor)
+static void functions_enter(struct functions_cursor *cursor,
+                            const struct family *const *family)
 {
-    cursor->family++;
-    cursor->function = *cursor->family ? (*cursor->family)->functions : NULL;
+    cursor->family = family;
+    cursor->function = *family ? (*family)->functions : NULL;
+    cursor->rows = *family ? (*family)->rows : NULL;
 }
 
 static int functions_next(sqlite3_vtab_cursor *base)
@@ -121,10 +125,10 @@ static int functions_next(sqlite3_vtab_cursor *base)
     } else if (cursor->function->name) {
         cursor->function = functions_last(cursor->function) + 1;
     } else {
-        functions_next_family(cursor);
+        cursor->rows++;
     }
     while (functions_is_between(cursor)) {
-        functions_next_family(cursor);
+        functions_enter(cursor, cursor->family + 1);
     }
     return SQLITE_OK;
 }
@@ -137,8 +141,7 @@ static int functions_filter(sqlite3_vtab_cursor *base, int plan, const char *non
     (void)none;
     (void)argc;
     (void)argv;
-    cursor->family = ((const struct functions_table *)base->pVtab)->families;
-    cursor->function = (*cursor->family)->functions;
+    functions_enter(cursor, ((const struct functions_table *)base->pVtab)->families);
     cursor->ended = false;
     cursor->rowid = 1;
     return SQLITE_OK;
@@ -212,9 +215,9 @@ static struct functions_row functions_row(const struct functions_cursor *cursor)
         return (struct functions_row){functions_name, "table", "", 0};
     }
     if (!function->name) {
-        const struct sql_rows *rows = (*cursor->family)->rows;
-        return (struct functions_row){rows->name, "table",
-                                      rows->limit ? "sketch, k" : "sketch", 1};
+        const struct sql_rows *rows = cursor->rows;
+        return (struct functions_row){rows->name, "table", rows->arguments,
+                                      rows->sketches};
     }
     return (struct functions_row){function->name, functions_kind(function->verb),
                                   functions_last(function)->arguments,

@@ -48,7 +48,8 @@ static void by_rows_column(sqlite3_context *ctx, const void *rows, size_t row,
 const struct sql_rows by_rows = {
     .columns = "key, sketch",
     .column_count = 2,
-    .argument = "keyed",
+    .arguments = "keyed",
+    .sketches = 1,
     .list_image = by_rows_list,
     .column = by_rows_column,
 };

@@ -70,25 +70,30 @@ enum {
     IS_RANDOM = 2     /* not DETERMINISTIC */
 };
 
-/* The rows of a sketch as a table-valued function F(sketch [, limit]). */
+/* The most sketches that a table-valued function takes. */
+enum { ROWS_MAX_SKETCHES = 2 };
+
+/* A table-valued function of one or two sketches of a family, F(sketch [, limit]) or
+ * F(sketch, sketch [, limit]). */
 struct sql_rows {
     const char *name;
     const char *columns; /* as in CREATE TABLE: "rank INTEGER, value" */
     int column_count;
-    const char *argument; /* the name of the first argument */
-    const char *limit;    /* the name of the second argument; NULL: there is none */
-    int limit_most;       /* from 1 on */
+    const char *arguments; /* their names: "sketch, k" */
+    int sketches;          /* how many of them are sketches: the first ones */
+    int limit_most; /* of the limit, a whole number from 1 on; 0: there is none */
 
     /* The rows in order, at most `limit` of them; sqlite3_free() gives them back, and
-     * what they refer to lives as long as the sketch.  `limit` is -1 when not given. */
-    int (*list)(struct call *call, const void *sketch, sqlite3_int64 limit, void **rows,
-                size_t *count);
+     * what they refer to lives as long as the sketches.  `limit` is -1 when not given.
+     */
+    int (*list)(struct call *call, void *const *sketches, sqlite3_int64 limit,
+                void **rows, size_t *count);
     /* Instead of that: the rows of an image, of which no sketch is made. */
     int (*list_image)(struct call *call, const struct family *family,
                       sqlite3_value *image, void **rows, size_t *count);
 
-    /* The same from the bytes of a stored sketch, in which the rows may borrow.  False
-     * when it takes the sketch, as for direct_fn.  NULL: always. */
+    /* The same from the bytes of a stored sketch, the only one, in which the rows may
+     * borrow.  False when it takes the sketch, as for direct_fn.  NULL: always. */
     bool (*list_stored)(const uint8_t *bytes, size_t size, sqlite3_int64 limit,
                         void **rows, size_t *count);
     void (*column)(sqlite3_context *ctx, const void *rows, size_t row, int column);
@@ -123,7 +128,7 @@ typedef int add_fn(struct call *call, void *sketch, int count,
 struct family {
     const struct sketch_ops *ops;         /* NULL: all functions are PLAIN */
     const struct sql_function *functions; /* ends with a nameless row */
-    const struct sql_rows *rows;          /* NULL: none */
+    const struct sql_rows *rows;          /* likewise; NULL: none */
 
     /* A new sketch from the parameters that were given, perhaps none; `size` is the
      * default of the first. */

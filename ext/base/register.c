@@ -45,7 +45,9 @@ int family_register(sqlite3 *db, const struct family *family,
             rc = register_one(db, family, families, f, args);
         }
     }
-    return rc == SQLITE_OK && family->rows
-               ? rows_register(db, family->rows->name, family->rows, family)
-               : rc;
+    for (const struct sql_rows *rows = family->rows;
+         rc == SQLITE_OK && rows && rows->name; rows++) {
+        rc = rows_register(db, rows->name, rows, family);
+    }
+    return rc;
 }

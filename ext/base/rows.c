@@ -1,6 +1,6 @@
 /*
- * Table-valued functions: F_rows(sketch [, limit]) and F_by_rows(keyed), for all
- * families.
+ * Table-valued functions, such as F_rows(sketch [, limit]) and F_by_rows(keyed), for
+ * all families.
  *
  * An eponymous virtual table whose arguments are hidden columns, which say what was
  * given.  A NULL argument has no rows.
@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { ROWS_MAX_ARGUMENTS = 2 };
+enum { ROWS_MAX_ARGUMENTS = ROWS_MAX_SKETCHES + 1 };
 #define ROWS_NO_PLAN 1e99 /* the cost of what nobody should do */
 
 /* A registered function; lives as long as the connection needs it. */
@@ -28,24 +28,41 @@ struct rows_table {
 struct rows_cursor {
     sqlite3_vtab_cursor base;
     sqlite3_value *arguments[ROWS_MAX_ARGUMENTS]; /* as they were given */
-    void *sketch;
+    void *sketches[ROWS_MAX_SKETCHES];
     void *rows;
     size_t count;
     size_t at;
 };
 
+/* "columns, sketch HIDDEN, k HIDDEN"; NULL when memory ran out. */
+static char *rows_schema(const struct sql_rows *rows)
+{
+    sqlite3_str *out = sqlite3_str_new(NULL);
+    sqlite3_str_appendf(out, "CREATE TABLE x(%s", rows->columns);
+    for (const char *name = rows->arguments; *name;) {
+        int length = (int)strcspn(name, ",");
+        sqlite3_str_appendf(out, ", %.*s HIDDEN", length, name);
+        name += length;
+        name += strspn(name, ", ");
+    }
+    sqlite3_str_appendall(out, ")");
+    return sqlite3_str_finish(out);
+}
+
+/* The name of the limit, which is the last argument. */
+static const char *rows_limit(const struct sql_rows *rows)
+{
+    return strrchr(rows->arguments, ' ') + 1;
+}
+
 static int rows_connect(sqlite3 *db, void *data, int argc, const char *const *argv,
                         sqlite3_vtab **out, char **error)
 {
     const struct rows_function *function = data;
-    const struct sql_rows *rows = function->rows;
     (void)argc;
     (void)argv;
     (void)error;
-    char *schema =
-        sqlite3_mprintf("CREATE TABLE x(%s, %s HIDDEN%s%s%s)", rows->columns,
-                        rows->argument, rows->limit ? ", " : "",
-                        rows->limit ? rows->limit : "", rows->limit ? " HIDDEN" : "");
+    char *schema = rows_schema(function->rows);
     struct rows_table *table = sqlite3_malloc64(sizeof *table);
     int rc = schema && table ? sqlite3_declare_vtab(db, schema) : SQLITE_NOMEM;
     sqlite3_free(schema);
@@ -69,15 +86,15 @@ static int rows_disconnect(sqlite3_vtab *table)
     return SQLITE_OK;
 }
 
-/* Both arguments have to be known when the scan begins.  idxNum tells which there
- * are: bit 0 the sketch, bit 1 the limit.  A plan without a sketch fails when it runs,
- * and not here, since SQLite also asks for plans that it need not take: for each term
- * of an OR. */
+/* All arguments have to be known when the scan begins.  idxNum is 1 when the sketches
+ * are there, and perhaps a limit.  A plan without them fails when it runs, and not
+ * here, since SQLite also asks for plans that it need not take: for each term of an OR.
+ */
 static int rows_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
 {
     const struct rows_table *table = (const struct rows_table *)base;
     const struct sql_rows *rows = table->function->rows;
-    int place[ROWS_MAX_ARGUMENTS] = {-1, -1};
+    int place[ROWS_MAX_ARGUMENTS] = {-1, -1, -1};
     for (int i = 0; i < info->nConstraint; i++) {
         const struct sqlite3_index_constraint *constraint = &info->aConstraint[i];
         int argument = constraint->iColumn - rows->column_count;
@@ -89,18 +106,20 @@ static int rows_best_index(sqlite3_vtab *base, sqlite3_index_info *info)
         }
         place[argument] = i;
     }
-    if (place[0] < 0) {
-        info->estimatedCost = ROWS_NO_PLAN;
-        return SQLITE_OK;
+    for (int argument = 0; argument < rows->sketches; argument++) {
+        if (place[argument] < 0) {
+            info->estimatedCost = ROWS_NO_PLAN;
+            return SQLITE_OK;
+        }
     }
     int given = 0;
     for (int argument = 0; argument < ROWS_MAX_ARGUMENTS; argument++) {
         if (place[argument] >= 0) {
             info->aConstraintUsage[place[argument]].argvIndex = ++given;
             info->aConstraintUsage[place[argument]].omit = 1;
-            info->idxNum |= 1 << argument;
         }
     }
+    info->idxNum = 1;
     info->estimatedCost = 100;
     info->estimatedRows = 100;
     return SQLITE_OK;
@@ -125,8 +144,10 @@ static void rows_clear(struct rows_cursor *cursor, const struct family *family)
         cursor->arguments[i] = NULL;
     }
     sqlite3_free(cursor->rows);
-    family->ops->free(cursor->sketch);
-    cursor->sketch = NULL;
+    for (int i = 0; i < ROWS_MAX_SKETCHES; i++) {
+        family->ops->free(cursor->sketches[i]);
+        cursor->sketches[i] = NULL;
+    }
     cursor->rows = NULL;
     cursor->count = 0;
     cursor->at = 0;
@@ -166,8 +187,9 @@ static int rows_list(struct call *call, struct rows_cursor *cursor,
         cursor->arguments[i] = sqlite3_value_dup(argv[i]);
         rc = cursor->arguments[i] ? SQLITE_OK : SQLITE_NOMEM;
     }
-    if (rc == SQLITE_OK && argc > 1) {
-        rc = value_whole(call, argv[1], rows->limit, 1, rows->limit_most, &limit);
+    if (rc == SQLITE_OK && argc > rows->sketches) {
+        rc = value_whole(call, argv[rows->sketches], rows_limit(rows), 1,
+                         rows->limit_most, &limit);
     }
     if (rc == SQLITE_OK && rows->list_image) {
         return rows->list_image(call, function->family, cursor->arguments[0],
@@ -176,11 +198,11 @@ static int rows_list(struct call *call, struct rows_cursor *cursor,
     if (rc == SQLITE_OK && rows_list_stored(cursor, rows, limit)) {
         return SQLITE_OK;
     }
-    if (rc == SQLITE_OK) {
-        rc = family_load(call, function->family, argv[0], &cursor->sketch);
+    for (int i = 0; rc == SQLITE_OK && i < rows->sketches; i++) {
+        rc = family_load(call, function->family, argv[i], &cursor->sketches[i]);
     }
     if (rc == SQLITE_OK) {
-        rc = rows->list(call, cursor->sketch, limit, &cursor->rows, &cursor->count);
+        rc = rows->list(call, cursor->sketches, limit, &cursor->rows, &cursor->count);
     }
     return rc;
 }
@@ -195,6 +217,17 @@ static int rows_conclude(struct rows_table *table, struct call *call, int rc)
     return rc;
 }
 
+/* Says how a table is written whose sketches were not given. */
+static int rows_refuse_plan(struct call *call, const struct sql_rows *rows)
+{
+    const char *limit = rows->limit_most > 0 ? rows_limit(rows) : NULL;
+    int length = limit ? (int)(limit - rows->arguments) - (int)strlen(", ")
+                       : (int)strlen(rows->arguments);
+    return call_fail(call, "needs %s, as in %s(%.*s)",
+                     rows->sketches > 1 ? "two sketches" : "a sketch", call->name,
+                     length, rows->arguments);
+}
+
 static int rows_filter(sqlite3_vtab_cursor *base, int plan, const char *none, int argc,
                        sqlite3_value **argv)
 {
@@ -205,9 +238,7 @@ static int rows_filter(sqlite3_vtab_cursor *base, int plan, const char *none, in
     (void)none;
     rows_clear(cursor, function->family);
     if (plan == 0) {
-        return rows_conclude(table, &call,
-                             call_fail(&call, "needs a sketch, as in %s(%s)", call.name,
-                                       function->rows->argument));
+        return rows_conclude(table, &call, rows_refuse_plan(&call, function->rows));
     }
     for (int i = 0; i < argc; i++) {
         if (sqlite3_value_type(argv[i]) == SQLITE_NULL) {

@@ -101,9 +101,10 @@ static int reservoir_sql_describe(struct call *call, sqlite3_str *json,
     return SQLITE_OK;
 }
 
-static int reservoir_sql_list(struct call *call, const void *sketch,
+static int reservoir_sql_list(struct call *call, void *const *sketches,
                               sqlite3_int64 limit, void **rows, size_t *count)
 {
+    const struct reservoir *sketch = sketches[0];
     uint32_t many = reservoir_count(sketch);
     struct item *items = sqlite3_malloc64((many + 1) * sizeof *items);
     (void)call;
@@ -123,13 +124,15 @@ static void reservoir_sql_column(sqlite3_context *ctx, const void *rows, size_t 
     value_result(ctx, ((const struct item *)rows)[row]);
 }
 
-static const struct sql_rows reservoir_rows = {
-    .name = "reservoir_rows",
-    .columns = "value",
-    .column_count = 1,
-    .argument = "sketch",
-    .list = reservoir_sql_list,
-    .column = reservoir_sql_column,
+static const struct sql_rows reservoir_rows[] = {
+    {.name = "reservoir_rows",
+     .columns = "value",
+     .column_count = 1,
+     .arguments = "sketch",
+     .sketches = 1,
+     .list = reservoir_sql_list,
+     .column = reservoir_sql_column},
+    {.name = NULL},
 };
 
 /* clang-format off */
@@ -154,7 +157,7 @@ static const struct sql_function reservoir_functions[] = {
 const struct family reservoir_family = {
     .ops = &reservoir_ops,
     .functions = reservoir_functions,
-    .rows = &reservoir_rows,
+    .rows = reservoir_rows,
     .create = reservoir_sql_create,
     .add = reservoir_sql_add,
     .step = reservoir_sql_step,

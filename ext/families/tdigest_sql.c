@@ -212,9 +212,10 @@ static int tdigest_sql_describe(struct call *call, sqlite3_str *json,
 
 /* Rows */
 
-static int tdigest_sql_list(struct call *call, const void *sketch, sqlite3_int64 limit,
-                            void **rows, size_t *count)
+static int tdigest_sql_list(struct call *call, void *const *sketches,
+                            sqlite3_int64 limit, void **rows, size_t *count)
 {
+    const struct tdigest *sketch = sketches[0];
     (void)call;
     (void)limit;
     *count = tdigest_count(sketch);
@@ -237,13 +238,15 @@ static void tdigest_sql_column(sqlite3_context *ctx, const void *rows, size_t ro
     }
 }
 
-static const struct sql_rows tdigest_rows = {
-    .name = "tdigest_rows",
-    .columns = "mean REAL, weight INTEGER",
-    .column_count = 2,
-    .argument = "sketch",
-    .list = tdigest_sql_list,
-    .column = tdigest_sql_column,
+static const struct sql_rows tdigest_rows[] = {
+    {.name = "tdigest_rows",
+     .columns = "mean REAL, weight INTEGER",
+     .column_count = 2,
+     .arguments = "sketch",
+     .sketches = 1,
+     .list = tdigest_sql_list,
+     .column = tdigest_sql_column},
+    {.name = NULL},
 };
 
 /* clang-format off */
@@ -276,7 +279,7 @@ static const struct sql_function tdigest_functions[] = {
 const struct family tdigest_family = {
     .ops = &tdigest_ops,
     .functions = tdigest_functions,
-    .rows = &tdigest_rows,
+    .rows = tdigest_rows,
     .create = tdigest_sql_create,
     .add = tdigest_sql_add,
     .sliding = &tdigest_sliding,

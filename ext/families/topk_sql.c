@@ -215,9 +215,10 @@ static int topk_sql_describe(struct call *call, sqlite3_str *json, const void *s
     return SQLITE_OK;
 }
 
-static int topk_sql_list(struct call *call, const void *sketch, sqlite3_int64 limit,
+static int topk_sql_list(struct call *call, void *const *sketches, sqlite3_int64 limit,
                          void **rows, size_t *count)
 {
+    const struct topk *sketch = sketches[0];
     struct topk_row *list = NULL;
     size_t most = limit < 0 ? (size_t)topk_k(sketch) : (size_t)limit;
     int rc = call_check(call, topk_rank(sketch, most, &list, count));
@@ -254,16 +255,17 @@ static void topk_sql_column(sqlite3_context *ctx, const void *rows, size_t row,
     }
 }
 
-static const struct sql_rows topk_rows = {
-    .name = "topk_rows",
-    .columns = "rank INTEGER, value, count INTEGER, error INTEGER",
-    .column_count = 4,
-    .argument = "sketch",
-    .limit = "k",
-    .limit_most = TOPK_MAX_K,
-    .list = topk_sql_list,
-    .list_stored = topk_sql_list_stored,
-    .column = topk_sql_column,
+static const struct sql_rows topk_rows[] = {
+    {.name = "topk_rows",
+     .columns = "rank INTEGER, value, count INTEGER, error INTEGER",
+     .column_count = 4,
+     .arguments = "sketch, k",
+     .sketches = 1,
+     .limit_most = TOPK_MAX_K,
+     .list = topk_sql_list,
+     .list_stored = topk_sql_list_stored,
+     .column = topk_sql_column},
+    {.name = NULL},
 };
 
 /* clang-format off */
@@ -293,7 +295,7 @@ static const struct sql_function topk_functions[] = {
 const struct family topk_family = {
     .ops = &topk_ops,
     .functions = topk_functions,
-    .rows = &topk_rows,
+    .rows = topk_rows,
     .create = topk_sql_create,
     .add = topk_sql_add,
     .add_stored = topk_sql_add_stored,
