@@ -13,8 +13,9 @@
 const struct sliding *step_sliding(const struct binding *binding)
 {
     const struct sql_function *function = binding->function;
-    return function->verb == MERGE ? &frame_of_sketches
-           : function->slide_reply ? binding->family->sliding
+    const struct family *family = binding->family;
+    return function->verb == MERGE ? (family->withdraw ? NULL : &frame_of_sketches)
+           : function->slide_reply ? family->sliding
                                    : NULL;
 }
 
@@ -90,15 +91,16 @@ __attribute__((noinline)) void step_long_row(struct step *step, sqlite3_context 
 
 /* A stored sketch. */
 static int aggregate_merge(struct step *step, struct call *call,
-                           const struct family *family, struct input input)
+                           const struct binding *binding, struct input input)
 {
+    const struct sliding *sliding = step_sliding(binding);
     struct frame *frame = &step->frame;
     if (frame->slide) {
-        return frame_add(frame, call, &frame_of_sketches, 1, &input);
+        return frame_add(frame, call, sliding, 1, &input);
     }
-    int rc = family_load_into(call, family, input.value, &step->sketch);
-    return rc == SQLITE_OK ? frame_note(frame, call, &frame_of_sketches, 1, &input)
-                           : rc;
+    int rc = family_load_into(call, binding->family, input.value, &step->sketch);
+    return rc == SQLITE_OK && sliding ? frame_note(frame, call, sliding, 1, &input)
+                                      : rc;
 }
 
 static void aggregate_merge_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
@@ -109,9 +111,22 @@ static void aggregate_merge_step(sqlite3_context *ctx, int argc, sqlite3_value *
     struct input input = value_input(argv[0]);
     (void)argc;
     if (input.type != SQLITE_NULL) {
-        call_conclude(&call, step ? aggregate_merge(step, &call, binding->family, input)
+        call_conclude(&call, step ? aggregate_merge(step, &call, binding, input)
                                   : SQLITE_NOMEM);
     }
+}
+
+/* Takes a stored sketch out of the total again. */
+static int aggregate_withdraw(void *total, struct call *call,
+                              const struct family *family, struct input input)
+{
+    void *sketch;
+    int rc = family_load(call, family, input.value, &sketch);
+    if (rc == SQLITE_OK) {
+        rc = family->withdraw(call, total, sketch);
+        family->ops->free(sketch);
+    }
+    return rc;
 }
 
 /* The oldest row of the frame, none of whose inputs is NULL. */
@@ -123,7 +138,9 @@ static int aggregate_remove(struct step *step, struct call *call,
     const struct sliding *sliding = step_sliding(binding);
     int rc = sliding ? frame_remove(&step->frame, call, family, sliding, step->sketch,
                                     count, inputs)
-                     : family->remove(call, step->sketch, count, inputs);
+             : binding->function->verb == MERGE
+                 ? aggregate_withdraw(step->sketch, call, family, inputs[0])
+                 : family->remove(call, step->sketch, count, inputs);
     step->call.rows -= rc == SQLITE_OK && step->call.rows > 0;
     return rc;
 }
@@ -138,7 +155,7 @@ static void aggregate_inverse(sqlite3_context *ctx, int argc, sqlite3_value **ar
     int count = function->verb == MERGE ? 1 : function->inputs;
     int rc = step ? SQLITE_OK : SQLITE_NOMEM;
     (void)argc;
-    if (!step_sliding(binding) && !binding->family->remove) {
+    if (function->verb == BUILD && !step_sliding(binding) && !binding->family->remove) {
         rc = call_fail(&call, "rows cannot leave its window frame one by one; end the "
                               "frame with EXCLUDE NO OTHERS to compute each afresh");
     } else if (step && binding_take_inputs(inputs, count, argv)) {

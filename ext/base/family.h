@@ -159,6 +159,10 @@ struct family {
                   const struct input *inputs);
     const struct sliding *sliding;
 
+    /* The same for frames of stored sketches: the exact inverse of merge; NULL:
+     * frame_of_sketches holds them. */
+    int (*withdraw)(struct call *call, void *total, const void *sketch);
+
     /* Says why two sketches do not go together; NULL: the status says enough. */
     int (*refuse_pair)(struct call *call, enum sketch_status status, const void *a,
                        const void *b);

@@ -301,6 +301,11 @@ static int cms_sql_difference(struct call *call, const struct cms *sketch,
     return rc;
 }
 
+static int cms_sql_withdraw(struct call *call, void *total, const void *sketch)
+{
+    return call_check(call, cms_subtract(total, sketch));
+}
+
 /* Question: the sketch to subtract. */
 static int cms_sql_subtract(struct call *call, const void *sketch, int count,
                             sqlite3_value **questions)
@@ -360,6 +365,7 @@ const struct family cms_family = {
     .add_stored = cms_sql_add_stored,
     .step = cms_sql_step,
     .remove = cms_sql_remove,
+    .withdraw = cms_sql_withdraw,
     .refuse_pair = cms_sql_refuse,
     .describe = cms_sql_describe,
 };

@@ -114,33 +114,23 @@ enum sketch_status two_stacks_push(struct two_stacks *stacks, const uint8_t *byt
     return SKETCH_OK;
 }
 
-/* Puts the union of this sketch and `newer`, if that is not NULL, on the stack, and in
- * the place of `newer`. */
+/* Merges a sketch into *newer and puts that union on the stack. */
 static enum sketch_status two_stacks_pile(struct two_stacks *stacks,
                                           struct stack *stack,
                                           const struct stored *sketch, void **newer)
 {
-    void *joint = NULL;
     struct stored pile = {NULL, 0};
     enum sketch_status status = stack_reserve(stack, &stacks->memory);
     if (status == SKETCH_OK) {
-        status = stacks->ops->deserialise(&joint, sketch->bytes, sketch->size,
-                                          &stacks->memory);
-    }
-    if (status == SKETCH_OK && *newer) {
-        status = stacks->ops->merge(joint, *newer);
+        status = two_stacks_take(stacks, newer, sketch->bytes, sketch->size);
     }
     if (status == SKETCH_OK) {
-        status = stacks->ops->serialise(joint, &pile.bytes, &pile.size);
+        status = stacks->ops->serialise(*newer, &pile.bytes, &pile.size);
     }
-    if (status != SKETCH_OK) {
-        stacks->ops->free(joint);
-        return status;
+    if (status == SKETCH_OK) {
+        stack->list[stack->count++] = pile;
     }
-    stack->list[stack->count++] = pile;
-    stacks->ops->free(*newer);
-    *newer = joint;
-    return SKETCH_OK;
+    return status;
 }
 
 /* Turns the newer part into the older one, which has to be used up. */

@@ -38,6 +38,14 @@ static inline uint8_t cms_at_most(uint8_t byte, uint8_t full)
     return byte < full ? byte : full;
 }
 
+static void cms_pack_marks(uint8_t *restrict packed, const uint8_t *restrict bytes,
+                           uint32_t count)
+{
+    for (uint32_t i = 0; i < count / 8; i++) {
+        packed[i] = (uint8_t)cms_above(bytes + 8 * (size_t)i, 0);
+    }
+}
+
 static void cms_pack_pairs(uint8_t *restrict packed, const uint8_t *restrict bytes,
                            uint32_t count)
 {
@@ -61,9 +69,11 @@ static void cms_pack_nibbles(uint8_t *restrict packed, const uint8_t *restrict b
 void cms_pack(uint8_t *packed, unsigned bits, const uint8_t *bytes, uint32_t count)
 {
     uint32_t each = 8 / bits; /* in a byte */
-    uint32_t done = bits == 1 ? 0 : count - count % each;
+    uint32_t done = count - count % each;
     uint8_t full = (uint8_t)cms_full(bits);
-    if (bits == 2) {
+    if (bits == 1) {
+        cms_pack_marks(packed, bytes, count);
+    } else if (bits == 2) {
         cms_pack_pairs(packed, bytes, count);
     } else if (bits == 4) {
         cms_pack_nibbles(packed, bytes, count);

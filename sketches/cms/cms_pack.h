@@ -8,6 +8,8 @@
 #ifndef CMS_PACK_H
 #define CMS_PACK_H
 
+#include "hash.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +36,17 @@ static inline unsigned cms_length(uint64_t count)
 static inline uint64_t cms_full(unsigned bits)
 {
     return bits == 0 ? 0 : UINT64_MAX >> (64 - bits);
+}
+
+/* Which of eight bytes are more than `bound`: the first one is the lowest bit.  All at
+ * once: a lane's upper bit tells it, and the product brings these bits together. */
+static inline unsigned cms_above(const uint8_t bytes[8], uint8_t bound)
+{
+    const uint64_t ones = UINT64_MAX / 255;
+    uint64_t word = hash_load8(bytes);
+    uint64_t lower = (word & 127 * ones) + (127 - bound % 128u) * ones;
+    uint64_t above = bound < 128 ? lower | word : lower & word;
+    return (unsigned)((above >> 7 & ones) * UINT64_C(0x0102040810204080) >> 56);
 }
 
 /* Of `bits` 2, 4 or 8, `count` cells at most CMS_RUN of them: in `room`, or where they

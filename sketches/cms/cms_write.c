@@ -14,6 +14,22 @@ static uint64_t cms_cell(const struct cms *sketch, uint32_t at)
     return cms_load(sketch->cells, sketch->cell_bytes, at);
 }
 
+/* A byte of a run, or the run's end, in front of which no other is above the bound. */
+static uint32_t cms_skip(const uint8_t *bytes, uint32_t at, uint32_t count,
+                         uint8_t bound)
+{
+    for (; at + 8 <= count; at += 8) {
+        unsigned above = cms_above(bytes + at, bound);
+        if (above != 0) {
+            return at + (unsigned)__builtin_ctz(above);
+        }
+    }
+    while (at < count && bytes[at] <= bound) {
+        at++;
+    }
+    return at;
+}
+
 static void cms_measure_cells(const struct cms *sketch, struct cms_lengths *lengths)
 {
     uint8_t room[CMS_RUN];
@@ -23,11 +39,12 @@ static void cms_measure_cells(const struct cms *sketch, struct cms_lengths *leng
         const uint8_t *bytes =
             cms_clip(sketch->cells, sketch->cell_bytes, start, end - start, room);
         cms_measure(lengths, bytes, end - start, UINT8_MAX);
-        for (uint32_t at = start; sketch->cell_bytes > 1 && at < end; at++) {
-            if (bytes[at - start] == UINT8_MAX) { /* or more, which is longer */
-                lengths->of[8]--;
-                lengths->of[cms_length(cms_cell(sketch, at))]++;
-            }
+        /* 255 stands for more, too, which is longer. */
+        uint32_t count = sketch->cell_bytes > 1 ? end - start : 0;
+        for (uint32_t i = cms_skip(bytes, 0, count, UINT8_MAX - 1); i < count;
+             i = cms_skip(bytes, i + 1, count, UINT8_MAX - 1)) {
+            lengths->of[8]--;
+            lengths->of[cms_length(cms_cell(sketch, start + i))]++;
         }
     }
 }
@@ -94,11 +111,13 @@ static uint8_t *cms_put_cells(uint8_t *p, const struct cms *sketch, unsigned bit
         end = cms_run_end(start, cells);
         const uint8_t *bytes =
             cms_clip(sketch->cells, sketch->cell_bytes, start, end - start, room);
-        for (uint32_t at = start; at < end; at++) {
-            if (bytes[at - start] > bound && cms_cell(sketch, at) > full) {
-                p = bits == 1 ? p : put_varint(p, at - after);
-                p = put_varint(p, cms_cell(sketch, at));
-                after = at + 1;
+        for (uint32_t i = cms_skip(bytes, 0, end - start, bound); i < end - start;
+             i = cms_skip(bytes, i + 1, end - start, bound)) {
+            uint64_t count = cms_cell(sketch, start + i);
+            if (count > full) {
+                p = bits == 1 ? p : put_varint(p, start + i - after);
+                p = put_varint(p, count);
+                after = start + i + 1;
             }
         }
     }

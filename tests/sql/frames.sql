@@ -14,6 +14,11 @@ SELECT count(*), sum(a <> b) FROM (SELECT
 SELECT count(*), sum(a <> b) FROM (SELECT
   cms_merge(c) FILTER (WHERE t % 3 <> 0) OVER (PARTITION BY g ORDER BY t DESC RANGE BETWEEN 7 PRECEDING AND 2 PRECEDING) AS a,
   cms_merge(c) FILTER (WHERE t % 3 <> 0) OVER (PARTITION BY g ORDER BY t DESC RANGE BETWEEN 7 PRECEDING AND 2 PRECEDING EXCLUDE NO OTHERS) AS b FROM part);
+-- Sketches of several sizes, none of which meet in a frame; an empty one goes with all.
+SELECT t, cms_total(m), cms_error(m) FROM (SELECT t, cms_merge(s) OVER (ORDER BY t ROWS 1 PRECEDING) AS m FROM (
+  SELECT 1 AS t, cms_sketch(1, 0.01) AS s UNION ALL SELECT 2, cms_sketch(2, 0.01) UNION ALL SELECT 3, NULL UNION ALL SELECT 4, cms_empty(0.3)
+  UNION ALL SELECT 5, cms_sketch(1, 0.2) UNION ALL SELECT 6, cms_sketch(3, 0.2)));
+SELECT cms_total(cms_merge(s) OVER (ORDER BY t ROWS 1 PRECEDING)) FROM (SELECT 1 AS t, cms_sketch(1, 0.2) AS s UNION ALL SELECT 2, cms_sketch(2, 0.3));
 -- Frames without a row, and those that end before they begin.
 SELECT DISTINCT cms_total(cms_merge(c) OVER (ORDER BY t ROWS BETWEEN 2 FOLLOWING AND 1 FOLLOWING)) FROM part;
 SELECT DISTINCT cms_total(cms_merge(c) OVER (ORDER BY t GROUPS BETWEEN 1 PRECEDING AND 3 PRECEDING)) FROM part;

@@ -156,12 +156,57 @@ static void every_refusal_is_survived(void **state)
     release_parts(parts);
 }
 
+/* What stands in for a family, and counts its merges. */
+static const struct sketch_ops *counted;
+static unsigned merges;
+
+static enum sketch_status counted_merge(void *into, const void *from)
+{
+    merges++;
+    return counted->merge(into, from);
+}
+
+static enum sketch_status counted_absorb(void *into, const uint8_t *bytes, size_t size)
+{
+    merges++;
+    return counted->absorb(into, bytes, size);
+}
+
+/* One into the newer part, one when that is turned, one for the answer. */
+static void a_row_costs_three_merges_however_long_the_frame(void **state)
+{
+    enum { FRAME = 24 };
+    const struct subject *s = *state;
+    struct law_image parts[PARTS];
+    struct two_stacks *stacks = NULL;
+    struct sketch_ops ops = *s->ops;
+    ops.merge = counted_merge;
+    ops.absorb = counted_absorb;
+    counted = s->ops;
+    merges = 0;
+    fill_parts(s, parts);
+    assert_int_equal(two_stacks_create(&stacks, &ops, &sketch_libc_memory), SKETCH_OK);
+    for (size_t i = 0; i < PARTS; i++) {
+        const void *total = NULL;
+        assert_int_equal(two_stacks_push(stacks, parts[i].bytes, parts[i].size),
+                         SKETCH_OK);
+        assert_int_equal(two_stacks_total(stacks, &total), SKETCH_OK);
+        if (i >= FRAME - 1) {
+            assert_int_equal(two_stacks_pop(stacks), SKETCH_OK);
+        }
+    }
+    assert_in_range(merges, 2 * (PARTS - FRAME), 3 * PARTS);
+    two_stacks_free(stacks);
+    release_parts(parts);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_total_is_that_of_what_is_left),
         cmocka_unit_test(damaged_bytes_are_refused_and_change_nothing),
         cmocka_unit_test(every_refusal_is_survived),
+        cmocka_unit_test(a_row_costs_three_merges_however_long_the_frame),
     };
     return law_run(tests, sizeof tests / sizeof *tests);
 }
