@@ -3,6 +3,7 @@ VERSION  := $(shell cat VERSION)
 PREFIX   ?= /usr/local
 BINDIR   ?= $(PREFIX)/bin
 LIBDIR   ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
 MANDIR   ?= $(PREFIX)/share/man
 BUILD    ?= build
 
@@ -62,6 +63,12 @@ all: $(BUILD)/sketches.so $(BUILD)/libsketches.a $(BUILD)/mastodon-loader ## bui
 # tenth faster than linked objects.  `everything` compiles the parts with all warnings.
 $(BUILD)/sketches.so: $(if $(PARTS),$(EXT) $(SKETCHES),$(BUILD)/dist/sketches.c $(BUILD)/flags)
 	$(call say,LINK,$@) $(CC) $(CPPFLAGS) $(CODE_FLAGS) $(SSE) $(WHOLE) $(SQLITE_CFLAGS) -shared $(LDFLAGS) -Wl,-z,defs -Wl,-z,relro,-z,now -o $@ $(filter %.c %.o,$^) -lm
+
+# The extension for programs that link it: called by name, it asks SQLite by name.
+$(BUILD)/core/sketches.o: $(BUILD)/dist/sketches.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$<) $(CC) $(CPPFLAGS) $(CODE_FLAGS) $(SSE) $(WHOLE) $(SQLITE_CFLAGS) -DSQLITE_CORE -c -o $@ $<
+$(BUILD)/libsqlite-sketches.a: $(BUILD)/core/sketches.o
 
 $(BUILD)/libsketches.a: $(SKETCHES)
 $(BUILD)/checked/libsketches.a: $(CHECKED)
@@ -236,16 +243,29 @@ $(BUILD)/dist/sketches.h: ext/sketches.h
 	@mkdir -p $(@D)
 	$(call say,DIST,$@) cp $< $@
 
-install: all ## install below PREFIX=/usr/local; DESTDIR is honoured
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/sqlite3
-	install -m 755 $(BUILD)/mastodon-loader $(DESTDIR)$(BINDIR)/mastodon-loader
-	install -m 644 $(BUILD)/sketches.so $(DESTDIR)$(LIBDIR)/sqlite3/sketches.so
-	install -d $(DESTDIR)$(MANDIR)/man1
-	install -m 644 docs/mastodon-loader.1 $(DESTDIR)$(MANDIR)/man1/mastodon-loader.1
+define PKG_CONFIG_FILE
+Name: sqlite-sketches
+Description: approximate aggregates for SQLite
+Version: $(VERSION)
+Requires: sqlite3
+Cflags: -I$(INCLUDEDIR)
+Libs: -L$(LIBDIR) -lsqlite-sketches -lm
+endef
+
+INSTALLED = $(BINDIR)/mastodon-loader $(LIBDIR)/sqlite3/sketches.so $(INCLUDEDIR)/sketches.h \
+            $(LIBDIR)/libsqlite-sketches.a $(LIBDIR)/pkgconfig/sqlite-sketches.pc $(MANDIR)/man1/mastodon-loader.1
+install: all $(BUILD)/libsqlite-sketches.a ## install below PREFIX=/usr/local; DESTDIR is honoured
+	install -d $(addprefix $(DESTDIR),$(sort $(dir $(INSTALLED))))
+	install -m 755 $(BUILD)/mastodon-loader $(DESTDIR)$(BINDIR)
+	install -m 644 $(BUILD)/sketches.so $(DESTDIR)$(LIBDIR)/sqlite3
+	install -m 644 ext/sketches.h $(DESTDIR)$(INCLUDEDIR)
+	install -m 644 $(BUILD)/libsqlite-sketches.a $(DESTDIR)$(LIBDIR)
+	$(file >$(BUILD)/sqlite-sketches.pc,$(PKG_CONFIG_FILE))
+	install -m 644 $(BUILD)/sqlite-sketches.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	install -m 644 docs/mastodon-loader.1 $(DESTDIR)$(MANDIR)/man1
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(BINDIR)/mastodon-loader $(DESTDIR)$(LIBDIR)/sqlite3/sketches.so \
-	    $(DESTDIR)$(MANDIR)/man1/mastodon-loader.1
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
 
 format: ## lay out the C by .clang-format
 	@.ci/setup check
