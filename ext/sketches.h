@@ -3,9 +3,10 @@
  *
  *     sqlite3_auto_extension((void (*)(void))sqlite3_sketches_init);
  *
- * gives them to every connection that is opened from then on.  Link libsqlite-sketches.a, which
- * is compiled for that and installed with this header, or compile build/dist/sketches.c
- * with -DSQLITE_CORE.  A program that loads the shared library needs no header.
+ * gives them to every connection that is opened from then on.  Link
+ * libsqlite-sketches.a, which is compiled for that and installed with this header, or
+ * compile build/dist/sketches.c with -DSQLITE_CORE.  A program that loads the shared
+ * library needs no header.
  */
 #ifndef SKETCHES_H
 #define SKETCHES_H
