@@ -17,6 +17,8 @@ void json_put_item(sqlite3_str *out, struct item item);
 void json_put_real(sqlite3_str *out, double value);
 void json_put_word(sqlite3_str *out, const char *word); /* as it is: null, or "{" */
 
+/* Keys are of plain characters, at most JSON_KEY_MOST. */
+enum { JSON_KEY_MOST = 32 };
 void json_put_key(sqlite3_str *out, const char *key);
 void json_put_integer_field(sqlite3_str *out, const char *key, uint64_t value);
 void json_put_real_field(sqlite3_str *out, const char *key, double value);
