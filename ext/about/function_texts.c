@@ -196,6 +196,13 @@ static const struct function_text function_texts[] = {
      "SELECT topk_sketch(page) FROM visit"},
     {"topk_sketch_weighted", "The same for weighted values.",
      "SELECT topk_sketch_weighted(page, bytes) FROM visit"},
+    {"topk_trend",
+     "The values that grew most from one sketch to another, for the traffic of both.",
+     "SELECT topk_trend(now.pages, past.pages, 3) FROM hourly now, hourly past WHERE "
+     "now.hour = past.hour + 1"},
+    {"topk_trend_rows", "The same as rows, with a score by which to leave out chance.",
+     "SELECT now.hour, value, growth, score FROM hourly now, hourly past, "
+     "topk_trend_rows(now.pages, past.pages, 3) WHERE now.hour = past.hour + 1"},
     {"topk_union", "The sketch of all streams together, of sketches in one row.",
      "SELECT topk_union(pages, pages) FROM hourly"},
     {"topk_upper", "How often an item occurred at most, of a stored sketch.",

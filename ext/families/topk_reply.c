@@ -1,13 +1,18 @@
 #include "topk_reply.h"
 
-static void topk_reply_put_row(sqlite3_str *json, const struct topk_row *row)
+void topk_reply_open(sqlite3_str *json, struct item value)
 {
     json_put_word(json, "{");
     json_put_key(json, "value");
-    json_put_item(json, row->item);
-    if (row->item.kind == ITEM_BLOB) {
+    json_put_item(json, value);
+    if (value.kind == ITEM_BLOB) {
         json_put_text_field(json, "type", "blob");
     }
+}
+
+static void topk_reply_put_row(sqlite3_str *json, const struct topk_row *row)
+{
+    topk_reply_open(json, row->item);
     json_put_integer_field(json, "count", row->count);
     json_put_integer_field(json, "error", row->error);
     sqlite3_str_appendall(json, "}");

@@ -10,4 +10,7 @@
 int topk_reply_json(struct call *call, struct topk_row *rows, size_t count);
 int topk_reply_values(struct call *call, struct topk_row *rows, size_t count);
 
+/* Opens an object with the field "value", and says when that was a BLOB. */
+void topk_reply_open(sqlite3_str *json, struct item value);
+
 #endif

@@ -5,6 +5,7 @@
 #include "slides.h"
 #include "step.h"
 #include "topk_reply.h"
+#include "topk_trend_sql.h"
 
 enum { TOPK_ANSWER = 10, TOPK_STORED = 100 };
 
@@ -265,6 +266,15 @@ static const struct sql_rows topk_rows[] = {
      .list = topk_sql_list,
      .list_stored = topk_sql_list_stored,
      .column = topk_sql_column},
+    {.name = "topk_trend_rows",
+     .columns = "rank INTEGER, value, count INTEGER, before INTEGER, growth REAL, "
+                "lower REAL, upper REAL, score REAL",
+     .column_count = 8,
+     .arguments = "now, past, k",
+     .sketches = 2,
+     .limit_most = TOPK_MAX_K,
+     .list = topk_trend_sql_list,
+     .column = topk_trend_sql_column},
     {.name = NULL},
 };
 
@@ -284,6 +294,7 @@ static const struct sql_function topk_functions[] = {
     {"topk_by_merge",        "keyed",             MERGE_BY, 1,  1, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"topk_by_rows",         "keyed",              ROWS_BY, 1,  1, 0, 0, TOPK_STORED, NULL,           A_NULL,          0, NULL, NULL},
     {"topk_json",            "sketch, k",           ASK,    1,  2, 0, 1, 0,           topk_sql_json,  A_NULL,          REPLIES_JSON, topk_sql_json_stored, NULL},
+    {"topk_trend",           "now, past, k",        ASK,    2,  3, 0, 2, 0,           topk_trend_sql_json, A_NULL,     REPLIES_JSON, NULL, NULL},
     {"topk_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, topk_sql_upper_stored, NULL},
     {"topk_upper",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, topk_sql_upper_stored, NULL},
     {"topk_lower",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_lower, A_NULL,          0, topk_sql_lower_stored, NULL},

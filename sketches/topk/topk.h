@@ -52,6 +52,26 @@ bool topk_is_exact(const struct topk *sketch);
 /* No error of a row exceeds this, nor the frequency of an item that has none. */
 uint64_t topk_max_error(const struct topk *sketch);
 
+/* An item that was more frequent in one stream than another one made likely. */
+struct topk_trend_row {
+    struct item item;
+    uint64_t count;  /* so often at the most, now */
+    uint64_t before; /* and before */
+    double growth;   /* count - before * total now / total before */
+    double lower;    /* the same of the true frequencies, up to rounding, lies */
+    double upper;    /* between these */
+    double score;    /* G2, a log-likelihood ratio: see topk_trend.c */
+};
+
+/* The items that have surely grown, of which `lower` is above 0, at most `limit` of
+ * them: highest score first, then highest count, then in the items' order.  None when
+ * one of the sketches is empty.  The sketches may be of different sizes.  The caller
+ * releases *rows through the memory hook of `now`, from which the items are borrowed.
+ */
+enum sketch_status topk_trend(const struct topk *now, const struct topk *past,
+                              size_t limit, struct topk_trend_row **rows,
+                              size_t *count);
+
 /* After this `into` stands for both streams, with the smaller k and the smaller
  * number of counters.  Every bound stays true; errors add up. */
 enum sketch_status topk_merge(struct topk *into, const struct topk *from);

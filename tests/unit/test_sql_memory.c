@@ -130,6 +130,14 @@ static const char *const statements[] = {
     "SELECT topk_weighted(x, '') FROM t",
     "SELECT topk_weighted(x, '1.5') FROM t",
     "SELECT topk(x, char(27) || 'it''s') FROM t",
+    "SELECT topk_trend(a.s, b.s), topk_trend(a.s, b.s, '2') FROM topk_stored AS a,"
+    " topk_stored AS b",
+    "SELECT topk_trend(s, 'none') FROM topk_stored",
+    "SELECT topk_trend(s, s, 0) FROM topk_stored",
+    "SELECT r.*, now, k FROM topk_stored AS a, topk_stored AS b,"
+    " topk_trend_rows(a.s, b.s, 20) AS r",
+    "SELECT * FROM topk_stored AS a, topk_trend_rows(a.s, x'00')",
+    "SELECT * FROM topk_trend_rows(x'00')",
     "SELECT topk_json('text')",
     "SELECT * FROM topk_rows(x'00')",
     "SELECT * FROM topk_rows((SELECT s FROM topk_stored), 'none')",
