@@ -124,6 +124,9 @@ static const struct function_text function_texts[] = {
     {"sketch_version", "The version of this extension.", "SELECT sketch_version()"},
     {"tdigest_add", "The sketch with one more value in it, for triggers and UPSERT.",
      "UPDATE hourly SET times = tdigest_add(times, 12.5) WHERE hour = 1"},
+    {"tdigest_bins", "A histogram of a sketch, with bars to look at, as rows.",
+     "SELECT lower, count, bar FROM tdigest_bins((SELECT tdigest_merge(times) FROM "
+     "hourly), 10)"},
     {"tdigest_by", "A t-digest for every key, without the sort of GROUP BY.",
      "SELECT tdigest_by(page, ms) FROM visit"},
     {"tdigest_by_merge", "The sketches of every key, out of parts, together.",

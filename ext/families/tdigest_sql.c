@@ -3,6 +3,7 @@
 
 #include "slides.h"
 #include "step.h"
+#include "tdigest_bins_sql.h"
 #include "tdigest_numbers.h"
 
 /* Parameter: k. */
@@ -246,6 +247,14 @@ static const struct sql_rows tdigest_rows[] = {
      .sketches = 1,
      .list = tdigest_sql_list,
      .column = tdigest_sql_column},
+    {.name = "tdigest_bins",
+     .columns = "lower REAL, upper REAL, count INTEGER, bar TEXT",
+     .column_count = 4,
+     .arguments = "sketch, n",
+     .sketches = 1,
+     .limit_most = TDIGEST_MAX_BINS,
+     .list = tdigest_bins_sql_list,
+     .column = tdigest_bins_sql_column},
     {.name = NULL},
 };
 

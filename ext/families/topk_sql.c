@@ -125,6 +125,26 @@ static int topk_sql_values(struct call *call, const void *sketch, int count,
     return rc == SQLITE_OK ? topk_reply_values(call, rows, row_count) : rc;
 }
 
+/* Questions: the sketch of the past, and perhaps k. */
+static int topk_sql_trend(struct call *call, const void *sketch, int count,
+                          sqlite3_value **questions)
+{
+    sqlite3_int64 k = topk_k(sketch);
+    void *past = NULL;
+    int rc = SQLITE_OK;
+    if (count > 1) {
+        rc = value_whole(call, questions[1], "k", 1, TOPK_MAX_K, &k);
+    }
+    if (rc == SQLITE_OK) {
+        rc = family_load(call, &topk_family, questions[0], &past);
+    }
+    if (rc == SQLITE_OK) {
+        rc = topk_trend_sql_json(call, sketch, past, (size_t)k);
+    }
+    topk_free(past);
+    return rc;
+}
+
 /* The bounds of an item's frequency.  Question: the item. */
 static int topk_sql_lookup(struct call *call, const struct topk *sketch,
                            sqlite3_value *value, struct topk_row *row)
@@ -294,7 +314,7 @@ static const struct sql_function topk_functions[] = {
     {"topk_by_merge",        "keyed",             MERGE_BY, 1,  1, 0, 0, TOPK_STORED, NULL,           AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"topk_by_rows",         "keyed",              ROWS_BY, 1,  1, 0, 0, TOPK_STORED, NULL,           A_NULL,          0, NULL, NULL},
     {"topk_json",            "sketch, k",           ASK,    1,  2, 0, 1, 0,           topk_sql_json,  A_NULL,          REPLIES_JSON, topk_sql_json_stored, NULL},
-    {"topk_trend",           "now, past, k",        ASK,    2,  3, 0, 2, 0,           topk_trend_sql_json, A_NULL,     REPLIES_JSON, NULL, NULL},
+    {"topk_trend",           "now, past, k",        ASK,    2,  3, 0, 2, 0,           topk_sql_trend, A_NULL,          REPLIES_JSON, NULL, NULL},
     {"topk_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, topk_sql_upper_stored, NULL},
     {"topk_upper",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, topk_sql_upper_stored, NULL},
     {"topk_lower",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_lower, A_NULL,          0, topk_sql_lower_stored, NULL},

@@ -2,9 +2,15 @@
 
 #include "topk_reply.h"
 
-static int topk_trend_sql_reply(struct call *call, struct topk_trend_row *rows,
-                                size_t count)
+int topk_trend_sql_json(struct call *call, const struct topk *now,
+                        const struct topk *past, size_t k)
 {
+    struct topk_trend_row *rows;
+    size_t count;
+    int rc = call_check(call, topk_trend(now, past, k, &rows, &count));
+    if (rc != SQLITE_OK) {
+        return rc;
+    }
     sqlite3_str *json = json_open(call, "[");
     for (size_t i = 0; i < count; i++) {
         topk_reply_open(json, rows[i].item);
@@ -18,28 +24,6 @@ static int topk_trend_sql_reply(struct call *call, struct topk_trend_row *rows,
     }
     sqlite3_free(rows);
     return json_result(call, json, "]");
-}
-
-/* Questions: the sketch of the past, and perhaps k. */
-int topk_trend_sql_json(struct call *call, const void *sketch, int count,
-                        sqlite3_value **questions)
-{
-    sqlite3_int64 k = topk_k(sketch);
-    struct topk_trend_row *rows = NULL;
-    size_t row_count = 0;
-    void *past = NULL;
-    int rc = SQLITE_OK;
-    if (count > 1) {
-        rc = value_whole(call, questions[1], "k", 1, TOPK_MAX_K, &k);
-    }
-    if (rc == SQLITE_OK) {
-        rc = family_load(call, &topk_family, questions[0], &past);
-    }
-    if (rc == SQLITE_OK) {
-        rc = call_check(call, topk_trend(sketch, past, (size_t)k, &rows, &row_count));
-    }
-    topk_free(past);
-    return rc == SQLITE_OK ? topk_trend_sql_reply(call, rows, row_count) : rc;
 }
 
 int topk_trend_sql_list(struct call *call, void *const *sketches, sqlite3_int64 limit,

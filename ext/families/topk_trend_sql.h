@@ -3,9 +3,11 @@
 #define TOPK_TREND_SQL_H
 
 #include "family.h"
+#include "topk.h"
 
-/* topk_trend(now, past [, k]). */
-reply_fn topk_trend_sql_json;
+/* Makes the best `k` rows the result of the call, as a JSON array. */
+int topk_trend_sql_json(struct call *call, const struct topk *now,
+                        const struct topk *past, size_t k);
 
 /* topk_trend_rows(now, past [, k]): see struct sql_rows. */
 int topk_trend_sql_list(struct call *call, void *const *sketches, sqlite3_int64 limit,

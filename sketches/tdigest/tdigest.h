@@ -79,6 +79,22 @@ enum sketch_status tdigest_cdf(const struct tdigest *sketch, const double *point
 enum sketch_status tdigest_pmf(const struct tdigest *sketch, const double *points,
                                size_t count, double *shares);
 
+/* How many values lie in an interval: from `lower` on, up to but without `upper`, and
+ * with it in the last one. */
+struct tdigest_bin {
+    double lower;
+    double upper;
+    uint64_t count;
+};
+enum { TDIGEST_MAX_BINS = 1000 };
+
+/* The values in `n` intervals of equal width, 1..TDIGEST_MAX_BINS or SKETCH_RANGE, from
+ * the smallest value to the largest; all counts together are the weight.  `bins` has
+ * room for n of them.  *count is n; 1 if all values are equal, which no n intervals lie
+ * between; 0 for an empty sketch. */
+enum sketch_status tdigest_bins(const struct tdigest *sketch, size_t n,
+                                struct tdigest_bin *bins, size_t *count);
+
 /* The centroids in ascending order, without what was added lately: complete after
  * tdigest_compress or tdigest_deserialise.  0 <= at < tdigest_count. */
 struct tdigest_row {

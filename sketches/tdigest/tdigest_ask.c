@@ -36,6 +36,16 @@ static enum sketch_status tdigest_shape_ranks(const struct tdigest_shape *shape,
     return SKETCH_OK;
 }
 
+static enum sketch_status tdigest_shape_belows(const struct tdigest_shape *shape,
+                                               const double *values, size_t count,
+                                               double *weights)
+{
+    for (size_t i = 0; i < count; i++) {
+        weights[i] = tdigest_shape_below(shape, values[i]);
+    }
+    return SKETCH_OK;
+}
+
 static enum sketch_status tdigest_shape_cdf(const struct tdigest_shape *shape,
                                             const double *points, size_t count,
                                             double *ranks)
@@ -153,6 +163,12 @@ enum sketch_status tdigest_pmf(const struct tdigest *sketch, const double *point
                                size_t count, double *shares)
 {
     return tdigest_ask(sketch, tdigest_shape_pmf, points, count, shares);
+}
+
+enum sketch_status tdigest_below(const struct tdigest *sketch, const double *values,
+                                 size_t count, double *weights)
+{
+    return tdigest_ask(sketch, tdigest_shape_belows, values, count, weights);
 }
 
 /* These do not need anything in order: it is not for them to ask for memory. */

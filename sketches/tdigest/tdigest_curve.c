@@ -455,12 +455,18 @@ double tdigest_shape_quantile(const struct tdigest_shape *shape, double q)
                                height);
 }
 
-/* The height of the curve at a value, where it jumps the middle. */
-static double tdigest_curve_height(const struct tdigest_shape *shape, double value)
+/* The height of the curve at a value, below and above its jump if it jumps there. */
+struct tdigest_jump {
+    double low;
+    double high;
+};
+
+static struct tdigest_jump tdigest_curve_jump(const struct tdigest_shape *shape,
+                                              double value)
 {
     struct tdigest_curve curve;
     if (shape->list.count == 0) {
-        return 0;
+        return (struct tdigest_jump){0, 0};
     }
     tdigest_draw(&curve, &shape->list, tdigest_find_value(&shape->list, value));
     size_t knot = 0;
@@ -469,13 +475,12 @@ static double tdigest_curve_height(const struct tdigest_shape *shape, double val
     }
     if (knot == curve.count || curve.knots[knot].value > value) {
         struct tdigest_piece piece = tdigest_piece(&curve, knot);
-        return tdigest_height_at(&piece, value);
+        double height = tdigest_height_at(&piece, value);
+        return (struct tdigest_jump){height, height};
     }
-    double height = curve.knots[knot].height;
-    if (knot + 1 < curve.count && curve.knots[knot + 1].value == value) {
-        height = height / 2 + curve.knots[knot + 1].height / 2;
-    }
-    return height;
+    bool jumps = knot + 1 < curve.count && curve.knots[knot + 1].value == value;
+    return (struct tdigest_jump){curve.knots[knot].height,
+                                 curve.knots[knot + jumps].height};
 }
 
 double tdigest_shape_rank(const struct tdigest_shape *shape, double value)
@@ -489,5 +494,12 @@ double tdigest_shape_rank(const struct tdigest_shape *shape, double value)
     size_t below = tdigest_count_below(shape, value);
     size_t up_to = tdigest_count_up_to(shape, value);
     double middle = (double)below + (double)(up_to - below) / 2;
-    return (tdigest_curve_height(shape, value) + middle) / tdigest_total(shape);
+    struct tdigest_jump jump = tdigest_curve_jump(shape, value);
+    return (jump.low / 2 + jump.high / 2 + middle) / tdigest_total(shape);
+}
+
+double tdigest_shape_below(const struct tdigest_shape *shape, double value)
+{
+    return tdigest_curve_jump(shape, value).low +
+           (double)tdigest_count_below(shape, value);
 }

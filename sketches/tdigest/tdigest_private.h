@@ -150,6 +150,13 @@ enum sketch_status tdigest_order_values(const struct tdigest *sketch);
  * list to fit; `weight` is theirs.  Leaves alone a list that is clear and fits. */
 void tdigest_condense(struct tdigest_list *list, int k, uint64_t weight);
 
+/* tdigest_ask.c */
+
+/* How much weight there is below each of `count` values, from the smallest on: that of
+ * smaller values alone, unlike ranks. */
+enum sketch_status tdigest_below(const struct tdigest *sketch, const double *values,
+                                 size_t count, double *weights);
+
 /* tdigest_curve.c */
 
 /* What can be asked: the curve through the points of a list, and on top of it a step
@@ -166,6 +173,7 @@ double tdigest_shape_min(const struct tdigest_shape *shape);
 double tdigest_shape_max(const struct tdigest_shape *shape);
 double tdigest_shape_quantile(const struct tdigest_shape *shape, double q);
 double tdigest_shape_rank(const struct tdigest_shape *shape, double value);
+double tdigest_shape_below(const struct tdigest_shape *shape, double value);
 
 /* tdigest_image.c */
 

@@ -6,7 +6,7 @@ CREATE TABLE s AS SELECT h, topk_sketch_weighted(x, n) AS s FROM w GROUP BY h;
 SELECT topk_trend(b.s, a.s) FROM s a, s b WHERE a.h = 1 AND b.h = 2;
 SELECT topk_trend(b.s, a.s, 1) = json_array(json_extract(topk_trend(b.s, a.s), '$[0]')) FROM s a, s b WHERE a.h = 1 AND b.h = 2;
 .headers on
-SELECT r.rank, typeof(r.value), quote(r.value), r.count, r.before, r.growth, r.lower, r.upper, round(r.score, 3) FROM s a, s b, topk_trend_rows(b.s, a.s) AS r WHERE a.h = 1 AND b.h = 2;
+SELECT r.rank, typeof(r.value), quote(r.value), r.count, r.before, round(r.growth, 3), round(r.lower, 3), round(r.upper, 3), round(r.score, 3) FROM s a, s b, topk_trend_rows(b.s, a.s) AS r WHERE a.h = 1 AND b.h = 2;
 .headers off
 -- Fewer rows, more than there are, and as JSON or as rows the same.
 SELECT json_array_length(topk_trend(b.s, a.s, 2)), json_array_length(topk_trend(b.s, a.s, '100')) FROM s a, s b WHERE a.h = 1 AND b.h = 2;

@@ -190,6 +190,9 @@ static const char *const statements[] = {
     " tdigest_weight(s) FROM tdigest_stored",
     "SELECT tdigest_get(s, '[0,0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8]') FROM tdigest_stored",
     "SELECT * FROM tdigest_stored, tdigest_rows(tdigest_stored.s)",
+    "SELECT b.*, n FROM tdigest_stored, tdigest_bins(tdigest_stored.s, '30') AS b",
+    "SELECT bar FROM tdigest_bins((SELECT tdigest_sketch(2) FROM t))",
+    "SELECT * FROM tdigest_bins((SELECT s FROM tdigest_stored), 0)",
     "SELECT tdigest_get(x'00', 0.5)",
 
     "SELECT sketch_info(s) FROM cms_stored",
