@@ -3,6 +3,7 @@
 
 #include "catalogue.h"
 #include "foreign.h"
+#include "list.h"
 
 #include <string.h>
 
@@ -28,6 +29,11 @@ int family_refuse(struct call *call, sqlite3_value *value, const char *type)
     const char *of_type = type ? " of type " : "";
     if (foreign) {
         return family_refuse_foreign(call, foreign, type);
+    }
+    if (type && list_looks_like_one(value)) { /* what topk(x) answers, not its sketch */
+        return call_fail(call,
+                         "expected a sketch of type %s, not a list: %s%s makes one",
+                         type, type, strstr(type, "_by") ? "" : "_sketch");
     }
     type = type ? type : "";
     if (sqlite3_value_type(value) == SQLITE_TEXT) {

@@ -23,6 +23,20 @@ SELECT tdigest_quantile(n, 0.5, 5) FROM t;
 SELECT cms_estimate(x, 'page 1', 'page 2') FROM t;
 SELECT cms_estimate(x, 'page 1', 2) FROM t;
 SELECT approx_top_k(x, 0) FROM t;
+SELECT topk_json(topk(x)) FROM t;
+SELECT * FROM topk_rows((SELECT topk(x) FROM t));
+SELECT topk_trend(topk(x), topk_sketch(x)) FROM t;
+SELECT topk_by_merge(approx_top_k) FROM (SELECT approx_top_k(x) AS approx_top_k FROM t);
+SELECT tdigest_get(tdigest_quantile(n, '[0.5]'), 0.5) FROM t;
+SELECT tdigest_quantile(s, 0.5) FROM (SELECT tdigest_sketch(n) AS s FROM t);
+SELECT tdigest_sketch_weighted(s, 2) FROM (SELECT tdigest_sketch(n) AS s FROM t);
+SELECT approx_quantile(x'0102', 0.5);
+-- Where it is SQLite's to say, docs/coming-from.md has the line.
+SELECT topk_rows(topk_sketch(x)) FROM t;
+SELECT tdigest_bins(tdigest_sketch(n)) FROM t;
+SELECT * FROM topk_rows(topk_sketch(x));
+SELECT tdigest_get(tdigest_sketch(n), 0.5, 0.95) FROM t;
+SELECT cms_get(cms_sketch(x), 'a', 'b') FROM t;
 
 -- What there is.
 SELECT kind, count(*) > 0 FROM sketch_functions GROUP BY 1 ORDER BY 1;

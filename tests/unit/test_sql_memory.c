@@ -139,6 +139,8 @@ static const char *const statements[] = {
     "SELECT * FROM topk_stored AS a, topk_trend_rows(a.s, x'00')",
     "SELECT * FROM topk_trend_rows(x'00')",
     "SELECT topk_json('text')",
+    "SELECT topk_json(topk(x)) FROM t",
+    "SELECT tdigest_quantile(s, 0.5) FROM tdigest_stored",
     "SELECT * FROM topk_rows(x'00')",
     "SELECT * FROM topk_rows((SELECT s FROM topk_stored), 'none')",
 
