@@ -183,11 +183,8 @@ static int value_finite(struct call *call, struct input input, const char *name,
 {
     struct item item;
     *out = 0;
-    if (input.type == SQLITE_INTEGER || input.type == SQLITE_FLOAT) {
-        *out = sqlite3_value_double(input.value); /* as below, in fewer steps */
-        if (*out - *out == 0) {
-            return SQLITE_OK;
-        }
+    if (value_is_number(input, out)) {
+        return SQLITE_OK;
     }
     if (input.type == SQLITE_NULL) {
         return call_fail(call, "%s must be a number, not NULL", name);
@@ -201,7 +198,8 @@ static int value_finite(struct call *call, struct input input, const char *name,
                                                : sqlite3_mprintf(""));
 }
 
-int value_number(struct call *call, struct input input, const char *name, double *out)
+int value_rare_number(struct call *call, struct input input, const char *name,
+                      double *out)
 {
     return value_finite(call, input, name, false, out);
 }

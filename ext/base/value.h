@@ -82,15 +82,36 @@ void value_result(sqlite3_context *ctx, struct item item);
  * message, if it is none. */
 int value_numeric(struct call *call, struct input input, struct item *number);
 
+/* True for an INTEGER or a REAL that is finite. */
+static inline bool value_is_number(struct input input, double *out)
+{
+    if (input.type != SQLITE_INTEGER && input.type != SQLITE_FLOAT) {
+        return false;
+    }
+    *out = sqlite3_value_double(input.value);
+    return *out - *out == 0;
+}
+
 /* A whole number from least to most; `name` is the argument's.  REALs with an
  * integral value count. */
 int value_whole(struct call *call, sqlite3_value *value, const char *name,
                 sqlite3_int64 least, sqlite3_int64 most, sqlite3_int64 *out);
 
-/* A finite number: a parameter, or what a row holds, which as NULL would be skipped. */
-int value_number(struct call *call, struct input input, const char *name, double *out);
+/* What a row holds, which as NULL would be skipped, as a finite number. */
 int value_row_number(struct call *call, struct input input, const char *name,
                      double *out);
+
+/* As value_number(), for what is not simply one. */
+int value_rare_number(struct call *call, struct input input, const char *name,
+                      double *out);
+
+/* A finite number: a parameter. */
+static inline int value_number(struct call *call, struct input input, const char *name,
+                               double *out)
+{
+    return value_is_number(input, out) ? SQLITE_OK
+                                       : value_rare_number(call, input, name, out);
+}
 
 /* The same out of an item. */
 int value_item_number(struct call *call, struct item item, const char *name,

@@ -91,7 +91,8 @@ static bool cms_sql_add_stored(struct call *call, uint8_t *bytes, size_t *size,
            cms_stored_add(bytes, size, room, hash, (uint64_t)weight);
 }
 
-static void cms_sql_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+__attribute__((flatten)) static void cms_sql_step(sqlite3_context *ctx, int argc,
+                                                  sqlite3_value **argv)
 {
     step_row(ctx, argc, argv, cms_sql_add);
 }

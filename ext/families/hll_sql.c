@@ -70,7 +70,8 @@ static bool hll_sql_add_stored(struct call *call, uint8_t *bytes, size_t *size,
            hll_stored_add(bytes, size, room, hash);
 }
 
-static void hll_sql_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+__attribute__((flatten)) static void hll_sql_step(sqlite3_context *ctx, int argc,
+                                                  sqlite3_value **argv)
 {
     step_row(ctx, argc, argv, hll_sql_add);
 }

@@ -41,20 +41,28 @@ static int random_sample_sql_create(struct call *call, void **out, int size, int
     return rc;
 }
 
+/* A row that is chosen. */
+__attribute__((noinline)) static int
+random_sample_sql_take(struct call *call, struct random_sample *sample,
+                       struct input input)
+{
+    struct item item;
+    int rc = value_item(call, input, &item);
+    return rc == SQLITE_OK ? call_check(call, random_sample_add(sample, item)) : rc;
+}
+
+/* Most rows pass, and then what they hold is not looked at. */
 __attribute__((always_inline)) static inline int
 random_sample_sql_add(struct call *call, void *sample, int count,
                       const struct input *inputs)
 {
-    struct item item;
     (void)count;
-    if (random_sample_pass(sample)) {
-        return SQLITE_OK;
-    }
-    int rc = value_item(call, inputs[0], &item);
-    return rc == SQLITE_OK ? call_check(call, random_sample_add(sample, item)) : rc;
+    return random_sample_pass(sample) ? SQLITE_OK
+                                      : random_sample_sql_take(call, sample, inputs[0]);
 }
 
-static void random_sample_sql_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+__attribute__((flatten)) static void
+random_sample_sql_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
     step_row(ctx, argc, argv, random_sample_sql_add);
 }

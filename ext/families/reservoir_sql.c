@@ -32,21 +32,27 @@ static int reservoir_sql_create(struct call *call, void **out, int size, int cou
     return rc;
 }
 
+/* A row that enters the sample. */
+__attribute__((noinline)) static int
+reservoir_sql_take(struct call *call, struct reservoir *sketch, struct input input)
+{
+    struct item item;
+    int rc = value_item(call, input, &item);
+    return rc == SQLITE_OK ? call_check(call, reservoir_add(sketch, item)) : rc;
+}
+
 /* Most rows pass, and then what they hold is not looked at. */
 __attribute__((always_inline)) static inline int
 reservoir_sql_add(struct call *call, void *sketch, int count,
                   const struct input *inputs)
 {
-    struct item item;
     (void)count;
-    if (reservoir_pass(sketch)) {
-        return SQLITE_OK;
-    }
-    int rc = value_item(call, inputs[0], &item);
-    return rc == SQLITE_OK ? call_check(call, reservoir_add(sketch, item)) : rc;
+    return reservoir_pass(sketch) ? SQLITE_OK
+                                  : reservoir_sql_take(call, sketch, inputs[0]);
 }
 
-static void reservoir_sql_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+__attribute__((flatten)) static void reservoir_sql_step(sqlite3_context *ctx, int argc,
+                                                        sqlite3_value **argv)
 {
     step_row(ctx, argc, argv, reservoir_sql_add);
 }

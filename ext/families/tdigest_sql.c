@@ -56,12 +56,13 @@ __attribute__((noinline)) static int tdigest_sql_add_any(struct call *call,
                : rc;
 }
 
-/* A REAL alone, as nearly all rows are, takes the short way; the other one finds what
+/* A number alone, as nearly all rows are, takes the short way; the other one finds what
  * is wrong with a value that the sketch refuses. */
 __attribute__((always_inline)) static inline int
 tdigest_sql_add(struct call *call, void *sketch, int count, const struct input *inputs)
 {
-    if (count == 1 && inputs[0].type == SQLITE_FLOAT &&
+    int type = inputs[0].type;
+    if (count == 1 && (type == SQLITE_FLOAT || type == SQLITE_INTEGER) &&
         tdigest_add(sketch, sqlite3_value_double(inputs[0].value)) == SKETCH_OK) {
         return SQLITE_OK;
     }
@@ -77,7 +78,8 @@ static bool tdigest_sql_add_stored(struct call *call, uint8_t *bytes, size_t *si
            tdigest_stored_add(bytes, size, room, sqlite3_value_double(inputs[0].value));
 }
 
-static void tdigest_sql_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+__attribute__((flatten)) static void tdigest_sql_step(sqlite3_context *ctx, int argc,
+                                                      sqlite3_value **argv)
 {
     step_row(ctx, argc, argv, tdigest_sql_add);
 }

@@ -32,10 +32,9 @@ static int topk_sql_create(struct call *call, void **out, int size, int count,
     return rc;
 }
 
-/* Inputs: x, and perhaps its weight.  Not inlined, so that topk_add() has this one
- * caller and becomes part of it: its item must not go through memory. */
-static int topk_sql_add(struct call *call, void *sketch, int count,
-                        const struct input *inputs)
+/* Inputs: x, and perhaps its weight. */
+__attribute__((always_inline)) static inline int
+topk_sql_add(struct call *call, void *sketch, int count, const struct input *inputs)
 {
     struct item item;
     uint64_t weight = 1;
@@ -60,7 +59,8 @@ static bool topk_sql_add_stored(struct call *call, uint8_t *bytes, size_t *size,
            topk_stored_add(bytes, size, room, item, (uint64_t)weight);
 }
 
-static void topk_sql_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+__attribute__((flatten)) static void topk_sql_step(sqlite3_context *ctx, int argc,
+                                                   sqlite3_value **argv)
 {
     step_row(ctx, argc, argv, topk_sql_add);
 }

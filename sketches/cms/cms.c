@@ -236,7 +236,8 @@ static enum sketch_status cms_add_notes(struct cms *sketch, struct hash hash,
     return SKETCH_OK;
 }
 
-enum sketch_status cms_add_early(struct cms *sketch, struct hash hash, uint64_t weight)
+__attribute__((noinline)) enum sketch_status
+cms_add_early(struct cms *sketch, struct hash hash, uint64_t weight)
 {
     if (weight > SKETCH_MAX_TOTAL - sketch->total) {
         return SKETCH_OVERFLOW;
@@ -255,8 +256,8 @@ enum sketch_status cms_add_early(struct cms *sketch, struct hash hash, uint64_t 
     return status;
 }
 
-enum sketch_status cms_add_wider(struct cms *sketch, struct hash hash, uint64_t weight,
-                                 uint64_t counts)
+__attribute__((noinline)) enum sketch_status
+cms_add_wider(struct cms *sketch, struct hash hash, uint64_t weight, uint64_t counts)
 {
     cms_shift(sketch, hash, 0 - weight);
     enum sketch_status status = cms_widen(sketch, counts);
