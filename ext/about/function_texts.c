@@ -106,8 +106,13 @@ static const struct function_text function_texts[] = {
      "SELECT value FROM reservoir_rows((SELECT reservoir_sketch(page, 5) FROM visit))"},
     {"reservoir_sample", "n rows of all, each as likely, however many there will be.",
      "SELECT reservoir_sample(page, 5) FROM visit"},
+    {"reservoir_sample_weighted", "n rows of all, drawn with odds like their weights.",
+     "SELECT reservoir_sample_weighted(page, bytes, 5) FROM visit"},
     {"reservoir_sketch", "A sample to store, and to merge with others.",
      "SELECT reservoir_sketch(page, 5) FROM visit"},
+    {"reservoir_sketch_weighted",
+     "A weighted sample to store, and to merge with others.",
+     "SELECT reservoir_sketch_weighted(page, bytes, 5) FROM visit"},
     {"reservoir_union", "A sample of all streams together, of samples in one row.",
      "SELECT reservoir_json(reservoir_union(reservoir_sketch(page, 5, 1), "
      "reservoir_sketch(page, 5, 2))) FROM visit"},

@@ -99,7 +99,8 @@ struct sql_rows {
     void (*column)(sqlite3_context *ctx, const void *rows, size_t row, int column);
 };
 
-/* A row of a frame: what was added, and how often. */
+/* A row of a frame: what was added, and how often, or what else the family takes for
+ * its weight. */
 struct frame_row {
     struct item item;
     uint64_t weight;

@@ -231,3 +231,18 @@ int value_weight(struct call *call, struct input input, uint64_t *out)
         is_fraction ? sqlite3_mprintf("; multiply and round it, as in round(w * 100)")
                     : value_advice(item, "w"));
 }
+
+int value_real_weight(struct call *call, struct input input, double least, double most,
+                      double *out)
+{
+    struct item item;
+    *out = -1;
+    int rc = value_item(call, input, &item);
+    if (rc != SQLITE_OK || (value_to_finite(item, out) &&
+                            (*out == 0 || (*out >= least && *out <= most)))) {
+        return rc;
+    }
+    return value_fail(call,
+                      sqlite3_mprintf("the weight must be 0 or %g..%g", least, most),
+                      show_item(item), value_advice(item, "w"));
+}

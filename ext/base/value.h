@@ -120,6 +120,10 @@ int value_item_number(struct call *call, struct item item, const char *name,
 /* How often a row counts: a whole number >= 0. */
 int value_weight(struct call *call, struct input input, uint64_t *out);
 
+/* How much a row weighs: 0, or a number from least to most, which are positive. */
+int value_real_weight(struct call *call, struct input input, double least, double most,
+                      double *out);
+
 /* Fails with "WANTED, not VALUE": what is wanted is made as by printf. */
 int value_refuse(struct call *call, sqlite3_value *value, const char *format, ...);
 

@@ -3,12 +3,22 @@
 
 #include "slides.h"
 
+#include <string.h>
+
+/* Inputs: x, and perhaps its weight, of which a frame keeps the bits: all ones, which
+ * are no weight, where there is none. */
 static int reservoir_slide_sql_take(struct call *call, int count,
                                     const struct input *inputs, struct frame_row *row)
 {
-    (void)count;
-    row->weight = 1;
-    return value_item(call, inputs[0], &row->item);
+    double weight;
+    int rc = value_item(call, inputs[0], &row->item);
+    row->weight = UINT64_MAX;
+    if (rc == SQLITE_OK && count > 1) {
+        rc = value_real_weight(call, inputs[1], RESERVOIR_LEAST_WEIGHT,
+                               RESERVOIR_MOST_WEIGHT, &weight);
+        memcpy(&row->weight, &weight, sizeof weight);
+    }
+    return rc;
 }
 
 static int reservoir_slide_sql_create(struct call *call, void **out,
@@ -23,7 +33,12 @@ static int reservoir_slide_sql_create(struct call *call, void **out,
 
 static int reservoir_slide_sql_add(struct call *call, void *slide, struct frame_row row)
 {
-    return call_check(call, reservoir_slide_add(slide, row.item));
+    double weight;
+    memcpy(&weight, &row.weight, sizeof weight);
+    return call_check(call,
+                      row.weight == UINT64_MAX
+                          ? reservoir_slide_add(slide, row.item)
+                          : reservoir_slide_add_weighted(slide, row.item, weight));
 }
 
 static int reservoir_slide_sql_remove(struct call *call, void *slide,

@@ -41,14 +41,33 @@ reservoir_sql_take(struct call *call, struct reservoir *sketch, struct input inp
     return rc == SQLITE_OK ? call_check(call, reservoir_add(sketch, item)) : rc;
 }
 
-/* Most rows pass, and then what they hold is not looked at. */
+/* Inputs: x and its weight. */
+__attribute__((noinline)) static int
+reservoir_sql_add_weighted(struct call *call, struct reservoir *sketch,
+                           const struct input *inputs)
+{
+    struct item item;
+    double weight;
+    int rc = value_real_weight(call, inputs[1], RESERVOIR_LEAST_WEIGHT,
+                               RESERVOIR_MOST_WEIGHT, &weight);
+    if (rc != SQLITE_OK || reservoir_pass_weighted(sketch, weight)) {
+        return rc;
+    }
+    rc = value_item(call, inputs[0], &item);
+    return rc == SQLITE_OK
+               ? call_check(call, reservoir_add_weighted(sketch, item, weight))
+               : rc;
+}
+
+/* Inputs: x, and perhaps its weight.  Most rows pass, and then what they hold is not
+ * looked at. */
 __attribute__((always_inline)) static inline int
 reservoir_sql_add(struct call *call, void *sketch, int count,
                   const struct input *inputs)
 {
-    (void)count;
-    return reservoir_pass(sketch) ? SQLITE_OK
-                                  : reservoir_sql_take(call, sketch, inputs[0]);
+    return count > 1                ? reservoir_sql_add_weighted(call, sketch, inputs)
+           : reservoir_pass(sketch) ? SQLITE_OK
+                                    : reservoir_sql_take(call, sketch, inputs[0]);
 }
 
 __attribute__((flatten)) static void reservoir_sql_step(sqlite3_context *ctx, int argc,
@@ -62,20 +81,26 @@ static bool reservoir_sql_add_stored(struct call *call, uint8_t *bytes, size_t *
                                      size_t room, int count, const struct input *inputs)
 {
     struct item item;
-    (void)count;
-    return value_item(call, inputs[0], &item) == SQLITE_OK &&
+    return count == 1 && value_item(call, inputs[0], &item) == SQLITE_OK &&
            reservoir_stored_add(bytes, size, room, item);
 }
 
 static int reservoir_sql_json(struct call *call, const void *sketch, int count,
                               sqlite3_value **questions)
 {
+    struct reservoir_row *rows;
+    size_t row_count;
     (void)count;
     (void)questions;
-    sqlite3_str *json = json_open(call, "[");
-    for (uint32_t i = 0; i < reservoir_count(sketch); i++) {
-        json_put_item(json, reservoir_item(sketch, i));
+    int rc = call_check(call, reservoir_list(sketch, &rows, &row_count));
+    if (rc != SQLITE_OK) {
+        return rc;
     }
+    sqlite3_str *json = json_open(call, "[");
+    for (size_t i = 0; i < row_count; i++) {
+        json_put_item(json, rows[i].item);
+    }
+    sqlite3_free(rows);
     return json_result(call, json, "]");
 }
 
@@ -104,6 +129,7 @@ static int reservoir_sql_describe(struct call *call, sqlite3_str *json,
     json_put_integer_field(json, "values", reservoir_count(sketch));
     json_put_bool_field(json, "exact",
                         reservoir_seen(sketch) == reservoir_count(sketch));
+    json_put_bool_field(json, "weighted", reservoir_is_weighted(sketch));
     return SQLITE_OK;
 }
 
@@ -111,29 +137,28 @@ static int reservoir_sql_list(struct call *call, void *const *sketches,
                               sqlite3_int64 limit, void **rows, size_t *count)
 {
     const struct reservoir *sketch = sketches[0];
-    uint32_t many = reservoir_count(sketch);
-    struct item *items = sqlite3_malloc64((many + 1) * sizeof *items);
-    (void)call;
+    struct reservoir_row *list;
     (void)limit;
-    for (uint32_t i = 0; items && i < many; i++) {
-        items[i] = reservoir_item(sketch, i);
-    }
-    *rows = items;
-    *count = items ? many : 0;
-    return items ? SQLITE_OK : SQLITE_NOMEM;
+    int rc = call_check(call, reservoir_list(sketch, &list, count));
+    *rows = list;
+    return rc;
 }
 
 static void reservoir_sql_column(sqlite3_context *ctx, const void *rows, size_t row,
                                  int column)
 {
-    (void)column;
-    value_result(ctx, ((const struct item *)rows)[row]);
+    const struct reservoir_row *at = (const struct reservoir_row *)rows + row;
+    if (column == 0) {
+        value_result(ctx, at->item);
+    } else {
+        sqlite3_result_double(ctx, at->weight);
+    }
 }
 
 static const struct sql_rows reservoir_rows[] = {
     {.name = "reservoir_rows",
-     .columns = "value",
-     .column_count = 1,
+     .columns = "value, weight REAL",
+     .column_count = 2,
      .arguments = "sketch",
      .sketches = 1,
      .list = reservoir_sql_list,
@@ -144,18 +169,22 @@ static const struct sql_rows reservoir_rows[] = {
 /* clang-format off */
 
 static const struct sql_function reservoir_functions[] = {
-    /* name                arguments     verb   args    inputs, questions, default size, reply, for no rows, traits, direct, slide_reply */
-    {"reservoir_sample", "x, n",        BUILD,  2,  2, 1, 0, RESERVOIR_STORED, reservoir_sql_json, AN_EMPTY_LIST,   REPLIES_JSON | IS_RANDOM, NULL, reservoir_slide_reply_json},
-    {"reservoir_sample", "x, n, seed",  BUILD,  3,  3, 1, 0, RESERVOIR_STORED, reservoir_sql_json, AN_EMPTY_LIST,   REPLIES_JSON, NULL, reservoir_slide_reply_json},
-    {"reservoir_sketch", "x, n",        BUILD,  2,  2, 1, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, IS_RANDOM, NULL, NULL},
-    {"reservoir_sketch", "x, n, seed",  BUILD,  3,  3, 1, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
-    {"reservoir_merge",  "sketch",      MERGE,  1,  1, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
-    {"reservoir_union",  "sketch, ...", UNION, -1, -1, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
-    {"reservoir_add",    "sketch, x",   ADD,    2,  2, 1, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
-    {"reservoir_empty",  "",            EMPTY,  0,  0, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
-    {"reservoir_empty",  "n",           EMPTY,  1,  1, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, IS_RANDOM, NULL, NULL},
-    {"reservoir_empty",  "n, seed",     EMPTY,  2,  2, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
-    {"reservoir_json",   "sketch",      ASK,    1,  1, 0, 0, 0,                reservoir_sql_json, A_NULL,          REPLIES_JSON, reservoir_sql_json_stored, NULL},
+    /* name                         arguments        verb   args    inputs, questions, default size, reply, for no rows, traits, direct, slide_reply */
+    {"reservoir_sample",          "x, n",          BUILD,  2,  2, 1, 0, RESERVOIR_STORED, reservoir_sql_json, AN_EMPTY_LIST,   REPLIES_JSON | IS_RANDOM, NULL, reservoir_slide_reply_json},
+    {"reservoir_sample",          "x, n, seed",    BUILD,  3,  3, 1, 0, RESERVOIR_STORED, reservoir_sql_json, AN_EMPTY_LIST,   REPLIES_JSON, NULL, reservoir_slide_reply_json},
+    {"reservoir_sample_weighted", "x, w, n",       BUILD,  3,  3, 2, 0, RESERVOIR_STORED, reservoir_sql_json, AN_EMPTY_LIST,   REPLIES_JSON | IS_RANDOM, NULL, reservoir_slide_reply_json},
+    {"reservoir_sample_weighted", "x, w, n, seed", BUILD,  4,  4, 2, 0, RESERVOIR_STORED, reservoir_sql_json, AN_EMPTY_LIST,   REPLIES_JSON, NULL, reservoir_slide_reply_json},
+    {"reservoir_sketch",          "x, n",          BUILD,  2,  2, 1, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, IS_RANDOM, NULL, NULL},
+    {"reservoir_sketch",          "x, n, seed",    BUILD,  3,  3, 1, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"reservoir_sketch_weighted", "x, w, n",       BUILD,  3,  3, 2, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, IS_RANDOM, NULL, NULL},
+    {"reservoir_sketch_weighted", "x, w, n, seed", BUILD,  4,  4, 2, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"reservoir_merge",           "sketch",        MERGE,  1,  1, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"reservoir_union",           "sketch, ...",   UNION, -1, -1, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"reservoir_add",             "sketch, x, w",  ADD,    2,  3, 2, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"reservoir_empty",           "",              EMPTY,  0,  0, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"reservoir_empty",           "n",             EMPTY,  1,  1, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, IS_RANDOM, NULL, NULL},
+    {"reservoir_empty",           "n, seed",       EMPTY,  2,  2, 0, 0, RESERVOIR_STORED, NULL,               AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"reservoir_json",            "sketch",        ASK,    1,  1, 0, 0, 0,                reservoir_sql_json, A_NULL,          REPLIES_JSON, reservoir_sql_json_stored, NULL},
     {.name = NULL},
 };
 /* clang-format on */

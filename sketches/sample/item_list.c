@@ -23,19 +23,35 @@ enum sketch_status item_list_reserve(struct item_list *list, uint32_t count,
     return SKETCH_OK;
 }
 
+enum sketch_status item_list_grow(struct item_list *list,
+                                  const struct sketch_memory *memory)
+{
+    uint32_t room = list->room ? list->room * 2 : ITEM_LIST_FIRST_ROOM;
+    return list->count < list->room ? SKETCH_OK : item_list_reserve(list, room, memory);
+}
+
+void item_list_put_copy(struct item_list *list, uint32_t at, struct item_copy copy,
+                        const struct sketch_memory *memory)
+{
+    invariant(at < list->count || (at == list->count && at < list->room));
+    if (at < list->count) {
+        item_copy_drop(&list->slots[at], memory);
+    } else {
+        list->count++;
+    }
+    list->slots[at] = copy;
+}
+
 enum sketch_status item_list_append(struct item_list *list, struct item item,
                                     const struct sketch_memory *memory)
 {
-    enum sketch_status status = SKETCH_OK;
-    if (list->count == list->room) {
-        uint32_t room = list->room ? list->room * 2 : ITEM_LIST_FIRST_ROOM;
-        status = item_list_reserve(list, room, memory);
+    struct item_copy copy;
+    enum sketch_status status = item_list_grow(list, memory);
+    if (status == SKETCH_OK) {
+        status = item_copy_make(&copy, item, memory);
     }
     if (status == SKETCH_OK) {
-        status = item_copy_make(&list->slots[list->count], item, memory);
-    }
-    if (status == SKETCH_OK) {
-        list->count++;
+        item_list_put_copy(list, list->count, copy, memory);
     }
     return status;
 }
@@ -48,8 +64,7 @@ enum sketch_status item_list_replace(struct item_list *list, uint32_t at,
     struct item_copy copy;
     enum sketch_status status = item_copy_make(&copy, item, memory);
     if (status == SKETCH_OK) {
-        item_copy_drop(&list->slots[at], memory);
-        list->slots[at] = copy;
+        item_list_put_copy(list, at, copy, memory);
     }
     return status;
 }

@@ -20,6 +20,15 @@ struct item_list {
 enum sketch_status item_list_reserve(struct item_list *list, uint32_t count,
                                      const struct sketch_memory *memory);
 
+/* Makes room for one more. */
+enum sketch_status item_list_grow(struct item_list *list,
+                                  const struct sketch_memory *memory);
+
+/* The list gets a copy for its own: in the place of another, or, where there is room,
+ * behind the last. */
+void item_list_put_copy(struct item_list *list, uint32_t at, struct item_copy copy,
+                        const struct sketch_memory *memory);
+
 enum sketch_status item_list_append(struct item_list *list, struct item item,
                                     const struct sketch_memory *memory);
 

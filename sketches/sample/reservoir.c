@@ -47,11 +47,17 @@ enum sketch_status reservoir_create(struct reservoir **out, uint32_t size,
     return SKETCH_OK;
 }
 
+void reservoir_clear(struct reservoir *sketch)
+{
+    item_list_clear(&sketch->items, &sketch->memory);
+    sketch_release(&sketch->memory, sketch->keys);
+}
+
 void reservoir_free(struct reservoir *sketch)
 {
     if (sketch) {
         struct sketch_memory memory = sketch->memory;
-        item_list_clear(&sketch->items, &memory);
+        reservoir_clear(sketch);
         sketch_release(&memory, sketch);
     }
 }
@@ -105,6 +111,9 @@ enum sketch_status reservoir_add(struct reservoir *sketch, struct item item)
     if (reservoir_pass(sketch)) {
         return SKETCH_OK;
     }
+    if (sketch->is_weighted) {
+        return reservoir_add_weighted(sketch, item, 1);
+    }
     if (sketch->seen == SKETCH_MAX_TOTAL) {
         return SKETCH_OVERFLOW;
     }
@@ -139,23 +148,44 @@ static enum sketch_status reservoir_copy_some(struct item_list *out,
                  : item_list_copy_some(out, &from->items, keep, random, memory);
 }
 
+/* Fills a sketch that has nothing but its memory: with all of `from`. */
+static enum sketch_status reservoir_copy(struct reservoir *out,
+                                         const struct reservoir *from,
+                                         struct reader *image)
+{
+    struct sketch_memory memory = out->memory;
+    uint32_t count = reservoir_expected(from);
+    enum sketch_status status = SKETCH_OK;
+    *out = *from;
+    out->memory = memory;
+    out->items = (struct item_list){0};
+    out->keys = NULL;
+    out->key_room = 0;
+    if (from->is_weighted && image) {
+        return reservoir_take_weighted(out, image);
+    }
+    if (from->is_weighted) {
+        status = reservoir_reserve_keys(from, count, &out->keys);
+        out->key_room = count;
+    }
+    return status == SKETCH_OK
+               ? reservoir_copy_some(&out->items, from, image, count, NULL, &memory)
+               : status;
+}
+
 static enum sketch_status reservoir_become(struct reservoir *into,
                                            const struct reservoir *from,
                                            struct reader *image)
 {
-    struct sketch_memory memory = into->memory;
-    struct item_list items = {0};
-    enum sketch_status status = reservoir_copy_some(
-        &items, from, image, reservoir_expected(from), NULL, &memory);
-    if (status != SKETCH_OK) {
-        item_list_clear(&items, &memory);
-        return status;
+    struct reservoir copy = {.memory = into->memory};
+    enum sketch_status status = reservoir_copy(&copy, from, image);
+    if (status == SKETCH_OK) {
+        reservoir_clear(into);
+        *into = copy;
+    } else {
+        reservoir_clear(&copy);
     }
-    item_list_clear(&into->items, &memory);
-    *into = *from;
-    into->memory = memory;
-    into->items = items;
-    return SKETCH_OK;
+    return status;
 }
 
 /* How many of `size` rows drawn from ours and theirs, without replacement, are ours. */
@@ -206,18 +236,51 @@ static enum sketch_status reservoir_unite(struct reservoir *into,
     return SKETCH_OK;
 }
 
+/* The same where at least one of them has weights. */
+static enum sketch_status reservoir_unite_any(struct reservoir *into,
+                                              const struct reservoir *from,
+                                              struct reader *image)
+{
+    struct reservoir copy = {.memory = into->memory};
+    enum sketch_status status = reservoir_copy(&copy, from, image);
+    if (status == SKETCH_OK) {
+        status = reservoir_unite_weighted(into, &copy);
+    }
+    reservoir_clear(&copy);
+    return status;
+}
+
+/* `from` has rows, and together they are not too long. */
+static enum sketch_status reservoir_merge_rows(struct reservoir *into,
+                                               const struct reservoir *from,
+                                               struct reader *image)
+{
+    return into->seen == 0 ? reservoir_become(into, from, image)
+           : into->is_weighted || from->is_weighted
+               ? reservoir_unite_any(into, from, image)
+               : reservoir_unite(into, from, image);
+}
+
+/* `from` has too many rows, or none: whether it is one at all. */
+static enum sketch_status reservoir_check(const struct reservoir *from,
+                                          struct reader *image,
+                                          const struct sketch_memory *memory)
+{
+    struct reservoir copy = {.memory = *memory};
+    enum sketch_status status = reservoir_copy(&copy, from, image);
+    reservoir_clear(&copy);
+    return status;
+}
+
 enum sketch_status reservoir_merge_image(struct reservoir *into,
                                          const struct reservoir *from,
                                          struct reader *image)
 {
     bool too_long = from->seen > SKETCH_MAX_TOTAL - into->seen;
     if (from->seen > 0 && !too_long) {
-        return into->seen == 0 ? reservoir_become(into, from, image)
-                               : reservoir_unite(into, from, image);
+        return reservoir_merge_rows(into, from, image);
     }
-    struct item_list none = {0};
-    enum sketch_status status =
-        reservoir_copy_some(&none, from, image, 0, NULL, &into->memory);
+    enum sketch_status status = reservoir_check(from, image, &into->memory);
     return status == SKETCH_OK && too_long ? SKETCH_OVERFLOW : status;
 }
 

@@ -21,19 +21,47 @@ bool reservoir_pass(struct reservoir *sketch);
  * SKETCH_OVERFLOW after SKETCH_MAX_TOTAL rows. */
 enum sketch_status reservoir_add(struct reservoir *sketch, struct item item);
 
+/* Weights are between these, or 0: a row that weighs nothing is no row. */
+#define RESERVOIR_LEAST_WEIGHT 1e-100
+#define RESERVOIR_MOST_WEIGHT  1e100
+
+/* The same two for rows with weights.  The sample is then one of rows drawn one after
+ * the other without replacement, each with a probability that is its share of the
+ * weight of those not yet drawn.  Where rows with weights meet others, those weigh 1.
+ * SKETCH_RANGE for any other weight. */
+bool reservoir_pass_weighted(struct reservoir *sketch, double weight);
+enum sketch_status reservoir_add_weighted(struct reservoir *sketch, struct item item,
+                                          double weight);
+
+bool reservoir_is_weighted(const struct reservoir *sketch); /* false for no rows */
 uint32_t reservoir_size(const struct reservoir *sketch);
 uint64_t reservoir_seen(const struct reservoir *sketch);  /* rows, sampled or not */
 uint32_t reservoir_count(const struct reservoir *sketch); /* min(size, seen) */
 
 /* The rows of the sample: the first `size` of the stream in its order, where a later
  * one takes the place of the one that it drove out.  So the set is random, and the
- * order is not.  The item is lent until the sketch changes. */
+ * order is not; with weights it says nothing.  The item is lent until the sketch
+ * changes. */
 struct item reservoir_item(const struct reservoir *sketch, uint32_t at);
+
+struct reservoir_row {
+    struct item item;
+    double weight; /* 1 in a sample without weights */
+};
+
+/* All rows of the sample: in that order, or, with weights, in the order in which they
+ * were drawn, so that the first ones are a sample, too.  sketch_release() with the
+ * memory of the sketch gives the list back; items are lent until the sketch changes. */
+enum sketch_status reservoir_list(const struct reservoir *sketch,
+                                  struct reservoir_row **rows, size_t *count);
 
 /* After this `into` is a fair sample of both streams, of the smaller size: first rows
  * of its own, then of `from`, in the order that they had there.  Streams sampled with
  * the same seed may be merged, too: each row is as likely as all others, though not
- * independent of the others.  `from` is another object. */
+ * independent of the others.  `from` is another object.
+ *
+ * Of samples with weights, what is sampled from both is the same whatever is merged
+ * first; only those that begin with the same rows should not have the same seed. */
 enum sketch_status reservoir_merge(struct reservoir *into,
                                    const struct reservoir *from);
 
@@ -54,13 +82,15 @@ void reservoir_free(struct reservoir *sketch); /* NULL is allowed */
 struct reservoir_stored {
     struct reader items;
     uint32_t count;
+    bool is_weighted;
 };
 
 /* False if the bytes are no image. */
 bool reservoir_stored_open(struct reservoir_stored *stored, const uint8_t *bytes,
                            size_t size);
 
-/* The next row; to be called at most `count` times. */
+/* The next row, in the order of reservoir_list(); to be called at most `count` times.
+ */
 struct item reservoir_stored_next(struct reservoir_stored *stored);
 
 /* Offers one row to an image, in a block of `room` bytes: afterwards it is the image

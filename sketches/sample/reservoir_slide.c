@@ -1,7 +1,8 @@
 /*
  * Each row has a random priority from when it comes, and the sample is the rows of the
  * window with the lowest (Babcock, Datar, Motwani 2002).  So a row that was sampled
- * mostly stays in the sample until it leaves the window.
+ * mostly stays in the sample until it leaves the window.  With weights the priorities
+ * are keys (reservoir_weighted.c).
  */
 #include "reservoir_slide.h"
 
@@ -9,6 +10,7 @@
 #include "reservoir_private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { RESERVOIR_SLIDE_FIRST_ROOM = 16 };
 
@@ -67,15 +69,22 @@ static enum sketch_status reservoir_slide_reserve(struct reservoir_slide *slide)
     return SKETCH_OK;
 }
 
-enum sketch_status reservoir_slide_add(struct reservoir_slide *slide, struct item item)
+/* Of a priority below 2^63. */
+static uint64_t reservoir_slide_rank(const struct reservoir_slide *slide,
+                                     uint64_t priority)
 {
-    struct reservoir_ranked row;
-    struct random random = slide->random;
+    return (priority & ~(uint64_t)RESERVOIR_POSITIONS) |
+           (slide->next & RESERVOIR_POSITIONS);
+}
+
+/* Adds a row, which has a rank unless that is RESERVOIR_UNRANKED. */
+static enum sketch_status reservoir_slide_put(struct reservoir_slide *slide,
+                                              struct item item, uint64_t rank)
+{
+    struct reservoir_ranked row = {.rank = rank};
     if (slide->next - slide->oldest >= RESERVOIR_SLIDE_MOST) {
         return SKETCH_OVERFLOW;
     }
-    row.rank = (random_next(&random) & ~(uint64_t)RESERVOIR_POSITIONS) |
-               (slide->next & RESERVOIR_POSITIONS);
     enum sketch_status status = reservoir_slide_reserve(slide);
     if (status == SKETCH_OK) {
         status = item_copy_make(&row.copy, item, &slide->memory);
@@ -83,23 +92,60 @@ enum sketch_status reservoir_slide_add(struct reservoir_slide *slide, struct ite
     if (status != SKETCH_OK) {
         return status;
     }
-    status = sorted_blocks_put(&slide->ranks, row.rank, &slide->memory);
+    if (rank != RESERVOIR_UNRANKED) {
+        status = sorted_blocks_put(&slide->ranks, rank, &slide->memory);
+    }
     if (status != SKETCH_OK) {
         item_copy_drop(&row.copy, &slide->memory);
         return status;
     }
     *reservoir_slide_row(slide, slide->next++) = row;
-    slide->random = random;
     return SKETCH_OK;
+}
+
+enum sketch_status reservoir_slide_add(struct reservoir_slide *slide, struct item item)
+{
+    struct random random = slide->random;
+    uint64_t rank = reservoir_slide_rank(slide, random_next(&random) >> 1);
+    enum sketch_status status = reservoir_slide_put(slide, item, rank);
+    if (status == SKETCH_OK) {
+        slide->random = random;
+    }
+    return status;
+}
+
+enum sketch_status reservoir_slide_add_weighted(struct reservoir_slide *slide,
+                                                struct item item, double weight)
+{
+    struct random random = slide->random;
+    uint64_t rank = RESERVOIR_UNRANKED;
+    if (!reservoir_is_weight(weight)) {
+        return SKETCH_RANGE;
+    }
+    if (weight > 0) {
+        /* Positive doubles are in the order of their bits, of which the first is 0. */
+        double key = reservoir_draw_key(&random, weight);
+        uint64_t bits;
+        memcpy(&bits, &key, sizeof bits);
+        rank = reservoir_slide_rank(slide, bits);
+    }
+    enum sketch_status status = reservoir_slide_put(slide, item, rank);
+    if (status == SKETCH_OK) {
+        slide->random = random;
+        slide->is_weighted = true;
+    }
+    return status;
 }
 
 void reservoir_slide_remove(struct reservoir_slide *slide)
 {
     invariant(slide->oldest != slide->next);
     struct reservoir_ranked *row = reservoir_slide_row(slide, slide->oldest++);
-    bool dropped = sorted_blocks_drop(&slide->ranks, row->rank, &slide->memory);
-    invariant(dropped);
-    (void)dropped;
+    if (row->rank != RESERVOIR_UNRANKED) {
+        bool dropped = sorted_blocks_drop(&slide->ranks, row->rank, &slide->memory);
+        invariant(dropped);
+        (void)dropped;
+    }
     item_copy_drop(&row->copy, &slide->memory);
 }
 
@@ -130,7 +176,9 @@ enum sketch_status reservoir_slide_sample(const struct reservoir_slide *slide,
     for (size_t i = 0; i < most; i++) { /* positions may have begun anew */
         ages[i] = ((uint32_t)ages[i] - slide->oldest) & RESERVOIR_POSITIONS;
     }
-    qsort(ages, most, sizeof *ages, reservoir_slide_compare);
+    if (!slide->is_weighted) {
+        qsort(ages, most, sizeof *ages, reservoir_slide_compare);
+    }
     for (size_t i = 0; i < most; i++) {
         uint32_t position = slide->oldest + (uint32_t)ages[i];
         (*items)[i] = item_copy_item(&reservoir_slide_row(slide, position)->copy);

@@ -19,12 +19,18 @@ enum sketch_status reservoir_slide_create(struct reservoir_slide **out,
  * RESERVOIR_SLIDE_MOST of them.  After a failure all is as it was. */
 enum sketch_status reservoir_slide_add(struct reservoir_slide *slide, struct item item);
 
+/* The same for rows with weights, which do not meet others; SKETCH_RANGE as for
+ * reservoir_add_weighted().  What weighs nothing is never in the sample. */
+enum sketch_status reservoir_slide_add_weighted(struct reservoir_slide *slide,
+                                                struct item item, double weight);
+
 /* Takes out the oldest row; there has to be one. */
 void reservoir_slide_remove(struct reservoir_slide *slide);
 
 /* A sample of the rows in the window, each set of them as likely as any other, in their
- * order: `*count` items, as many as the size, or all.  They are lent until the window
- * changes, and sketch_release() gives the list back. */
+ * order, or, with weights, in the order in which they are drawn: `*count` items, as
+ * many as the size, or all.  They are lent until the window changes, and
+ * sketch_release() gives the list back. */
 enum sketch_status reservoir_slide_sample(const struct reservoir_slide *slide,
                                           struct item **items, size_t *count);
 

@@ -2,8 +2,9 @@
  * How fair samples are: over 200,000 seeds, how often was each row in one?
  *
  * Prints a table, tab separated: how many rows of how many are taken, the share that
- * each row should have, and those that the first and the last one had; chi-square of
- * all counts, and what it exceeds by chance once in a thousand.  Fails when it does.
+ * each row should have, or the first and the last one with weights, and those that the
+ * first and the last one had; chi-square of all counts, and what it exceeds by chance
+ * once in a thousand.  Fails when it does.
  */
 #include "stream.h"
 
@@ -128,6 +129,35 @@ static double accuracy_bound(double degrees)
     return degrees * pow(1 - a + 3.0902 * sqrt(a), 3);
 }
 
+/* Row i weighs i + 1; half of the rows come through a merge. */
+static enum sketch_status accuracy_weighted(uint32_t size, uint32_t rows, uint64_t seed,
+                                            uint32_t *counts)
+{
+    struct reservoir *sketch;
+    struct reservoir *other = NULL;
+    enum sketch_status status =
+        reservoir_create(&sketch, size, seed, &sketch_libc_memory);
+    if (status == SKETCH_OK) {
+        status = reservoir_create(&other, size, seed, &sketch_libc_memory);
+    }
+    for (uint32_t i = 0; status == SKETCH_OK && i < rows; i++) {
+        bool is_other = i >= rows / 4 && i < 3 * rows / 4;
+        if (i == 3 * rows / 4) {
+            status = reservoir_merge(sketch, other);
+        }
+        if (status == SKETCH_OK) {
+            status = reservoir_add_weighted(is_other ? other : sketch, item_integer(i),
+                                            i + 1);
+        }
+    }
+    if (status == SKETCH_OK) {
+        accuracy_count(sketch, counts);
+    }
+    reservoir_free(sketch);
+    reservoir_free(other);
+    return status;
+}
+
 struct accuracy_way {
     const char *name;
     uint32_t size;
@@ -135,23 +165,55 @@ struct accuracy_way {
     accuracy_sample *sample;
 };
 
-static bool accuracy_measure(const struct accuracy_way *way)
+static bool accuracy_count_all(const struct accuracy_way *way, uint32_t *counts)
 {
-    uint32_t counts[ACCURACY_MOST_ROWS] = {0};
-    double p = (double)way->size / way->rows;
     for (uint32_t seed = 0; seed < ACCURACY_RUNS; seed++) {
         if (way->sample(way->size, way->rows, seed, counts) != SKETCH_OK) {
             return false;
         }
     }
-    double chi_square = accuracy_chi_square(counts, way->rows, p);
+    return true;
+}
+
+static bool accuracy_print(const struct accuracy_way *way, const char *wanted,
+                           const uint32_t *counts, double chi_square)
+{
     double bound = accuracy_bound(way->rows - 1);
     bool met = chi_square < bound;
-    printf("%s\t%u\t%u\t%.4f\t%.4f\t%.4f\t%.1f\t%.1f\t%s\n", way->name, way->size,
-           way->rows, p, (double)counts[0] / ACCURACY_RUNS,
+    printf("%s\t%u\t%u\t%s\t%.4f\t%.4f\t%.1f\t%.1f\t%s\n", way->name, way->size,
+           way->rows, wanted, (double)counts[0] / ACCURACY_RUNS,
            (double)counts[way->rows - 1] / ACCURACY_RUNS, chi_square, bound,
            met ? "met" : "MISSED");
     return met;
+}
+
+static bool accuracy_measure(const struct accuracy_way *way)
+{
+    uint32_t counts[ACCURACY_MOST_ROWS] = {0};
+    char wanted[40];
+    double p = (double)way->size / way->rows;
+    (void)snprintf(wanted, sizeof wanted, "%.4f", p);
+    return accuracy_count_all(way, counts) &&
+           accuracy_print(way, wanted, counts,
+                          accuracy_chi_square(counts, way->rows, p));
+}
+
+/* Samples of one row: each has its share of all weight. */
+static bool accuracy_measure_weighted(const struct accuracy_way *way)
+{
+    uint32_t counts[ACCURACY_MOST_ROWS] = {0};
+    char wanted[40];
+    double all = way->rows * (way->rows + 1) / 2.0;
+    double chi_square = 0;
+    if (!accuracy_count_all(way, counts)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < way->rows; i++) {
+        double expected = ACCURACY_RUNS * (i + 1) / all;
+        chi_square += (counts[i] - expected) * (counts[i] - expected) / expected;
+    }
+    (void)snprintf(wanted, sizeof wanted, "%.4f, %.4f", 1 / all, way->rows / all);
+    return accuracy_print(way, wanted, counts, chi_square);
 }
 
 int main(void)
@@ -165,10 +227,17 @@ int main(void)
         {"random sample, row by row", 8, 80, accuracy_selection},
         {"random sample, by skips", 3, 200, accuracy_selection},
     };
+    static const struct accuracy_way weighted[] = {
+        {"rows that weigh 1 to 5, merged", 1, 5, accuracy_weighted},
+        {"rows that weigh 1 to 80, merged", 1, 80, accuracy_weighted},
+    };
     puts("sample\tn\trows\twanted\tfirst\tlast\tchi_square\tbound\tverdict");
     bool met = true;
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         met = accuracy_measure(&ways[i]) && met;
+    }
+    for (size_t i = 0; i < sizeof weighted / sizeof *weighted; i++) {
+        met = accuracy_measure_weighted(&weighted[i]) && met;
     }
     return met ? 0 : 1;
 }

@@ -1,4 +1,5 @@
-/* Reservoir: numbers, texts and BLOBs, short and long, all of them different. */
+/* Reservoir: numbers, texts and BLOBs, short and long, all of them different.  With
+ * weights some rows have none, the first among them. */
 #include "subjects.h"
 
 #include "reservoir.h"
@@ -49,6 +50,15 @@ static enum sketch_status reservoir_subject_add(void *sketch, uint64_t i)
     return reservoir_add(sketch, reservoir_subject_item(i, text));
 }
 
+static enum sketch_status reservoir_subject_add_weighted(void *sketch, uint64_t i)
+{
+    char text[64];
+    static const double weights[] = {1, 0.25, 3, 1e-100, 7e99};
+    struct item item = reservoir_subject_item(i, text);
+    return i % 7 == 0 ? reservoir_add(sketch, item)
+                      : reservoir_add_weighted(sketch, item, weights[i % 5]);
+}
+
 static bool reservoir_subject_add_stored(uint8_t *bytes, size_t *size, size_t room,
                                          uint64_t i)
 {
@@ -56,7 +66,8 @@ static bool reservoir_subject_add_stored(uint8_t *bytes, size_t *size, size_t ro
     return reservoir_stored_add(bytes, size, room, reservoir_subject_item(i, text));
 }
 
-/* All bytes are looked at, so that damaged ones are refused here, too. */
+/* All bytes are looked at, so that damaged ones are refused here, too.  What was just
+ * read has its items in the order of the image. */
 static bool reservoir_subject_answers_directly(const uint8_t *bytes, size_t size,
                                                const void *sketch)
 {
@@ -76,9 +87,13 @@ static bool reservoir_subject_answers_directly(const uint8_t *bytes, size_t size
 static void reservoir_subject_ask(const void *sketch,
                                   const struct sketch_memory *memory)
 {
-    (void)memory;
-    for (uint32_t i = 0; i < reservoir_count(sketch); i++) {
-        (void)item_hash(reservoir_item(sketch, i));
+    struct reservoir_row *rows;
+    size_t count;
+    if (reservoir_list(sketch, &rows, &count) == SKETCH_OK) {
+        for (size_t i = 0; i < count; i++) {
+            (void)item_hash(rows[i].item);
+        }
+        sketch_release(memory, rows);
     }
 }
 
@@ -112,5 +127,16 @@ const struct subject reservoir_subject = {
     .ask = reservoir_subject_ask,
     .answers_directly = reservoir_subject_answers_directly,
     .add_stored = reservoir_subject_add_stored,
+    .summarises = reservoir_subject_summarises,
+};
+
+const struct subject reservoir_weighted_subject = {
+    .name = "reservoir with weights",
+    .ops = &reservoir_ops,
+    .create = reservoir_subject_create,
+    .create_other = reservoir_subject_create_other,
+    .add = reservoir_subject_add_weighted,
+    .ask = reservoir_subject_ask,
+    .answers_directly = reservoir_subject_answers_directly,
     .summarises = reservoir_subject_summarises,
 };

@@ -16,7 +16,14 @@ enum sketch_status subject_fill(const struct subject *subject, void **out,
 }
 
 const struct subject *const subjects[] = {
-    &hll_subject, &tdigest_subject,   &tdigest_weighted_subject, &topk_subject,
-    &cms_subject, &reservoir_subject, &keyed_hll_subject,        &keyed_topk_subject,
+    &hll_subject,
+    &tdigest_subject,
+    &tdigest_weighted_subject,
+    &topk_subject,
+    &cms_subject,
+    &reservoir_subject,
+    &reservoir_weighted_subject,
+    &keyed_hll_subject,
+    &keyed_topk_subject,
 };
 const size_t subject_count = sizeof subjects / sizeof *subjects;

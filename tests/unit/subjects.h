@@ -62,6 +62,7 @@ enum sketch_status subject_fill(const struct subject *subject, void **out,
 extern const struct subject hll_subject;
 extern const struct subject cms_subject;
 extern const struct subject reservoir_subject;
+extern const struct subject reservoir_weighted_subject;
 extern const struct subject topk_subject;
 extern const struct subject tdigest_subject;
 extern const struct subject tdigest_weighted_subject;

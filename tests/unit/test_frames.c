@@ -54,6 +54,12 @@ static const struct question questions[] = {
      " AND (SELECT count(DISTINCT value) FROM json_each(a)) = json_array_length(a)"
      " AND NOT EXISTS (SELECT value FROM json_each(a)"
      " EXCEPT SELECT value FROM json_each(b))"},
+    {"reservoir_sample_weighted(y, w + 0.5, 4, 7)",
+     "json('[' || coalesce(group_concat(y), '') || ']')",
+     "json_array_length(a) = min(4, json_array_length(b))"
+     " AND (SELECT count(DISTINCT value) FROM json_each(a)) = json_array_length(a)"
+     " AND NOT EXISTS (SELECT value FROM json_each(a)"
+     " EXCEPT SELECT value FROM json_each(b))"},
 };
 enum { QUESTIONS = sizeof questions / sizeof *questions };
 

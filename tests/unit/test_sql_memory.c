@@ -245,6 +245,15 @@ static const char *const statements[] = {
     "b",
     "SELECT reservoir_add(s, 'a text that is longer than any short form') FROM"
     " reservoir_stored",
+    "SELECT reservoir_sample_weighted(x, g + 0.5, 20),"
+    " reservoir_sample_weighted(x, 1, 30, 5) FROM t",
+    "SELECT reservoir_sample_weighted(x, -1, 3) FROM t",
+    "SELECT reservoir_sample_weighted(x, 1, 5, 3)"
+    " OVER (ORDER BY rowid ROWS 30 PRECEDING) FROM t LIMIT 100",
+    "SELECT reservoir_sketch_weighted(x, 2, 20) FROM t GROUP BY g",
+    "SELECT reservoir_sketch_weighted(x, 2, 20, 1) FROM t WHERE false",
+    "SELECT reservoir_union(s, reservoir_add(s, 'a text that is longer than any', 2))"
+    " FROM reservoir_stored",
     "SELECT reservoir_json(s) FROM reservoir_stored",
     "SELECT * FROM reservoir_stored, reservoir_rows(reservoir_stored.s)",
     "SELECT * FROM reservoir_rows(x'00')",
