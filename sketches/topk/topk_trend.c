@@ -8,8 +8,8 @@
  * items are ranked by how hard it is to take both counts for draws from one rate: by
  * the log-likelihood ratio of two Poisson counts c and b over N and B rows,
  *
- *     G2 = 2 (c ln(c / E) + b ln(b / F)),  E = N (c + b) / (N + B),  F = B (c + b) / (N
- * + B),
+ *     G2 = 2 (c ln(c / E) + b ln(b / F))
+ *     E = N (c + b) / (N + B),  F = B (c + b) / (N + B)
  *
  * of T. Dunning, "Accurate Methods for the Statistics of Surprise and Coincidence",
  * Computational Linguistics 19 (1993), in the form that P. Rayson and R. Garside gave
