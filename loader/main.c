@@ -17,6 +17,7 @@
 #include "options.h"
 #include "progress.h"
 #include "replay.h"
+#include "rollup.h"
 #include "report.h"
 #include "server.h"
 #include "stop.h"
@@ -213,6 +214,7 @@ static enum outcome loader_open_store(struct loader *loader)
         .accounts_default = "hash",
         .extension =
             loader->extension.size > 0 ? buffer_text(&loader->extension) : NULL,
+        .rollup = options->rollup != NULL,
         .durable = options->durable,
         .shrinks = options->retention_days > 0,
         .waiting = loader_wait_for_database,
@@ -324,21 +326,36 @@ static enum outcome loader_finish(struct loader *loader, enum outcome outcome)
     return outcome;
 }
 
-/* The extension is for --watch, and for triggers of other people's in the database.  It
- * is tried before there is a database. */
+/* False after a message that says what to do. */
+static bool loader_try_rollup(const struct loader *loader, sqlite3 *db)
+{
+    bool can = !loader->options.rollup || rollup_can(db);
+    if (!can) {
+        log_line(LOG_ERROR,
+                 "the extension %s is too old for --rollup: %s; name another one with"
+                 " --extension PATH",
+                 loader->extension.bytes, sqlite3_errmsg(db));
+    }
+    return can;
+}
+
+/* The extension is for --watch, --rollup, and for triggers of other people's in the
+ * database.  It is tried before there is a database. */
 static bool loader_find_extension(struct loader *loader)
 {
     const struct options *options = &loader->options;
     if (options->extension) {
         buffer_append_text(&loader->extension, options->extension);
-    } else if (options->watch == 0) {
+    } else if (options->watch == 0 && !options->rollup) {
         return true;
-    } else if (!library_find(&loader->extension)) {
+    } else if (!library_find(&loader->extension,
+                             options->rollup ? "--rollup" : "--watch")) {
         return false;
     }
     sqlite3 *nowhere = NULL;
     bool loads = sqlite3_open(":memory:", &nowhere) == SQLITE_OK &&
-                 library_load(nowhere, buffer_text(&loader->extension));
+                 library_load(nowhere, buffer_text(&loader->extension)) &&
+                 loader_try_rollup(loader, nowhere);
     sqlite3_close(nowhere);
     return loads;
 }

@@ -39,6 +39,7 @@ const char options_help[] =
     "  --no-bots, --no-sensitive, --no-replies   leave such posts out\n"
     "  --retention DAYS   remove posts that are older; --retention-all: even if that\n"
     "                     is most of them\n"
+    "  --rollup hour      also hourly sketches of words, hashtags and authors\n"
     "  --max-event BYTES  drop larger events (1048576)\n"
     "When to stop; SIGINT and SIGTERM commit and stop:\n"
     "  --max-posts N      after N new posts\n"
@@ -239,6 +240,7 @@ static bool options_set_languages(struct options *o, const char *list)
 
 static const char *const options_rules[] = {"unicode", "ascii", "seed", NULL};
 static const char *const options_keeps[] = {"hash", "plain", "none", NULL};
+static const char *const options_spans[] = {"hour", NULL};
 static const char *const options_forms[] = {"text", "json", NULL};
 static const char *const options_modes[] = {"auto", "tty", "log", "none", NULL};
 
@@ -284,6 +286,7 @@ const struct option_spec options_table[KEY_COUNT] = {
     [KEY_RETENTION] = {"retention", OPTION_NUMBER, AT(retention_days), .least = 1,
                        .most = 36500},
     [KEY_RETENTION_ALL] = {"retention-all", OPTION_FLAG, AT(retention_all)},
+    [KEY_ROLLUP] = {"rollup", OPTION_CHOICE, AT(rollup), .choices = options_spans},
     [KEY_MAX_DB_SIZE] = {"max-db-size", OPTION_SIZE, AT(max_db_size), .least = 1 << 20,
                          .most = INT64_MAX / 2},
     [KEY_DURABLE] = {"durable", OPTION_FLAG, AT(durable)},

@@ -59,6 +59,7 @@ struct options {
     int64_t buffer;      /* between reading and writing; 0: one thread does both */
     int64_t retention_days;
     bool retention_all; /* also if that is most of the posts */
+    const char *rollup; /* "hour"; NULL: none */
 
     int64_t watch;          /* how many words to show; 0: none */
     const char *stop_words; /* not shown; languages and files */

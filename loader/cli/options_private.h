@@ -37,6 +37,7 @@ enum options_key {
     KEY_NO_REPLIES,
     KEY_RETENTION,
     KEY_RETENTION_ALL,
+    KEY_ROLLUP,
     KEY_MAX_DB_SIZE,
     KEY_DURABLE,
     KEY_CONTACT,

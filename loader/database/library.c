@@ -10,7 +10,7 @@
 #define LIBRARY_NAME "sketches.so"
 #endif
 
-bool library_find(struct buffer *path)
+bool library_find(struct buffer *path, const char *option)
 {
     char program[4096];
     ssize_t size = readlink("/proc/self/exe", program, sizeof program);
@@ -31,9 +31,10 @@ bool library_find(struct buffer *path)
         return true;
     }
     log_line(LOG_ERROR,
-             "--watch needs the sketches extension, and neither beside this program"
+             "%s needs the sketches extension, and neither beside this program"
              " nor in " LOADER_LIBDIR " is a " LIBRARY_NAME
-             "; build it with make, or name it with --extension PATH");
+             "; build it with make, or name it with --extension PATH",
+             option);
     return false;
 }
 

@@ -10,8 +10,8 @@
 #include "buffer.h"
 
 /* Puts into `path` where the library is: beside this program, or where `make install`
- * puts it.  False after the reason has been logged. */
-bool library_find(struct buffer *path);
+ * puts it.  False after the reason has been logged, with the option that needs it. */
+bool library_find(struct buffer *path, const char *option);
 
 /* False after the reason has been logged. */
 bool library_load(sqlite3 *db, const char *path);

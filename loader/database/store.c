@@ -20,6 +20,23 @@ bool store_fail(struct store *store)
     return false;
 }
 
+/* What the extension refuses it has not written itself. */
+bool store_fail_rollup(struct store *store)
+{
+    bool refused = (sqlite3_errcode(store->db) & 0xff) == SQLITE_ERROR;
+    char reason[256];
+    snprintf(reason, sizeof reason, "%s", sqlite3_errmsg(store->db));
+    store_fail(store);
+    if (refused) {
+        snprintf(
+            store->message, sizeof store->message,
+            "database %s: its table rollup is damaged: %s; say DROP TABLE rollup in"
+            " the sqlite3 shell, and it is made anew from the posts",
+            store->options.path, reason);
+    }
+    return false;
+}
+
 const char *store_message(const struct store *store) { return store->message; }
 
 /* ---- statements ---- */
@@ -108,10 +125,31 @@ static bool store_count(struct store *store, const struct store_counts *counts)
     return store_run_for(store, STORE_COUNT_SESSION, store->session);
 }
 
+/* Merging costs the same for few posts as for many, so not every batch is worth it. */
+static bool store_fold(struct store *store)
+{
+    enum { PAUSE_MS = 1000 };
+    int64_t now_ms = store->rollup ? clock_ticks_ms() : 0;
+    bool due = store->unfolded >= ROLLUP_SLICE || now_ms >= store->fold_at_ms;
+    bool more;
+    if (!store->rollup || !due) {
+        return true;
+    }
+    if (!rollup_fold(store->rollup, &more)) {
+        return store_fail_rollup(store);
+    }
+    store->unfolded = 0;
+    store->fold_at_ms = more ? now_ms : now_ms + PAUSE_MS;
+    return true;
+}
+
 bool store_commit(struct store *store, const struct store_counts *counts)
 {
     if (!store->pending) {
         return true;
+    }
+    if (!store_fold(store)) {
+        return false;
     }
     if (!sources_save(&store->sources, store->db)) {
         return store_fail(store);
@@ -213,6 +251,25 @@ static bool store_settle_accounts(struct store *store,
     return true;
 }
 
+static bool store_settle_rollup(struct store *store,
+                                const struct store_options *options)
+{
+    const char *clash = NULL;
+    if (!options->rollup) {
+        return true;
+    }
+    enum rollup_opened opened = rollup_open(&store->rollup, store->db, &clash);
+    if (opened == ROLLUP_CLASH) {
+        snprintf(
+            store->message, sizeof store->message,
+            "database %s: it has %s that is not the loader's, and --rollup needs that"
+            " name; rename yours, or leave --rollup out; nothing was changed",
+            store->options.path, clash);
+        return false;
+    }
+    return opened == ROLLUP_READY || store_fail(store);
+}
+
 static char *store_copy(const char *text)
 {
     size_t size = strlen(text) + 1;
@@ -279,6 +336,7 @@ struct store *store_open(const struct store_options *options)
     static const struct store_counts none;
     if (!store_prepare(store) || !store_begin(store) ||
         !store_settle_words(store, options) || !store_settle_accounts(store, options) ||
+        !store_settle_rollup(store, options) ||
         !store_add_source(store, options->channel) ||
         !store_begin_session(store, options) || !store_commit(store, &none)) {
         log_line(LOG_ERROR, "%s", store->message);
@@ -291,6 +349,7 @@ struct store *store_open(const struct store_options *options)
 void store_close(struct store *store)
 {
     if (store) {
+        rollup_close(store->rollup);
         for (int i = 0; i < STORE_STATEMENTS; i++) {
             sqlite3_finalize(store->statements[i]);
         }

@@ -30,6 +30,7 @@ struct store_options {
     const char *accounts;         /* the mode's name, likewise */
     const char *accounts_default; /* likewise */
     const char *extension;        /* see database.h; may be NULL */
+    bool rollup;                  /* keep rollup.h's sketches; needs the extension */
     bool durable;                 /* a commit survives a power failure */
     bool shrinks; /* old posts will be removed, and their space given back */
     void (*waiting)(void *ctx); /* see database.h; may be NULL */
@@ -106,6 +107,11 @@ bool store_estimate_old(struct store *store, int64_t before_ms, int64_t *posts,
 /* Gives some of the space back to the system that removed posts have left, if the
  * database was made for that; *more: there is more of it than new posts soon need. */
 bool store_shrink(struct store *store, bool *more);
+
+/* Brings the sketches of --rollup a step closer to what the posts give, in the batch,
+ * which is opened if there is something to do: *more.  Of an hour that takes part in
+ * what comes in now, only with `all`. */
+bool store_renew(struct store *store, bool all, bool *more);
 
 /* The bytes in use in the database, 0 if SQLite cannot tell. */
 int64_t store_size(struct store *store);

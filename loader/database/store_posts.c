@@ -137,9 +137,23 @@ static bool store_add_row(struct store *store, const struct store_post *p)
     return store_run(store, STORE_ADD_POST);
 }
 
+/* Before the parts of a post go; *taken says whether they were in sketches. */
+static bool store_take(struct store *store, sqlite3_int64 post, bool *taken)
+{
+    *taken = false;
+    return !store->rollup || rollup_take(store->rollup, post, taken) ||
+           store_fail_rollup(store);
+}
+
+static bool store_give(struct store *store, sqlite3_int64 post, bool taken)
+{
+    return !taken || rollup_give(store->rollup, post) || store_fail_rollup(store);
+}
+
 static bool store_edit(struct store *store, sqlite3_int64 post,
                        const struct store_post *p)
 {
+    bool taken;
     sqlite3_stmt *s = store->statements[STORE_EDIT_POST];
     bind_integer(s, 1, post);
     store_bind_time(s, 2, p->edited_ms);
@@ -148,8 +162,9 @@ static bool store_edit(struct store *store, sqlite3_int64 post,
     bind_text(s, 5, p->spoiler);
     bind_slice(s, 6, p->text);
     bind_integer(s, 7, (sqlite3_int64)p->words->count);
-    return store_run(store, STORE_EDIT_POST) && store_drop_parts(store, post) &&
-           store_add_parts(store, post, p);
+    return store_take(store, post, &taken) && store_run(store, STORE_EDIT_POST) &&
+           store_drop_parts(store, post) && store_add_parts(store, post, p) &&
+           store_give(store, post, taken);
 }
 
 static enum store_row store_was_deleted(struct store *store, const struct store_post *p)
@@ -209,6 +224,7 @@ enum store_change store_put(struct store *store, const struct store_post *post)
         return store_meet(store, post);
     }
     sqlite3_int64 id = sqlite3_last_insert_rowid(store->db);
+    store->unfolded++;
     return store_add_parts(store, id, post) ? STORE_ADDED : STORE_FAILED;
 }
 
@@ -258,11 +274,12 @@ static enum store_row store_find_id(struct store *store, struct slice id,
 /* All names of the post get a tombstone, so that no other server brings it back. */
 static bool store_bury(struct store *store, sqlite3_int64 post, int64_t now_ms)
 {
+    bool taken;
     bind_integer(store->statements[STORE_BURY_POST], 2, now_ms);
     bind_integer(store->statements[STORE_BURY_ALIASES], 2, now_ms);
     return store_run_for(store, STORE_BURY_POST, post) &&
            store_run_for(store, STORE_BURY_ALIASES, post) &&
-           store_drop_parts(store, post) &&
+           store_take(store, post, &taken) && store_drop_parts(store, post) &&
            store_run_for(store, STORE_DROP_ALIASES, post) &&
            store_run_for(store, STORE_DROP_POST, post);
 }

@@ -6,6 +6,7 @@
 
 #include "bind.h"
 #include "database.h"
+#include "rollup.h"
 #include "statements.h"
 #include "store.h"
 
@@ -22,6 +23,10 @@ struct store {
     sqlite3_int64 session;
     char words_rule[16];
     struct accounts accounts;
+    struct rollup *rollup; /* NULL: it was not asked for */
+    int unfolded;          /* posts since it was told of them */
+    int64_t fold_at_ms;    /* when it is to be told again, and … */
+    int64_t renew_at_ms;   /* … when an hour may be made anew; of clock_ticks_ms */
     bool pending;
     char message[512];
 };
@@ -32,6 +37,9 @@ bool store_run(struct store *store, enum store_statement which);
 
 /* The same with its first value bound. */
 bool store_run_for(struct store *store, enum store_statement which, sqlite3_int64 post);
+
+/* The same as store_fail, for a failure of rollup.h. */
+bool store_fail_rollup(struct store *store);
 
 /* Runs a query for its first row.  Values taken from it are valid until the
  * statement is reset; without a row it already is. */

@@ -1,6 +1,8 @@
-/* What keeps the database in bounds: old posts go, and so does the space they took. */
+/* What keeps the database in bounds, and its sketches true: old posts go, and so does
+ * the space they took; hours of --rollup are made anew. */
 #include <string.h>
 
+#include "clock.h"
 #include "log.h"
 #include "store_private.h"
 
@@ -90,6 +92,42 @@ bool store_shrink(struct store *store, bool *more)
                       (sqlite3_exec(store->db, "PRAGMA incremental_vacuum(200)", NULL,
                                     NULL, NULL) == SQLITE_OK ||
                        store_fail(store)));
+}
+
+/* Reads an hour and stores it; reading holds nobody up. */
+static bool store_renew_hour(struct store *store, bool all, bool *more)
+{
+    enum { REST = 50 }; /* an hour takes one part of the time in so many */
+    int64_t start_ms = clock_ticks_ms();
+    struct rollup_hour *hour;
+    if (!rollup_read(store->rollup, all, &hour)) {
+        return store_fail_rollup(store);
+    }
+    bool done = !hour || (store_begin(store) && (rollup_write(store->rollup, hour) ||
+                                                 store_fail_rollup(store)));
+    int64_t end_ms = clock_ticks_ms();
+    *more = hour != NULL;
+    store->renew_at_ms = end_ms + 1000 + REST * (end_ms - start_ms);
+    rollup_hour_free(hour);
+    return done;
+}
+
+bool store_renew(struct store *store, bool all, bool *more)
+{
+    int64_t now_ms = clock_ticks_ms();
+    *more = false;
+    if (!store->rollup) {
+        return true;
+    }
+    store->fold_at_ms = all ? now_ms : store->fold_at_ms;
+    if (now_ms >= store->fold_at_ms && !rollup_is_behind(store->rollup, more)) {
+        return store_fail_rollup(store);
+    }
+    if (*more) {
+        return store_begin(store); /* the commit adds posts */
+    }
+    bool due = all || now_ms >= store->renew_at_ms;
+    return !due || store_renew_hour(store, all, more);
 }
 
 int64_t store_size(struct store *store)

@@ -453,6 +453,38 @@ enum ingest_result ingest_call(struct ingest *ingest, ingest_work *work, void *c
     return ingest_settle(ingest, work(ingest, ctx));
 }
 
+/* ---- sketches of --rollup ---- */
+
+/* A few short transactions, so that what comes in is not held up. */
+static enum ingest_result ingest_renew(struct ingest *ingest)
+{
+    enum { STEP_MS = 25 };
+    int64_t start_ms = clock_ticks_ms();
+    enum ingest_result result = INGEST_OK;
+    bool more = true;
+    while (more && result == INGEST_OK && clock_ticks_ms() - start_ms < STEP_MS) {
+        result = store_renew(ingest->store, false, &more) ? ingest_commit(ingest)
+                                                          : INGEST_FAILED;
+    }
+    return ingest_settle(ingest, result);
+}
+
+/* All that is left when nothing more comes.  Who asks the loader to stop does not want
+ * to wait long: the next run does the rest. */
+static enum ingest_result ingest_renew_all(struct ingest *ingest)
+{
+    enum { PATIENCE_MS = 1000 };
+    int64_t start_ms = clock_ticks_ms();
+    enum ingest_result result = INGEST_OK;
+    bool more = true;
+    while (more && result == INGEST_OK &&
+           !(stop_requested() && clock_ticks_ms() - start_ms >= PATIENCE_MS)) {
+        result = store_renew(ingest->store, true, &more) ? ingest_commit(ingest)
+                                                         : INGEST_FAILED;
+    }
+    return ingest_settle(ingest, result);
+}
+
 /* ---- what has grown too old ---- */
 
 /* A clock that is wrong by a year would empty the database.  When most of what came to
@@ -534,6 +566,7 @@ enum ingest_result ingest_tick(struct ingest *ingest)
     bool expires = ingest->options.choice.retention_ms > 0;
     bool due = clock_ticks_ms() >= ingest->expire_at_ms || ingest_is_full(ingest);
     enum ingest_result result = expires && due ? ingest_expire(ingest) : INGEST_OK;
+    result = result == INGEST_OK ? ingest_renew(ingest) : result;
     bool enough = ingest_is_full(ingest) && !ingest->removing;
     if (result == INGEST_OK && enough) {
         log_line(LOG_INFO, "the database has grown to --max-db-size");
@@ -550,5 +583,5 @@ bool ingest_end(struct ingest *ingest, const char *reason)
         ingest_note_commit(ingest);
     }
     ingest_settle(ingest, done ? INGEST_OK : INGEST_FAILED);
-    return done;
+    return done && ingest_renew_all(ingest) == INGEST_OK;
 }
