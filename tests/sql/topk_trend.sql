@@ -11,7 +11,7 @@ SELECT r.rank, typeof(r.value), quote(r.value), r.count, r.before, round(r.growt
 -- Fewer rows, more than there are, and as JSON or as rows the same.
 SELECT json_array_length(topk_trend(b.s, a.s, 2)), json_array_length(topk_trend(b.s, a.s, '100')) FROM s a, s b WHERE a.h = 1 AND b.h = 2;
 SELECT count(*) FROM s a, s b, topk_trend_rows(b.s, a.s, 3) WHERE a.h = 1 AND b.h = 2;
-SELECT j.value ->> 'value' = r.value, j.value ->> 'score' = r.score FROM s a, s b, json_each(topk_trend(b.s, a.s)) j, topk_trend_rows(b.s, a.s) r WHERE a.h = 1 AND b.h = 2 AND r.rank = j.key + 1 AND typeof(r.value) = 'text';
+SELECT json_extract(j.value, '$.value') = r.value, json_extract(j.value, '$.score') = r.score FROM s a, s b, json_each(topk_trend(b.s, a.s)) j, topk_trend_rows(b.s, a.s) r WHERE a.h = 1 AND b.h = 2 AND r.rank = j.key + 1 AND typeof(r.value) = 'text';
 -- Back again: what fell is not there.
 SELECT group_concat(value) FROM s a, s b, topk_trend_rows(a.s, b.s) WHERE a.h = 1 AND b.h = 2;
 -- The same twice, the same thrice as often, nothing before, nothing now: nothing grew.
@@ -56,7 +56,7 @@ SELECT count(*) FROM s, topk_trend_rows(s.s, 5);
 -- A sketch that changes under a query is the one that is asked.
 UPDATE s SET s = topk_add(s, 'boat', 1000) WHERE h = 2;
 SELECT value, count FROM topk_trend_rows((SELECT s FROM s WHERE h = 2), (SELECT s FROM s WHERE h = 1), 1);
-SELECT h, topk_trend(topk_add(s, 'x' || h, 1000), s, 1) ->> '$[0].value' FROM s;
+SELECT h, json_extract(topk_trend(topk_add(s, 'x' || h, 1000), s, 1), '$[0].value') FROM s;
 -- Nested as JSON, in views, whatever is trusted.
 PRAGMA trusted_schema = OFF;
 CREATE VIEW rising AS SELECT r.value FROM s a, s b, topk_trend_rows(b.s, a.s, 1) r WHERE a.h + 1 = b.h;

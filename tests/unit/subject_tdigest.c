@@ -73,7 +73,10 @@ static void tdigest_subject_ask(const void *sketch, const struct sketch_memory *
     static const double points[] = {-1e300, -1, 0, 0.25, 0.5, 3, 1e300};
     static const double shares[] = {0, 1e-300, 0.25, 0.5, 0.999999, 1};
     double answers[8];
+    struct tdigest_bin bins[9];
+    size_t count;
     (void)memory;
+    (void)tdigest_bins(sketch, 9, bins, &count);
     (void)tdigest_quantiles(sketch, shares, 6, answers);
     (void)tdigest_ranks(sketch, points, 7, answers);
     (void)tdigest_cdf(sketch, points, 7, answers);

@@ -68,6 +68,10 @@ static void topk_subject_ask(const void *sketch, const struct sketch_memory *mem
         sketch_release(memory, rows);
     }
     (void)topk_max_error(sketch);
+    struct topk_trend_row *grown = NULL;
+    if (topk_trend(sketch, sketch, 100, &grown, &count) == SKETCH_OK) {
+        sketch_release(memory, grown);
+    }
 }
 
 static bool topk_subject_same_row(struct topk_row a, struct topk_row b)
