@@ -14,8 +14,8 @@ WARNINGS  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
             -Wswitch-enum -Wnull-dereference
 # -ffp-contract=off: answers must not depend on whether the CPU has fused multiply-add.
 # -ffile-prefix-map: nor bytes of the build on the folder it is done in.
-CODE_FLAGS = -std=c11 -fPIC -fvisibility=hidden -ffp-contract=off \
-             -ffile-prefix-map=$(CURDIR)=. $(CFLAGS)
+SAME_FLAGS = -std=c11 -fPIC -fvisibility=hidden -ffp-contract=off -ffile-prefix-map=$(CURDIR)=.
+CODE_FLAGS = $(SAME_FLAGS) $(CFLAGS)
 ALL_CFLAGS = $(WARNINGS) $(CODE_FLAGS)
 # Nor may a double be wider than 64 bits, as in i386's own registers.
 SSE = $(eval SSE := $(if $(filter 1,$(shell echo __i386__ | $(CC) $(CFLAGS) -E -P -)),-msse2 -mfpmath=sse))$(SSE)
@@ -243,6 +243,13 @@ $(BUILD)/dist/sketches.h: ext/sketches.h
 	@mkdir -p $(@D)
 	$(call say,DIST,$@) cp $< $@
 
+packages: dist ## make the packages of bindings/ for every platform, into build/packages
+	@CC='$(CC)' .ci/setup packages
+	@SAME_FLAGS='$(SAME_FLAGS)' BUILD=$(BUILD) bindings/packaging/packages $(BUILD)/packaging $(BUILD)/packages
+
+test-packages: all ## install these packages as a user would, and ask them; make them again elsewhere
+	@SAME_FLAGS='$(SAME_FLAGS)' BUILD=$(BUILD) tests/bindings/packages
+
 define PKG_CONFIG_FILE
 Name: sqlite-sketches
 Description: approximate aggregates for SQLite
@@ -279,6 +286,6 @@ help: ## list the targets
 
 -include $(wildcard $(addprefix $(BUILD)/,ext/*.d loader/*.d sketches/*/*.d checked/sketches/*/*.d ext/*/*.d loader/*/*.d tests/*/*.d))
 FORCE:
-.PHONY: all test unit sql test-sqlite test-docs test-loader test-corpus soak test-golden test-accuracy accept check everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers demo bench bench-sql bench-peers accuracy dist \
+.PHONY: all test unit sql test-sqlite test-docs test-loader test-corpus soak test-golden test-accuracy accept check everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers demo bench bench-sql bench-peers accuracy dist packages test-packages \
         install uninstall format clean help FORCE
 .SECONDARY:

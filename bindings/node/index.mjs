@@ -1,0 +1,4 @@
+import sketches from './index.js';
+
+export const { getLoadablePath, load } = sketches;
+export default sketches;

@@ -1,0 +1,84 @@
+"""Approximate aggregates for SQLite: top-k, distinct counts, quantiles, frequencies, samples.
+
+    import sqlite3, sqlite_sketches
+
+    db = sqlite3.connect(":memory:")
+    sqlite_sketches.load(db)
+    db.execute("SELECT topk(word, 10) FROM words")
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+from . import _file
+
+__all__ = ["LoadError", "load", "loadable_path"]
+
+_copies = {}  # of each path: copies of the file, for further SQLites of this process
+
+
+class LoadError(Exception):
+    """The extension was not loaded; the message says why, and what to do."""
+
+
+def loadable_path():
+    """The path of the extension without its suffix, as SQLite likes it best."""
+    return os.path.join(os.path.dirname(os.path.abspath(__file__)), "sketches")
+
+
+def load(connection, path=None):
+    """Load the extension into a connection of sqlite3, apsw, pysqlite3 or sqlean.
+
+    Loading of extensions is allowed for that and forbidden again.  Each connection loads for
+    itself, and once more does no harm.  `path` is another file than the package's, with or
+    without suffix.  Raises LoadError.
+    """
+    enable, load_extension = _methods(connection)
+    path = loadable_path() if path is None else os.fspath(path)
+    fault = _file.cut_short(path)
+    if fault:
+        raise LoadError(f"{path} was not loaded: {fault}")
+    try:
+        enable(True)
+    except Exception as error:
+        raise LoadError(f"this connection does not allow extensions: {error}. {_WAY_OUT}") from error
+    try:
+        _load_or_copy(load_extension, path)
+    finally:
+        enable(False)
+
+
+_WAY_OUT = ("Use one that allows them: `pip install apsw`, or `pip install pysqlite3-binary` and "
+            "`import pysqlite3 as sqlite3`; or a Python built with "
+            "--enable-loadable-sqlite-extensions, such as the system's on Linux")
+
+
+def _methods(connection):
+    """How it is told to allow extensions and to load one; apsw once spelled them otherwise."""
+    for enable, load_extension in (("enable_load_extension", "load_extension"),
+                                   ("enableloadextension", "loadextension")):
+        if hasattr(connection, load_extension):
+            return getattr(connection, enable), getattr(connection, load_extension)
+    kind = f"{type(connection).__module__}.{type(connection).__qualname__}"
+    if kind.startswith("sqlite3."):
+        raise LoadError(f"the sqlite3 of this Python cannot load extensions. {_WAY_OUT}")
+    raise LoadError(f"{kind} has no load_extension: give the connection of the driver itself, "
+                    "such as sqlite3.connect() returns")
+
+
+def _load_or_copy(load_extension, path):
+    """A file serves one SQLite of the process; the next one has to have another file."""
+    copies = _copies.setdefault(path, [])
+    for candidate in [path] + copies:
+        try:
+            return load_extension(candidate)
+        except Exception as error:
+            if "another SQLite in this program has this file" not in str(error):
+                raise LoadError(f"{path} was not loaded: {_file.fault(path) or error}") from error
+    folder = tempfile.mkdtemp(prefix="sqlite-sketches-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    copy = shutil.copy(_file.with_suffix(path), folder)
+    load_extension(copy)
+    copies.append(copy)

@@ -1,0 +1,45 @@
+// ask.mjs HOST: loads the installed package into connections of that, and asks what queries.json says.
+import assert from 'node:assert';
+import fs from 'node:fs';
+import { load } from 'sqlite-sketches';
+
+const { queries, answers, refused, message } = JSON.parse(fs.readFileSync('queries.json'));
+const host = process.argv[2];
+
+async function connect() {
+  const module = await import(host);
+  if (host === 'node:sqlite') {
+    return new module.DatabaseSync(':memory:', { allowExtension: true });
+  }
+  if (host === 'bun:sqlite') {
+    return new module.Database(':memory:');
+  }
+  return host === 'sqlite3' ? new module.default.Database(':memory:') : new module.default(':memory:');
+}
+
+// The rows of a query of one column, as the shell prints them; SQLite makes the text.
+function rows(db, query) {
+  const sql = `SELECT CAST(x AS TEXT) AS x FROM (SELECT NULL AS x WHERE 0 UNION ALL SELECT * FROM (${query}))`;
+  const text = (found) => found.map((row) => row.x).join('\n');
+  if (host === 'sqlite3') {
+    return new Promise((resolve, reject) => db.all(sql, (error, found) => (error ? reject(error) : resolve(text(found)))));
+  }
+  return text(db.prepare(sql).all());
+}
+
+for (let connection = 0; connection < 2; connection++) {
+  const db = await connect();
+  await load(db);
+  await load(db);
+  for (const [i, query] of queries.entries()) {
+    assert.strictEqual(await rows(db, query), answers[i], query);
+  }
+  await assert.rejects(async () => rows(db, refused), (error) => error.message.includes(message));
+  for (const [path, said] of [['/nowhere/sketches', /there is no such file/], ['package.json', /is no shared library/]]) {
+    await assert.rejects(async () => load(db, path), (error) => said.test(error.message));
+  }
+}
+if (host === 'node:sqlite') {
+  const { DatabaseSync } = await import(host);
+  await assert.rejects(async () => load(new DatabaseSync(':memory:')), /allowExtension: true/);
+}
