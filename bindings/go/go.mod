@@ -1,0 +1,3 @@
+module sqlite-sketches
+
+go 1.20
