@@ -420,9 +420,8 @@ topk_add_slowly(struct topk *sketch, struct topk_probe probe, bool repeats,
  * one from within the range of those seen that stays without.  False for others; then
  * nothing was done. */
 static inline bool topk_add_shortly(struct topk *sketch, const struct topk_probe *probe,
-                                    uint64_t weight)
+                                    uint64_t hash, uint64_t weight)
 {
-    uint64_t hash = topk_probe_hash(probe);
     uint32_t at = topk_find(sketch, probe, hash);
     if (at < sketch->used) {
         sketch->entries[at].count += weight;
@@ -442,7 +441,11 @@ static inline bool topk_add_shortly(struct topk *sketch, const struct topk_probe
     return true;
 }
 
-enum sketch_status topk_add(struct topk *sketch, struct item item, uint64_t weight)
+/* `known` is the hash, of which a repeated item needs none; NULL: it was not computed.
+ */
+__attribute__((always_inline)) static inline enum sketch_status
+topk_add_any(struct topk *sketch, struct item item, const struct hash *known,
+             uint64_t weight)
 {
     if (weight > SKETCH_MAX_TOTAL - sketch->total) {
         return SKETCH_OVERFLOW;
@@ -451,12 +454,14 @@ enum sketch_status topk_add(struct topk *sketch, struct item item, uint64_t weig
         return SKETCH_OK;
     }
     struct topk_probe probe;
-    topk_probe_set(&probe, item);
+    topk_probe_set_known(&probe, item, known);
     bool repeats = topk_repeats(sketch, &probe);
     enum sketch_status status = SKETCH_OK;
     if (repeats && sketch->previous < sketch->used) {
         sketch->entries[sketch->previous].count += weight;
-    } else if (repeats || !topk_add_shortly(sketch, &probe, weight)) {
+    } else if (repeats ||
+               !topk_add_shortly(sketch, &probe,
+                                 known ? known->h1 : topk_probe_hash(&probe), weight)) {
         status = topk_add_slowly(sketch, probe, repeats, weight);
     }
     if (status == SKETCH_OK) {
@@ -465,4 +470,15 @@ enum sketch_status topk_add(struct topk *sketch, struct item item, uint64_t weig
         sketch->total += weight;
     }
     return status;
+}
+
+enum sketch_status topk_add(struct topk *sketch, struct item item, uint64_t weight)
+{
+    return topk_add_any(sketch, item, NULL, weight);
+}
+
+enum sketch_status topk_add_hashed(struct topk *sketch, struct item item,
+                                   struct hash hash)
+{
+    return topk_add_any(sketch, item, &hash, 1);
 }

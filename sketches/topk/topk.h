@@ -22,6 +22,10 @@ enum sketch_status topk_create(struct topk **out, int k, int counters,
  * it is to be kept.  SKETCH_OVERFLOW when the total would pass SKETCH_MAX_TOTAL. */
 enum sketch_status topk_add(struct topk *sketch, struct item item, uint64_t weight);
 
+/* The same for one occurrence of an item whose item_bytes_hash() is known. */
+enum sketch_status topk_add_hashed(struct topk *sketch, struct item item,
+                                   struct hash hash);
+
 /* One item and its frequency: count - error <= true frequency <= count. */
 struct topk_row {
     struct item item;

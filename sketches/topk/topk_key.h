@@ -25,8 +25,10 @@ struct topk_key {
     struct item_copy copy;
 };
 
+/* `known` is item_bytes_hash() of the item; NULL: it is computed if it is needed. */
 __attribute__((always_inline)) static inline void
-topk_probe_set(struct topk_probe *probe, struct item item)
+topk_probe_set_known(struct topk_probe *probe, struct item item,
+                     const struct hash *known)
 {
     uint64_t class = item.kind == ITEM_WHOLE ? ITEM_INTEGER : item.kind;
     probe->item = item;
@@ -36,11 +38,18 @@ topk_probe_set(struct topk_probe *probe, struct item item)
     } else if (item.size <= TOPK_NEAR) {
         probe->words = hash_tail(item.as.bytes, item.size);
     } else {
-        struct hash hash = hash_bytes(item.as.bytes, item.size);
+        struct hash hash = known ? *known : hash_bytes(item.as.bytes, item.size);
         probe->words = (struct hash_words){hash.h1, hash.h2};
     }
 }
 
+__attribute__((always_inline)) static inline void
+topk_probe_set(struct topk_probe *probe, struct item item)
+{
+    topk_probe_set_known(probe, item, NULL);
+}
+
+/* The h1 of item_bytes_hash(). */
 static inline uint64_t topk_probe_hash(const struct topk_probe *probe)
 {
     if (probe->item.size > TOPK_NEAR) {
