@@ -50,7 +50,7 @@ static int step_short_length(const struct step *step, const struct binding *bind
     return is_short ? argc : 0;
 }
 
-/* A row none of whose inputs is NULL. */
+/* A row that counts. */
 static int step_add(struct step *step, const struct binding *binding, int count,
                     const struct input *inputs)
 {
@@ -80,7 +80,8 @@ __attribute__((noinline)) void step_long_row(struct step *step, sqlite3_context 
     int rc = step->sketch
                  ? extra_require_same(&step->call, step->extras, count, argc, argv)
                  : step_begin(step, binding, argc, argv);
-    if (rc == SQLITE_OK && binding_take_inputs(inputs, count, argv)) {
+    if (rc == SQLITE_OK &&
+        binding_take_inputs(inputs, count, argv, binding_counts_null(binding))) {
         rc = step_add(step, binding, count, inputs);
     }
     step->short_length = rc == SQLITE_OK ? step_short_length(step, binding, argc) : 0;
@@ -129,7 +130,7 @@ static int aggregate_withdraw(void *total, struct call *call,
     return rc;
 }
 
-/* The oldest row of the frame, none of whose inputs is NULL. */
+/* The oldest row of the frame, one that counts. */
 static int aggregate_remove(struct step *step, struct call *call,
                             const struct binding *binding, int count,
                             const struct input *inputs)
@@ -158,7 +159,8 @@ static void aggregate_inverse(sqlite3_context *ctx, int argc, sqlite3_value **ar
     if (function->verb == BUILD && !step_sliding(binding) && !binding->family->remove) {
         rc = call_fail(&call, "rows cannot leave its window frame one by one; end the "
                               "frame with EXCLUDE NO OTHERS to compute each afresh");
-    } else if (step && binding_take_inputs(inputs, count, argv)) {
+    } else if (step &&
+               binding_take_inputs(inputs, count, argv, binding_counts_null(binding))) {
         step->short_length = 0; /* the frame has to know of the next row */
         rc = aggregate_remove(step, &call, binding, count, inputs);
     }
@@ -171,7 +173,7 @@ static int aggregate_reply_empty(struct call *call, const struct binding *bindin
     void *sketch;
     int rc = binding->family->create(call, &sketch, binding->function->size, 0, NULL);
     if (rc == SQLITE_OK) {
-        rc = family_reply_sketch(call, binding->family, sketch);
+        rc = binding_reply(call, binding, sketch, 0, NULL);
         binding->family->ops->free(sketch);
     }
     return rc;

@@ -27,13 +27,20 @@ static inline struct call binding_call(const struct binding *binding,
     return (struct call){.name = binding->function->name, .ctx = ctx};
 }
 
-/* False when one of the inputs is NULL, so that the row does not count. */
+/* Whether rows with a NULL are rows to the function: a sketch that is NULL is none. */
+static inline bool binding_counts_null(const struct binding *binding)
+{
+    return binding->family->counts_null && binding->function->verb != MERGE;
+}
+
+/* False when one of the inputs is NULL, so that the row does not count, unless it does
+ * nevertheless. */
 static inline bool binding_take_inputs(struct input *inputs, int count,
-                                       sqlite3_value **values)
+                                       sqlite3_value **values, bool counts_null)
 {
     for (int i = 0; i < count; i++) {
         inputs[i] = value_input(values[i]);
-        if (inputs[i].type == SQLITE_NULL) {
+        if (inputs[i].type == SQLITE_NULL && !counts_null) {
             return false;
         }
     }

@@ -119,7 +119,8 @@ static int by_add(struct by_state *state, sqlite3_value **argv)
             return rc;
         }
     }
-    return binding_take_inputs(inputs, state->inputs, argv + 1)
+    return binding_take_inputs(inputs, state->inputs, argv + 1,
+                               state->family->counts_null)
                ? state->family->add(&state->call, sketch, state->inputs, inputs)
                : SQLITE_OK;
 }

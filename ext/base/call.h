@@ -27,7 +27,7 @@ struct call {
     const char *name;     /* of the SQL function */
     sqlite3_context *ctx; /* for the result; NULL in a table-valued function */
     char *message;        /* from sqlite3_mprintf; NULL when memory ran out */
-    uint64_t rows;        /* that an aggregate was fed, without those with a NULL */
+    uint64_t rows; /* that an aggregate was fed, if NULL is no value without those */
 };
 
 /* Leaves a message made as by printf, with SQLite's own %Q and the like, and returns

@@ -75,13 +75,24 @@ int family_bytes(struct call *call, const char *type, sqlite3_value *value,
     return *size > 0 ? SQLITE_NOMEM : family_refuse_image(call, type, NULL, 0);
 }
 
+/* The bytes of a value that should hold a sketch of the family. */
+static int family_image(struct call *call, const struct family *family,
+                        sqlite3_value *value, const uint8_t **bytes, size_t *size)
+{
+    int rc = family_bytes(call, family->ops->family, value, bytes, size);
+    return rc == SQLITE_ERROR && family->text_advice &&
+                   sqlite3_value_type(value) == SQLITE_TEXT
+               ? call_advise(call, rc, "%s", family->text_advice)
+               : rc;
+}
+
 int family_load(struct call *call, const struct family *family, sqlite3_value *value,
                 void **out)
 {
     const uint8_t *bytes;
     size_t size;
     *out = NULL;
-    int rc = family_bytes(call, family->ops->family, value, &bytes, &size);
+    int rc = family_image(call, family, value, &bytes, &size);
     if (rc != SQLITE_OK) {
         return rc;
     }
@@ -117,7 +128,7 @@ int family_load_into(struct call *call, const struct family *family,
     if (!*total) {
         return family_load(call, family, value, total);
     }
-    int rc = family_bytes(call, family->ops->family, value, &bytes, &size);
+    int rc = family_image(call, family, value, &bytes, &size);
     if (rc != SQLITE_OK) {
         return rc;
     }

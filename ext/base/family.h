@@ -122,7 +122,7 @@ struct sliding {
     void (*free)(void *slide);
 };
 
-/* Adds one row to a sketch; no input is NULL. */
+/* Adds one row to a sketch; no input is NULL, unless the family counts those. */
 typedef int add_fn(struct call *call, void *sketch, int count,
                    const struct input *inputs);
 
@@ -137,6 +137,7 @@ struct family {
                   sqlite3_value **parameters);
 
     add_fn *add;
+    bool counts_null; /* rows with a NULL are added, too; else they are no rows */
 
     /* step_row() with that `add`: see step.h. */
     void (*step)(sqlite3_context *ctx, int argc, sqlite3_value **argv);
@@ -164,6 +165,10 @@ struct family {
      * frame_of_sketches holds them. */
     int (*withdraw)(struct call *call, void *total, const void *sketch);
 
+    /* What to write where a text was given for a sketch; NULL: nothing in particular.
+     */
+    const char *text_advice;
+
     /* Says why two sketches do not go together; NULL: the status says enough. */
     int (*refuse_pair)(struct call *call, enum sketch_status status, const void *a,
                        const void *b);
@@ -178,6 +183,7 @@ extern const struct family reservoir_family;
 extern const struct family random_sample_family;
 extern const struct family tdigest_family;
 extern const struct family topk_family;
+extern const struct family profile_family;
 extern const struct family by_family;   /* sketches with keys, of any family */
 extern const struct family info_family; /* the functions for sketches of any family */
 

@@ -56,7 +56,8 @@ static void scalar_add(sqlite3_context *ctx, int argc, sqlite3_value **argv)
     const struct family *family = binding->family;
     struct call call = binding_call(binding, ctx);
     struct input inputs[BINDING_MAX_INPUTS];
-    bool has_inputs = binding_take_inputs(inputs, argc - 1, argv + 1);
+    bool has_inputs =
+        binding_take_inputs(inputs, argc - 1, argv + 1, family->counts_null);
     int type = sqlite3_value_type(argv[0]);
     void *sketch = NULL;
     if (has_inputs && type == SQLITE_BLOB && family->add_stored &&

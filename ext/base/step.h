@@ -51,9 +51,10 @@ static inline bool step_is_short(const struct step *step, int argc,
     return true;
 }
 
-/* SQLite's callback, but for the family's `add`. */
+/* SQLite's callback, but for the family's `add` and `counts_null`. */
 __attribute__((always_inline)) static inline void
-step_row(sqlite3_context *ctx, int argc, sqlite3_value **argv, add_fn *add)
+step_any_row(sqlite3_context *ctx, int argc, sqlite3_value **argv, add_fn *add,
+             bool counts_null)
 {
     struct step *step = sqlite3_aggregate_context(ctx, sizeof *step);
     if (!step || !step_is_short(step, argc, argv)) {
@@ -61,7 +62,7 @@ step_row(sqlite3_context *ctx, int argc, sqlite3_value **argv, add_fn *add)
         return;
     }
     struct input input = value_input(argv[0]);
-    if (input.type == SQLITE_NULL) {
+    if (input.type == SQLITE_NULL && !counts_null) {
         return;
     }
     step->call.ctx = ctx;
@@ -70,6 +71,13 @@ step_row(sqlite3_context *ctx, int argc, sqlite3_value **argv, add_fn *add)
     if (rc != SQLITE_OK) {
         call_conclude(&step->call, rc);
     }
+}
+
+/* The same for the families to which NULL is no value. */
+__attribute__((always_inline)) static inline void
+step_row(sqlite3_context *ctx, int argc, sqlite3_value **argv, add_fn *add)
+{
+    step_any_row(ctx, argc, argv, add, false);
 }
 
 #endif

@@ -18,12 +18,17 @@ static void topk_reply_put_row(sqlite3_str *json, const struct topk_row *row)
     sqlite3_str_appendall(json, "}");
 }
 
-int topk_reply_json(struct call *call, struct topk_row *rows, size_t count)
+void topk_reply_put_rows(sqlite3_str *json, const struct topk_row *rows, size_t count)
 {
-    sqlite3_str *json = json_open(call, "[");
     for (size_t i = 0; i < count; i++) {
         topk_reply_put_row(json, &rows[i]);
     }
+}
+
+int topk_reply_json(struct call *call, struct topk_row *rows, size_t count)
+{
+    sqlite3_str *json = json_open(call, "[");
+    topk_reply_put_rows(json, rows, count);
     sqlite3_free(rows);
     return json_result(call, json, "]");
 }

@@ -5,6 +5,9 @@
 #include "family.h"
 #include "topk.h"
 
+/* Puts values with their bounds into an open JSON array. */
+void topk_reply_put_rows(sqlite3_str *json, const struct topk_row *rows, size_t count);
+
 /* Make a JSON array the result of the call, and give the rows back with
  * sqlite3_free(): values with their bounds, or alone. */
 int topk_reply_json(struct call *call, struct topk_row *rows, size_t count);

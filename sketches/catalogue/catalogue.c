@@ -3,13 +3,15 @@
 #include "cms.h"
 #include "hll.h"
 #include "keyed.h"
+#include "profile.h"
 #include "reservoir.h"
 #include "tdigest.h"
 #include "topk.h"
 
 /* No image opens like two of them, so the order says nothing. */
 const struct sketch_ops *const catalogue[] = {
-    &topk_ops, &hll_ops, &tdigest_ops, &cms_ops, &reservoir_ops, &keyed_ops, NULL,
+    &topk_ops,      &hll_ops,     &tdigest_ops, &cms_ops,
+    &reservoir_ops, &profile_ops, &keyed_ops,   NULL,
 };
 
 const struct sketch_ops *catalogue_find(const uint8_t *bytes, size_t size)

@@ -25,5 +25,6 @@ const struct subject *const subjects[] = {
     &reservoir_weighted_subject,
     &keyed_hll_subject,
     &keyed_topk_subject,
+    &profile_subject,
 };
 const size_t subject_count = sizeof subjects / sizeof *subjects;

@@ -258,6 +258,19 @@ static const char *const statements[] = {
     "SELECT * FROM reservoir_stored, reservoir_rows(reservoir_stored.s)",
     "SELECT * FROM reservoir_rows(x'00')",
 
+    "SELECT sketch_profile(x) FROM t",
+    "SELECT sketch_profile(x), sketch_info(profile_sketch(x)) FROM t GROUP BY g",
+    "SELECT sketch_profile(x) FROM t WHERE false",
+    "SELECT sketch_profile(printf('%.*c', 100 + rowid, 'y')) FROM t",
+    "SELECT sketch_profile(x) OVER (ORDER BY rowid) FROM t LIMIT 20",
+    "SELECT profile_merge(s), profile_json(profile_union(max(s), NULL, min(s))) FROM"
+    " (SELECT profile_sketch(x) AS s FROM t GROUP BY g)",
+    "SELECT profile_add(profile_sketch(x), g), profile_add(profile_empty(), NULL) FROM"
+    " t GROUP BY g",
+    "SELECT * FROM profile_rows((SELECT profile_sketch(x) FROM t))",
+    "SELECT * FROM profile_rows((SELECT sketch_profile(x) FROM t))",
+    "SELECT profile_json(x'00')",
+
     "SELECT random_sample(x, 20, (SELECT count(x) FROM t)) FROM t",
     "SELECT random_sample(x, 20, 500, 1) FROM t",
     "SELECT random_sample(x, 20, 10) FROM t",
