@@ -158,13 +158,16 @@ static inline bool tdigest_insert(uint64_t *records, size_t count, size_t moves,
                                   size_t words)
 {
     for (size_t i = 1; i < count; i++) {
+        if (records[(i - 1) * words] <= records[i * words]) {
+            continue; /* as nearly always */
+        }
         uint64_t record[TDIGEST_POINT_WORDS];
         size_t at = i;
         tdigest_move(record, records + i * words, words);
-        while (at > 0 && records[(at - 1) * words] > record[0]) {
+        do {
             tdigest_move(records + at * words, records + (at - 1) * words, words);
             at--;
-        }
+        } while (at > 0 && records[(at - 1) * words] > record[0]);
         tdigest_move(records + at * words, record, words);
         if (i - at > moves) {
             return false;
