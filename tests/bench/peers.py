@@ -314,8 +314,8 @@ def main():
                     stored = datasketches_stored(data)
             except ImportError as error:
                 print(f"left out: {make.__name__} ({error})")
-        print(f"Ours in SQLite {timer.version}; {', '.join(name for name, _ in peers)}; "
-              f"Python {sys.version.split()[0]}")
+        theirs = ", ".join(name for name, _ in peers) or "nobody else"
+        print(f"Ours in SQLite {timer.version}; {theirs}; Python {sys.version.split()[0]}")
         print_rows(timer, data, peers)
         if stored:
             print_stored(timer, data, stored)
