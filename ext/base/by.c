@@ -2,6 +2,10 @@
  * The callbacks of F_by(key, x ...) and F_by_merge(keyed), for all families: a sketch
  * for every key, without the sorter that GROUP BY pays for.
  *
+ * The sketches of many keys lie in more memory than caches hold.  A row alone waits for
+ * a slot of the table, an entry, a sketch and what that points to, one after the other;
+ * for many rows all of one kind can be asked for at once.  So rows wait in a batch.
+ *
  * All keys are held at once, so memory is bounded: what is held, and the image in the
  * end, may each take what SQLite's connection allows for a BLOB.  They are plain
  * aggregates, so that SQLite itself refuses OVER.
@@ -10,6 +14,33 @@
 #include "extra.h"
 #include "keyed.h"
 #include "quota.h"
+
+#include <string.h>
+
+enum {
+    BY_BATCH_ROWS = 32,
+    BY_BATCH_BYTES = 2048 /* of their texts and blobs */
+};
+
+/* A row that waits. */
+struct by_row {
+    const struct item *key; /* `item`, or NULL for SQL's NULL */
+    struct item item;
+    struct hash hash; /* of the key */
+    int count;        /* of values; 0: one is NULL, so there is nothing to add */
+    struct item values[BINDING_MAX_INPUTS];
+    uint32_t expected; /* of the key, see keyed.h */
+    void *sketch;
+};
+
+/* If it is full its last row may borrow from SQLite; else no row does. */
+struct by_batch {
+    int count;
+    bool is_full;
+    size_t used; /* of `bytes` */
+    struct by_row rows[BY_BATCH_ROWS];
+    uint8_t bytes[BY_BATCH_BYTES];
+};
 
 /* What is kept between rows; SQLite hands it out zeroed. */
 struct by_state {
@@ -21,6 +52,7 @@ struct by_state {
     uint8_t *empty; /* the image of a new sketch */
     size_t empty_size;
     struct extra extras[EXTRA_MOST];
+    struct by_batch batch; /* rows that `keyed` has not got yet */
 };
 
 static sqlite3_uint64 by_limit(sqlite3_context *ctx)
@@ -82,47 +114,131 @@ static int by_begin(sqlite3_context *ctx, struct by_state *state, int argc,
                : rc;
 }
 
-/* A new sketch for a key that has none. */
-static int by_start(struct by_state *state, const struct item *key, void **sketch)
+/* A new sketch for a row whose key has none. */
+static int by_start(struct by_state *state, struct by_row *row)
 {
     const struct sketch_ops *ops = state->family->ops;
     struct sketch_memory memory = quota_memory(&state->quota);
     enum sketch_status status =
-        ops->deserialise(sketch, state->empty, state->empty_size, &memory);
+        ops->deserialise(&row->sketch, state->empty, state->empty_size, &memory);
     if (status == SKETCH_OK) {
-        status = keyed_put(state->keyed, key, *sketch);
+        status = keyed_put(state->keyed, row->key, row->hash, row->sketch);
         if (status != SKETCH_OK) {
-            ops->free(*sketch);
+            ops->free(row->sketch);
         }
     }
     return call_check(&state->call, status);
 }
 
-/* A row whose x is NULL still has a key, as for GROUP BY. */
-static int by_add(struct by_state *state, sqlite3_value **argv)
+/* Finds the sketches of all rows that wait.  A row whose x is NULL still has a key, as
+ * for GROUP BY. */
+static int by_find_sketches(struct by_state *state)
+{
+    int rc = SQLITE_OK;
+    for (int i = 0; i < state->batch.count; i++) {
+        struct by_row *row = &state->batch.rows[i];
+        row->expected = keyed_expect(state->keyed, row->hash);
+    }
+    for (int i = 0; rc == SQLITE_OK && i < state->batch.count; i++) {
+        struct by_row *row = &state->batch.rows[i];
+        row->sketch = keyed_find(state->keyed, row->key, row->hash, row->expected);
+        if (!row->sketch) {
+            rc = by_start(state, row);
+        }
+        if (rc == SQLITE_OK && row->count > 0 && state->family->fetch) {
+            state->family->fetch(row->sketch, row->values[0]);
+        }
+    }
+    return rc;
+}
+
+static int by_add_row(struct by_state *state, const struct by_row *row)
 {
     struct input inputs[BINDING_MAX_INPUTS];
-    struct input first = value_input(argv[0]);
-    struct item item;
-    const struct item *key = NULL;
-    if (first.type != SQLITE_NULL) {
-        int rc = value_item(&state->call, first, &item);
-        if (rc != SQLITE_OK) {
-            return rc;
-        }
-        key = &item;
+    for (int i = 0; i < row->count; i++) {
+        inputs[i] = value_item_input(&row->values[i]);
     }
-    void *sketch = keyed_find(state->keyed, key);
-    if (!sketch) {
-        int rc = by_start(state, key, &sketch);
-        if (rc != SQLITE_OK) {
-            return rc;
-        }
-    }
-    return binding_take_inputs(inputs, state->inputs, argv + 1,
-                               state->family->counts_null)
-               ? state->family->add(&state->call, sketch, state->inputs, inputs)
+    return row->count > 0
+               ? state->family->add(&state->call, row->sketch, row->count, inputs)
                : SQLITE_OK;
+}
+
+/* Adds all rows that wait, in their order. */
+static int by_flush(struct by_state *state)
+{
+    int rc = by_find_sketches(state);
+    for (int i = 0; rc == SQLITE_OK && i < state->batch.count; i++) {
+        rc = by_add_row(state, &state->batch.rows[i]);
+    }
+    state->batch.count = 0;
+    state->batch.is_full = false;
+    state->batch.used = 0;
+    return rc;
+}
+
+/* Moves the bytes of an item into the batch, if there is room enough. */
+static void by_move(struct by_batch *batch, struct item *item)
+{
+    if (item->size > BY_BATCH_BYTES - batch->used) {
+        batch->is_full = true;
+        return;
+    }
+    uint8_t *bytes = batch->bytes + batch->used;
+    memcpy(bytes, item->as.bytes, item->size);
+    item->as.bytes = bytes;
+    batch->used += item->size;
+}
+
+/* The item of a value that is not NULL. */
+static inline int by_item(struct by_batch *batch, struct call *call, struct input input,
+                          struct item *item)
+{
+    int rc = value_item(call, input, item);
+    if (rc == SQLITE_OK && item->size > 0) {
+        by_move(batch, item);
+    }
+    return rc;
+}
+
+/* Appends a row, a key and so many values, to a batch that is not full.  No family that
+ * has F_by counts NULLs. */
+static int by_take_row(struct by_batch *batch, struct call *call, int count,
+                       sqlite3_value **argv)
+{
+    struct by_row *row = &batch->rows[batch->count];
+    struct input input = value_input(argv[0]);
+    int rc = SQLITE_OK;
+    row->key = NULL;
+    if (input.type != SQLITE_NULL) {
+        rc = by_item(batch, call, input, &row->item);
+        row->key = &row->item;
+    }
+    row->count = count;
+    for (int i = 0; rc == SQLITE_OK && i < row->count; i++) {
+        input = value_input(argv[1 + i]);
+        if (input.type == SQLITE_NULL) {
+            row->count = 0;
+        } else {
+            rc = by_item(batch, call, input, &row->values[i]);
+        }
+    }
+    if (rc == SQLITE_OK) {
+        row->hash = keyed_hash(row->key);
+        batch->count++;
+        batch->is_full = batch->is_full || batch->count == BY_BATCH_ROWS;
+    }
+    return rc;
+}
+
+static int by_add(struct by_state *state, sqlite3_value **argv)
+{
+    struct by_batch *batch = &state->batch;
+    int rc = by_take_row(batch, &state->call, state->inputs, argv);
+    if (rc != SQLITE_OK) {
+        return rc;
+    }
+    keyed_await(state->keyed, batch->rows[batch->count - 1].hash);
+    return batch->is_full ? by_flush(state) : SQLITE_OK;
 }
 
 static void by_build_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
@@ -193,6 +309,10 @@ static int by_reply(struct by_state *state)
     sqlite3_uint64 limit = by_limit(state->call.ctx);
     uint8_t *bytes;
     size_t size;
+    int rc = by_flush(state);
+    if (rc != SQLITE_OK) {
+        return by_check(state, rc);
+    }
     state->quota.most = state->quota.held + 2 * limit;
     enum sketch_status status = keyed_serialise(state->keyed, &bytes, &size);
     if (status != SKETCH_OK) {

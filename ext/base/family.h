@@ -139,6 +139,10 @@ struct family {
     add_fn *add;
     bool counts_null; /* rows with a NULL are added, too; else they are no rows */
 
+    /* Asks for the memory that adding this item would read first, without waiting for
+     * it: for F_by.  NULL: that is the sketch itself. */
+    void (*fetch)(const void *sketch, struct item item);
+
     /* step_row() with that `add`: see step.h. */
     void (*step)(sqlite3_context *ctx, int argc, sqlite3_value **argv);
 

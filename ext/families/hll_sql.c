@@ -61,6 +61,11 @@ hll_sql_add(struct call *call, void *sketch, int count, const struct input *inpu
     return rc == SQLITE_OK ? call_check(call, hll_add(sketch, hash)) : rc;
 }
 
+static void hll_sql_fetch(const void *sketch, struct item item)
+{
+    hll_fetch(sketch, item_bytes_hash(item));
+}
+
 static bool hll_sql_add_stored(struct call *call, uint8_t *bytes, size_t *size,
                                size_t room, int count, const struct input *inputs)
 {
@@ -286,6 +291,7 @@ const struct family hll_family = {
     .functions = hll_functions,
     .create = hll_sql_create,
     .add = hll_sql_add,
+    .fetch = hll_sql_fetch,
     .add_stored = hll_sql_add_stored,
     .sliding = &hll_sliding,
     .step = hll_sql_step,

@@ -29,12 +29,11 @@ static int tdigest_sql_create(struct call *call, void **out, int size, int count
 }
 
 /* Whether a sketch was given in the place of a value. */
-static bool tdigest_sql_is_stored(struct input input)
+static bool tdigest_sql_is_stored(struct call *call, struct input input)
 {
-    const void *bytes =
-        input.type == SQLITE_BLOB ? sqlite3_value_blob(input.value) : NULL;
-    return bytes &&
-           tdigest_ops.recognises(bytes, (size_t)sqlite3_value_bytes(input.value));
+    struct item item;
+    return value_item(call, input, &item) == SQLITE_OK && item.kind == ITEM_BLOB &&
+           item.size > 0 && tdigest_ops.recognises(item.as.bytes, item.size);
 }
 
 /* Inputs: x, and perhaps its weight. */
@@ -45,7 +44,7 @@ __attribute__((noinline)) static int tdigest_sql_add_any(struct call *call,
     double value;
     uint64_t weight = 1;
     int rc = value_row_number(call, inputs[0], "x", &value);
-    if (rc == SQLITE_ERROR && tdigest_sql_is_stored(inputs[0])) {
+    if (rc == SQLITE_ERROR && tdigest_sql_is_stored(call, inputs[0])) {
         rc = call_advise(call, rc, "sketches are for tdigest_merge and tdigest_get");
     }
     if (rc == SQLITE_OK && count > 1) {

@@ -423,3 +423,14 @@ enum sketch_status hll_add(struct hll *sketch, struct hash hash)
     }
     return hll_add_slowly(sketch, hll_coupon(hash));
 }
+
+void hll_fetch(const struct hll *sketch, struct hash hash)
+{
+    if (sketch->registers) {
+        fetch(&sketch->registers[hash.h1 & sketch->slot_mask]);
+    } else if (sketch->coupons.cells) {
+        hll_table_fetch(&sketch->coupons, hll_coupon(hash));
+    } else {
+        fetch(sketch->list);
+    }
+}

@@ -22,6 +22,9 @@ enum sketch_status hll_precision_for(double error, int *precision);
 /* Counts one item, given its hash. */
 enum sketch_status hll_add(struct hll *sketch, struct hash hash);
 
+/* Asks for the memory that adding this would read, without waiting for it. */
+void hll_fetch(const struct hll *sketch, struct hash hash);
+
 /* The number of different items; 0 for an empty sketch. */
 double hll_estimate(const struct hll *sketch);
 

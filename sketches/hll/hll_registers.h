@@ -40,24 +40,24 @@ enum {
  * only hip and its two sums are kept.
  */
 struct hll {
-    struct sketch_memory memory;
     uint8_t *registers;
     uint32_t slot_mask; /* 2^precision - 1 */
     uint8_t precision;
     uint8_t goal; /* the precision that a union will have when it ends; else the same */
     bool merged;
+    uint8_t minimum; /* with those below */
+    struct hll_table coupons;
 
-    /* Kept while there are registers and the sketch is not merged. */
-    uint8_t minimum;     /* the smallest register */
-    uint32_t at_minimum; /* how many registers are that small */
+    /* Kept while there are registers and the sketch is not merged, with the smallest
+     * register. */
     double hip;          /* the estimate */
     double kxq0;         /* the sum of 2^-register over registers below 32 ... */
     double kxq1;         /* ... and over the others; both sums are exact */
-    struct hll_table exceptions;
-
-    struct hll_table coupons;
+    uint32_t at_minimum; /* how many registers are at the minimum */
     uint32_t listed;
     uint32_t list[HLL_LIST_SIZE];
+    struct hll_table exceptions;
+    struct sketch_memory memory;
 };
 
 /* How many registers have each value. */

@@ -93,8 +93,8 @@ static uint32_t hll_longest_search(int lg_size)
 uint32_t *hll_table_find(const struct hll_table *table, uint32_t cell, uint32_t same)
 {
     uint32_t mask = (UINT32_C(1) << table->lg_size) - 1;
-    uint32_t stride = (cell & HLL_ADDRESS) >> table->lg_size | 1;
-    uint32_t at = cell & mask;
+    uint32_t stride = hll_table_stride(table, cell);
+    uint32_t at = hll_table_first(table, cell);
     for (uint32_t tries = hll_longest_search(table->lg_size); tries > 0; tries--) {
         uint32_t there = table->cells[at];
         if (there == 0 || ((there ^ cell) & same) == 0) {

@@ -8,6 +8,7 @@
 #ifndef HLL_TABLE_H
 #define HLL_TABLE_H
 
+#include "fetch.h"
 #include "sketch.h"
 
 enum { HLL_ADDRESS_BITS = 26 };
@@ -40,6 +41,26 @@ enum sketch_status hll_table_create(struct hll_table *table, int lg_size,
 enum sketch_status hll_table_copy(struct hll_table *table, const struct hll_table *from,
                                   const struct sketch_memory *memory);
 void hll_table_release(struct hll_table *table, const struct sketch_memory *memory);
+
+/* Where a search for a cell begins, and how far it goes from place to place. */
+static inline uint32_t hll_table_first(const struct hll_table *table, uint32_t cell)
+{
+    return cell & ((UINT32_C(1) << table->lg_size) - 1);
+}
+
+static inline uint32_t hll_table_stride(const struct hll_table *table, uint32_t cell)
+{
+    return (cell & HLL_ADDRESS) >> table->lg_size | 1;
+}
+
+/* Asks for the memory of the cell's first two places, without waiting for it. */
+static inline void hll_table_fetch(const struct hll_table *table, uint32_t cell)
+{
+    uint32_t first = hll_table_first(table, cell);
+    uint32_t stride = hll_table_stride(table, cell);
+    fetch(&table->cells[first]);
+    fetch(&table->cells[hll_table_first(table, first + stride)]);
+}
 
 /* The cell that agrees with `cell` in the bits of `same`, or the free one where
  * it belongs.  NULL after so many cells of neither kind, 128 at least, that this is no

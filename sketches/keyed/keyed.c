@@ -5,7 +5,7 @@ enum sketch_status keyed_create(struct keyed **out, const struct keyed_kind *kin
 {
     struct keyed *keyed = sketch_allocate(memory, sizeof *keyed);
     if (keyed) {
-        *keyed = (struct keyed){kind, keyed_table_empty(memory), KEYED_NONE};
+        *keyed = (struct keyed){kind, keyed_table_empty(memory)};
     }
     *out = keyed;
     return keyed ? SKETCH_OK : SKETCH_NOMEM;
@@ -42,34 +42,35 @@ const void *keyed_sketch(const struct keyed *keyed, uint32_t number)
     return keyed->table.entries[number].sketch;
 }
 
-static struct hash keyed_hash(const struct item *key)
+struct hash keyed_hash(const struct item *key)
 {
     return key ? item_hash(*key) : (struct hash){0, 0};
 }
 
-/* Rows of one key often come together. */
-static bool keyed_is_recent(const struct keyed *keyed, const struct item *key)
+void keyed_await(const struct keyed *keyed, struct hash hash)
 {
-    uint32_t recent = keyed->recent;
-    return recent != KEYED_NONE && key && recent != keyed->table.null &&
-           item_equal(item_copy_item(&keyed->table.entries[recent].key), *key);
+    keyed_table_await(&keyed->table, hash);
 }
 
-uint32_t keyed_number(struct keyed *keyed, const struct item *key)
+uint32_t keyed_expect(const struct keyed *keyed, struct hash hash)
 {
-    if (!keyed_is_recent(keyed, key)) {
-        keyed->recent = keyed_table_find(&keyed->table, key, keyed_hash(key));
-    }
-    return keyed->recent;
+    return keyed_table_expect(&keyed->table, hash);
 }
 
-void *keyed_find(struct keyed *keyed, const struct item *key)
+void *keyed_find(const struct keyed *keyed, const struct item *key, struct hash hash,
+                 uint32_t expected)
 {
-    uint32_t number = keyed_number(keyed, key);
-    return number == KEYED_NONE ? NULL : keyed->table.entries[number].sketch;
+    const struct keyed_table *table = &keyed->table;
+    uint32_t number =
+        key && expected != KEYED_NONE &&
+                item_equal(item_copy_item(&table->entries[expected].key), *key)
+            ? expected
+            : keyed_table_find(table, key, hash);
+    return number == KEYED_NONE ? NULL : table->entries[number].sketch;
 }
 
-enum sketch_status keyed_put(struct keyed *keyed, const struct item *key, void *sketch)
+enum sketch_status keyed_put(struct keyed *keyed, const struct item *key,
+                             struct hash hash, void *sketch)
 {
-    return keyed_table_put(&keyed->table, key, keyed_hash(key), sketch);
+    return keyed_table_put(&keyed->table, key, hash, sketch);
 }

@@ -34,13 +34,25 @@ const struct keyed_kind *keyed_kind_in(const uint8_t *bytes, size_t size);
 enum sketch_status keyed_create(struct keyed **out, const struct keyed_kind *kind,
                                 const struct sketch_memory *memory);
 
-/* The sketch of a key, where NULL is SQL's NULL; NULL if there is no such key.  The
- * sketch is the caller's to add to, but not to free. */
-void *keyed_find(struct keyed *keyed, const struct item *key);
+/* The hash of a key, where NULL is SQL's NULL: to be given with it below. */
+struct hash keyed_hash(const struct item *key);
+
+/*
+ * The sketch of a key is found in three steps, each of which asks for the memory that
+ * the next one reads: who has many keys to find takes a step with all of them, and
+ * waits for memory once.  keyed_expect() gives the number that is most likely the
+ * key's, and stays so when keys are put in.  The sketch is NULL if there is no such
+ * key; it is the caller's to add to, but not to free.
+ */
+void keyed_await(const struct keyed *keyed, struct hash hash);
+uint32_t keyed_expect(const struct keyed *keyed, struct hash hash);
+void *keyed_find(const struct keyed *keyed, const struct item *key, struct hash hash,
+                 uint32_t expected);
 
 /* Gives a sketch to a key that has none, and takes it over.  On failure, SKETCH_NOMEM,
  * it stays the caller's. */
-enum sketch_status keyed_put(struct keyed *keyed, const struct item *key, void *sketch);
+enum sketch_status keyed_put(struct keyed *keyed, const struct item *key,
+                             struct hash hash, void *sketch);
 
 const struct keyed_kind *keyed_kind(const struct keyed *keyed);
 const struct sketch_memory *keyed_memory(const struct keyed *keyed);

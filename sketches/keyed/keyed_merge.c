@@ -11,7 +11,7 @@ static bool keyed_mark(uint8_t *marks, uint32_t number)
     return is_new;
 }
 
-static enum sketch_status keyed_absorb_new(struct keyed *into,
+static enum sketch_status keyed_absorb_new(struct keyed *into, struct hash hash,
                                            const struct keyed_image_entry *entry)
 {
     const struct sketch_ops *ops = into->kind->ops;
@@ -19,7 +19,7 @@ static enum sketch_status keyed_absorb_new(struct keyed *into,
     enum sketch_status status =
         ops->deserialise(&sketch, entry->bytes, entry->size, &into->table.memory);
     if (status == SKETCH_OK) {
-        status = keyed_put(into, entry->key, sketch);
+        status = keyed_put(into, entry->key, hash, sketch);
         if (status != SKETCH_OK) {
             ops->free(sketch);
         }
@@ -31,12 +31,13 @@ static enum sketch_status keyed_absorb_new(struct keyed *into,
 static enum sketch_status keyed_absorb_entry(struct keyed *into, uint8_t *marks,
                                              const struct keyed_image_entry *entry)
 {
-    uint32_t number = keyed_number(into, entry->key);
+    struct hash hash = keyed_hash(entry->key);
+    uint32_t number = keyed_table_find(&into->table, entry->key, hash);
     bool is_new = number == KEYED_NONE;
     if (!keyed_mark(marks, is_new ? into->table.count : number)) {
         return SKETCH_CORRUPT;
     }
-    return is_new ? keyed_absorb_new(into, entry)
+    return is_new ? keyed_absorb_new(into, hash, entry)
                   : into->kind->ops->absorb(into->table.entries[number].sketch,
                                             entry->bytes, entry->size);
 }
@@ -109,13 +110,14 @@ static enum sketch_status keyed_check_entry(struct keyed *keys,
                                             const struct keyed_image_entry *entry)
 {
     void *sketch;
-    if (keyed_number(keys, entry->key) != KEYED_NONE) {
+    struct hash hash = keyed_hash(entry->key);
+    if (keyed_table_find(&keys->table, entry->key, hash) != KEYED_NONE) {
         return SKETCH_CORRUPT;
     }
     enum sketch_status status = keys->kind->ops->deserialise(
         &sketch, entry->bytes, entry->size, &keys->table.memory);
     keys->kind->ops->free(sketch);
-    return status == SKETCH_OK ? keyed_put(keys, entry->key, NULL) : status;
+    return status == SKETCH_OK ? keyed_put(keys, entry->key, hash, NULL) : status;
 }
 
 enum sketch_status keyed_check(const uint8_t *bytes, size_t size,

@@ -8,11 +8,7 @@
 struct keyed {
     const struct keyed_kind *kind;
     struct keyed_table table; /* and the memory */
-    uint32_t recent;          /* the entry that was found last, or KEYED_NONE */
 };
-
-/* The number of the key's entry, or KEYED_NONE. */
-uint32_t keyed_number(struct keyed *keyed, const struct item *key);
 
 /* In images. */
 #define KEYED_TAG "KEYS"

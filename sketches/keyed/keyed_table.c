@@ -9,6 +9,8 @@
  */
 #include "keyed_table.h"
 
+#include "fetch.h"
+
 enum {
     KEYED_TABLE_FIRST_ROOM = 8,
     KEYED_TABLE_FIRST_SLOTS = 16,
@@ -26,12 +28,29 @@ struct keyed_table keyed_table_empty(const struct sketch_memory *memory)
 
 static uint32_t keyed_table_tag(struct hash hash) { return (uint32_t)hash.h1; }
 
-/* Most tables are larger than caches.  A sketch is wanted as soon as the key is known
- * to be the right one, so the memory of both is waited for at once. */
-static void keyed_table_fetch(const uint8_t *sketch)
+void keyed_table_await(const struct keyed_table *table, struct hash hash)
 {
-    __builtin_prefetch(sketch);
-    __builtin_prefetch(sketch + KEYED_TABLE_LINE);
+    if (table->slots) {
+        fetch(&table->slots[keyed_table_tag(hash) & table->mask]);
+    }
+}
+
+uint32_t keyed_table_expect(const struct keyed_table *table, struct hash hash)
+{
+    uint32_t tag = keyed_table_tag(hash);
+    for (uint32_t tries = 0; table->slots && tries < KEYED_TABLE_LONGEST; tries++) {
+        struct keyed_slot slot = table->slots[(tag + tries) & table->mask];
+        if (slot.count == 0) {
+            break;
+        }
+        if (slot.tag == tag) {
+            fetch(&table->entries[slot.count - 1]);
+            fetch(slot.sketch);
+            fetch((const uint8_t *)slot.sketch + KEYED_TABLE_LINE);
+            return slot.count - 1;
+        }
+    }
+    return KEYED_NONE;
 }
 
 uint32_t keyed_table_find(const struct keyed_table *table, const struct item *key,
@@ -49,11 +68,8 @@ uint32_t keyed_table_find(const struct keyed_table *table, const struct item *ke
         if (slot.count == 0) {
             return KEYED_NONE;
         }
-        if (slot.tag != tag) {
-            continue;
-        }
-        keyed_table_fetch(slot.sketch);
-        if (item_equal(item_copy_item(&table->entries[slot.count - 1].key), *key)) {
+        if (slot.tag == tag &&
+            item_equal(item_copy_item(&table->entries[slot.count - 1].key), *key)) {
             return slot.count - 1;
         }
     }

@@ -33,6 +33,13 @@ struct keyed_table keyed_table_empty(const struct sketch_memory *memory);
 uint32_t keyed_table_find(const struct keyed_table *table, const struct item *key,
                           struct hash hash);
 
+/* Asks for the memory of a key's first slot. */
+void keyed_table_await(const struct keyed_table *table, struct hash hash);
+
+/* The first entry whose key has that tag, or KEYED_NONE; asks for its memory, and that
+ * of the beginning of its sketch. */
+uint32_t keyed_table_expect(const struct keyed_table *table, struct hash hash);
+
 /* Adds an entry, as the last one, for a key that has none, and keeps a copy of the key.
  * SKETCH_NOMEM leaves all as it was. */
 enum sketch_status keyed_table_put(struct keyed_table *table, const struct item *key,

@@ -29,6 +29,19 @@ SELECT count(*), sum(b.sketch = s) FROM tdigest_by_rows((SELECT tdigest_by(g, x)
 SELECT count(*), sum(b.sketch = s) FROM cms_by_rows((SELECT cms_by(g, x) FROM many)) AS b
   JOIN (SELECT g, cms_sketch(x) AS s FROM many GROUP BY g) ON b.key = g;
 
+-- However many rows wait, and however long their texts are.
+WITH rows(n) AS (VALUES (1), (31), (32), (33), (63), (64), (65), (1000)), sizes(w) AS (VALUES (0), (10), (40), (2048), (2049), (5000)),
+  cut AS (SELECT n, w, many.rowid AS r, substr(printf('%.*c', w, 'x'), 1, w * (many.rowid % 3 > 0)) || g AS k, nullif(x, 7) || printf('%.*c', w, 'y') AS v
+    FROM rows, sizes, many WHERE many.rowid <= n AND (w < 2000 OR n < 100)),
+  whole AS (SELECT n, w, topk_by(k, v, 3) AS b, hll_by(k, v) AS h FROM cut GROUP BY n, w),
+  grouped AS (SELECT n, w, k, topk_sketch(v, 3) AS s, hll_sketch(v) AS h FROM cut GROUP BY n, w, k)
+SELECT n, count(*), sum(bs.sketch = s), sum(hs.sketch = grouped.h) FROM grouped JOIN whole USING (n, w), topk_by_rows(b) AS bs, hll_by_rows(whole.h) AS hs
+  WHERE bs.key = k AND hs.key = k GROUP BY n;
+-- What is refused of a row that waits says so in the end.
+SELECT tdigest_by(g, CASE WHEN rowid = 40 THEN 'text' ELSE x END) FROM many WHERE rowid <= 40;
+SELECT tdigest_by(1, (SELECT tdigest_sketch(x) FROM t WHERE x > 9));
+SELECT tdigest_by(g, x) FROM (SELECT 1 AS g, 9e999 AS x UNION ALL SELECT 2, 1);
+
 -- Each group of a GROUP BY has keys of its own.
 SELECT g % 3, sketch_info(hll_by(g, x)) FROM many WHERE g < 9 GROUP BY g % 3;
 

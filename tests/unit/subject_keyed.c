@@ -56,13 +56,14 @@ static enum sketch_status keyed_topk_create(void **out,
 static enum sketch_status keyed_subject_start(struct keyed *keyed, uint64_t i)
 {
     const struct subject *inside = keyed_subject_inside(keyed);
+    const struct item *key = keyed_subject_key(i);
     void *sketch;
     enum sketch_status status = inside->create(&sketch, keyed_memory(keyed));
     if (status == SKETCH_OK) {
         status = inside->add(sketch, i / KEYED_SUBJECT_KEYS);
     }
     if (status == SKETCH_OK) {
-        status = keyed_put(keyed, keyed_subject_key(i), sketch);
+        status = keyed_put(keyed, key, keyed_hash(key), sketch);
     }
     if (status != SKETCH_OK) {
         inside->ops->free(sketch);
@@ -72,7 +73,9 @@ static enum sketch_status keyed_subject_start(struct keyed *keyed, uint64_t i)
 
 static enum sketch_status keyed_subject_add(void *keyed, uint64_t i)
 {
-    void *sketch = keyed_find(keyed, keyed_subject_key(i));
+    const struct item *key = keyed_subject_key(i);
+    struct hash hash = keyed_hash(key);
+    void *sketch = keyed_find(keyed, key, hash, keyed_expect(keyed, hash));
     return sketch ? keyed_subject_inside(keyed)->add(sketch, i / KEYED_SUBJECT_KEYS)
                   : keyed_subject_start(keyed, i);
 }

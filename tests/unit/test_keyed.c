@@ -29,11 +29,13 @@ static struct keyed *new_keyed(void)
 /* Adds a value for a key, as a row would. */
 static void add(struct keyed *keyed, const struct item *key, uint64_t value)
 {
-    void *sketch = keyed_find(keyed, key);
+    struct hash hash = keyed_hash(key);
+    keyed_await(keyed, hash);
+    void *sketch = keyed_find(keyed, key, hash, keyed_expect(keyed, hash));
     if (!sketch) {
         struct hll *fresh = NULL;
         assert_int_equal(hll_create(&fresh, 12, &sketch_libc_memory), SKETCH_OK);
-        assert_int_equal(keyed_put(keyed, key, fresh), SKETCH_OK);
+        assert_int_equal(keyed_put(keyed, key, hash, fresh), SKETCH_OK);
         sketch = fresh;
     }
     assert_int_equal(hll_add(sketch, hash_u64(value)), SKETCH_OK);
@@ -63,6 +65,36 @@ static void keys_are_equal_as_sql_has_it(void **state)
         double estimate = hll_estimate(keyed_sketch(keyed, i));
         assert_int_equal((int)(estimate + 0.5), i == 0 ? 4 : 3);
     }
+    keyed_free(keyed);
+}
+
+/* A hash may be another key's, too, and what is expected may be out of date. */
+static void a_key_is_found_whatever_was_expected(void **state)
+{
+    enum { KEYS = 100 };
+    const struct hash same = {42, 42};
+    struct item keys[KEYS];
+    const struct item stranger = item_integer(KEYS);
+    struct keyed *keyed = new_keyed();
+    (void)state;
+    assert_int_equal(keyed_expect(keyed, same), KEYED_NONE);
+    assert_null(keyed_find(keyed, &stranger, same, KEYED_NONE));
+    for (uint32_t i = 0; i < KEYS; i++) {
+        struct hll *fresh = NULL;
+        keys[i] = item_integer(i);
+        uint32_t expected = keyed_expect(keyed, same);
+        assert_true(i == 0 ? expected == KEYED_NONE : expected < i);
+        assert_null(keyed_find(keyed, &keys[i], same, expected));
+        assert_int_equal(hll_create(&fresh, 12, &sketch_libc_memory), SKETCH_OK);
+        assert_int_equal(keyed_put(keyed, &keys[i], same, fresh), SKETCH_OK);
+        for (uint32_t j = 0; j <= i; j++) {
+            const void *sketch = keyed_sketch(keyed, j);
+            assert_ptr_equal(keyed_find(keyed, &keys[j], same, expected), sketch);
+            assert_ptr_equal(keyed_find(keyed, &keys[j], same, i), sketch);
+        }
+    }
+    assert_null(keyed_find(keyed, &stranger, same, 7));
+    assert_null(keyed_find(keyed, NULL, keyed_hash(NULL), 0));
     keyed_free(keyed);
 }
 
@@ -275,6 +307,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_are_equal_as_sql_has_it),
+        cmocka_unit_test(a_key_is_found_whatever_was_expected),
         cmocka_unit_test(a_million_keys_are_found_again),
         cmocka_unit_test(a_long_key_is_kept),
         cmocka_unit_test(keys_of_one_hash_are_found_in_logarithmic_time),
