@@ -162,7 +162,8 @@ void topk_extremes(const struct topk *sketch, struct item *smallest,
 }
 
 /* A number that orders items of one class as they are ordered, ties aside: the value
- * of an integer, or the first eight bytes of a text or blob. */
+ * of an integer, the bits of a REAL, all of a negative one turned, or the first eight
+ * bytes of a text or blob. */
 static uint64_t topk_prefix(uint64_t class, uint64_t word)
 {
     const uint64_t bytes = UINT64_C(0x00ff00ff00ff00ff);
@@ -170,20 +171,22 @@ static uint64_t topk_prefix(uint64_t class, uint64_t word)
     if (class == ITEM_INTEGER) {
         return word ^ UINT64_C(1) << 63;
     }
+    if (class == ITEM_REAL) {
+        return word >> 63 ? ~word : word ^ UINT64_C(1) << 63;
+    }
     word = (word & bytes) << 8 | (word >> 8 & bytes);
     word = (word & pairs) << 16 | (word >> 16 & pairs);
     return word << 32 | word >> 32;
 }
 
-/* REALs have no such number, and the words of long items are hashes. */
+/* The words of long items are hashes. */
 void topk_plan_span(struct topk *sketch)
 {
     const struct topk_key *low = &sketch->smallest;
     const struct topk_key *high = &sketch->largest;
     uint64_t class = low->form >> 32;
     bool simple = sketch->floor == 0 && class == high->form >> 32 &&
-                  class != ITEM_REAL && low->copy.size <= TOPK_NEAR &&
-                  high->copy.size <= TOPK_NEAR;
+                  low->copy.size <= TOPK_NEAR && high->copy.size <= TOPK_NEAR;
     sketch->inside =
         (struct topk_span){simple ? class : 0, topk_prefix(class, low->words.k1),
                            topk_prefix(class, high->words.k1)};

@@ -210,29 +210,47 @@ static void few_distinct_values_are_exact(void **state)
     topk_free(sketch);
 }
 
-/* Ascending or descending, with far more values than counters. */
+/* Of 5,000 values, half of them negative; REALs are none that are whole. */
+static struct item sorted_item(int64_t value, bool is_real)
+{
+    return is_real ? item_real((double)(value - 2500) + 0.25)
+                   : item_integer(value - 2500);
+}
+
+static int64_t sorted_value(struct item item)
+{
+    return 2500 + (item.kind == ITEM_INTEGER ? item_as_integer(item)
+                                             : (int64_t)(item_as_real(item) - 0.25));
+}
+
+/* With far more values than counters. */
+static void expect_sorted_is_exact(bool is_real, bool is_descending)
+{
+    struct topk *sketch = created(10, 10);
+    for (int64_t i = 0; i < 5000; i++) {
+        int64_t value = is_descending ? 4999 - i : i;
+        for (int64_t copies = value * 7919 % 101; copies > 0; copies--) {
+            add(sketch, sorted_item(value, is_real), 1);
+        }
+    }
+    struct topk_row *rows;
+    size_t count;
+    assert_int_equal(topk_rank(sketch, 10, &rows, &count), SKETCH_OK);
+    assert_int_equal(count, 10);
+    for (size_t i = 0; i < count; i++) {
+        assert_true(rows[i].error == 0);
+        assert_true(rows[i].count == 100);
+        assert_int_equal(sorted_value(rows[i].item) * 7919 % 101, 100);
+    }
+    free(rows);
+    topk_free(sketch);
+}
+
 static void sorted_input_is_exact(void **state)
 {
     (void)state;
-    for (int direction = -1; direction <= 1; direction += 2) {
-        struct topk *sketch = created(10, 10);
-        for (int64_t value = 0; value < 5000; value++) {
-            for (int64_t copies = value * 7919 % 101; copies > 0; copies--) {
-                add(sketch, item_integer(direction * value), 1);
-            }
-        }
-        struct topk_row *rows;
-        size_t count;
-        assert_int_equal(topk_rank(sketch, 10, &rows, &count), SKETCH_OK);
-        assert_int_equal(count, 10);
-        for (size_t i = 0; i < count; i++) {
-            assert_true(rows[i].error == 0);
-            int64_t value = direction * item_as_integer(rows[i].item);
-            assert_true(rows[i].count == (uint64_t)(value * 7919 % 101));
-            assert_true(rows[i].count == 100);
-        }
-        free(rows);
-        topk_free(sketch);
+    for (int form = 0; form < 4; form++) {
+        expect_sorted_is_exact(form & 1, form & 2);
     }
 }
 
