@@ -43,10 +43,10 @@ enum { ROLLUP_KINDS = 3 };
 
 /* Takes post ?1 out of the row of its hour. */
 #define ROLLUP_SUBTRACT(kind, from, x)                                                  \
-    "UPDATE main.rollup SET cms = cms_subtract(rollup.cms, taken.cms)"                  \
-    " FROM (SELECT " ROLLUP_HOUR " AS hour, cms_sketch(" x ") AS cms FROM " from        \
-    "        WHERE p.post_id = ?1 AND " x " IS NOT NULL GROUP BY 1) AS taken"           \
-    " WHERE rollup.hour = taken.hour AND rollup.kind = '" kind "'"
+    "UPDATE main.rollup SET cms = cms_subtract(cms,"                                    \
+    "  (SELECT cms_sketch(" x ") FROM " from " WHERE p.post_id = ?1))"                  \
+    " WHERE kind = '" kind "' AND hour ="                                               \
+    "  (SELECT " ROLLUP_HOUR " FROM main.post AS p WHERE p.post_id = ?1)"
 
 /* What the row of hour ?1 should be. */
 #define ROLLUP_MAKE(from, x)                                                            \
@@ -91,7 +91,8 @@ static const char *const rollup_sql[ROLLUP_STATEMENTS] = {
                     "   ORDER BY post_id LIMIT ?1)",
     [ROLLUP_HOURS] = "SELECT DISTINCT " ROLLUP_HOUR " AS hour FROM main.post AS p"
                      " WHERE p.post_id BETWEEN ?1 AND ?2 AND hour IS NOT NULL",
-    [ROLLUP_MARK] = "INSERT INTO main.rollup_due VALUES(?1, 0, 0) ON CONFLICT DO NOTHING",
+    [ROLLUP_MARK] =
+        "INSERT INTO main.rollup_due VALUES(?1, 0, 0) ON CONFLICT DO NOTHING",
     [ROLLUP_ADVANCE] = "UPDATE main.setting SET value = ?1 WHERE name = 'rollup_post'",
     [ROLLUP_BEHIND] =
         "SELECT EXISTS(SELECT 1 FROM main.post WHERE post_id > " ROLLUP_POST ")",

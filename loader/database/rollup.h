@@ -3,24 +3,22 @@
  *
  * Table rollup has a row for each hour and kind ('word', 'hashtag', 'author') of which
  * there is something: topk, hll and cms are what topk_sketch, hll_sketch and cms_sketch
- * of the extension make of it.  hour is the text of its first second, as datetime() gives
- * it of post.created_ms.  Only SQL functions are called; a sketch is a BLOB here.
+ * of the extension make of it.  hour is the text of its first second, as datetime()
+ * gives it of post.created_ms.  Only SQL functions are called; a sketch is a BLOB here.
  *
  * Three things say how far the sketches are, and all of them are plain SQL, which a
  * program without the extension keeps as well:
  *
  *   setting 'rollup_post'  posts up to that number are in the sketches, and no others:
- *                          what is stored without --rollup is found behind it.  It never
- *                          exceeds the newest post, whose number may be given again.
- *   table rollup_due       hours that are not what their rows give in one go.  Triggers
- *                          on post count in `changes` how many posts that are in the
- *                          sketches were edited or removed, by whomever; `subtracted`
- *                          says of how many of them cms knows.  No change: some parts
- *                          of the hour were merged.
- *   the triggers           rollup_edited and rollup_deleted
+ *                          what is stored without --rollup is found behind it.  It
+ * never exceeds the newest post, whose number may be given again. table rollup_due
+ * hours that are not what their rows give in one go.  Triggers on post count in
+ * `changes` how many posts that are in the sketches were edited or removed, by
+ * whomever; `subtracted` says of how many of them cms knows.  No change: some parts of
+ * the hour were merged. the triggers           rollup_edited and rollup_deleted
  *
- * cms is exact when the two counts are equal: it subtracts.  topk and hll cannot, and are
- * made anew from the rows of the hour, which is due no more then.
+ * cms is exact when the two counts are equal: it subtracts.  topk and hll cannot, and
+ * are made anew from the rows of the hour, which is due no more then.
  *
  * All is part of the transaction that changes the posts.  After a failure, which the
  * connection describes, that has to be rolled back.
@@ -63,8 +61,8 @@ bool rollup_take(struct rollup *rollup, sqlite3_int64 post, bool *taken);
 /* Adds the words that it has after it was edited, if it was taken. */
 bool rollup_give(struct rollup *rollup, sqlite3_int64 post);
 
-/* An hour that is made anew.  It is read before the transaction that stores it, which is
- * short then: reading takes a second for a million words. */
+/* An hour that is made anew.  It is read before the transaction that stores it, which
+ * is short then: reading takes a second for a million words. */
 struct rollup_hour;
 
 /* Reads an hour that is due, in turn; without `all` those alone that are over or that

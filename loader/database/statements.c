@@ -50,12 +50,12 @@ const char *const store_sql[STORE_STATEMENTS] = {
     [STORE_BURY_POST] =
         "INSERT INTO tombstone(server, status_id, uri, deleted_ms)"
         " SELECT server, status_id, uri, ?2 FROM post WHERE post_id = ?1"
-        " ON CONFLICT DO UPDATE SET uri = excluded.uri",
+        " ON CONFLICT(server, status_id) DO UPDATE SET uri = excluded.uri",
     [STORE_BURY_ALIASES] =
         "INSERT INTO tombstone(server, status_id, uri, deleted_ms)"
         " SELECT a.server, a.status_id, p.uri, ?2"
         "  FROM alias AS a JOIN post AS p USING(post_id) WHERE a.post_id = ?1"
-        " ON CONFLICT DO UPDATE SET uri = excluded.uri",
+        " ON CONFLICT(server, status_id) DO UPDATE SET uri = excluded.uri",
     [STORE_DROP_WORDS] = "DELETE FROM word WHERE post_id = ?1",
     [STORE_DROP_TAGS] = "DELETE FROM hashtag WHERE post_id = ?1",
     [STORE_DROP_MENTIONS] = "DELETE FROM mention WHERE post_id = ?1",
