@@ -64,6 +64,16 @@ void hll_free(struct hll *sketch)
     }
 }
 
+void hll_clear(struct hll *sketch)
+{
+    if (!sketch->registers && !sketch->coupons.cells) {
+        sketch->listed = 0; /* a list is all that most sketches become */
+        return;
+    }
+    struct hll next = hll_without_items(sketch->goal, &sketch->memory);
+    hll_become(sketch, &next);
+}
+
 int hll_precision(const struct hll *sketch) { return sketch->goal; }
 bool hll_is_exact(const struct hll *sketch)
 {
@@ -400,19 +410,25 @@ enum sketch_status hll_copy_ended(struct hll *copy, const struct hll *from,
                                             : hll_fill_registers(copy, from, 0));
 }
 
+enum sketch_status hll_end_union(struct hll *sketch)
+{
+    if (!hll_is_open(sketch)) {
+        return SKETCH_OK;
+    }
+    struct hll ended;
+    enum sketch_status status = hll_copy_ended(&ended, sketch, &sketch->memory);
+    if (status == SKETCH_OK) {
+        hll_become(sketch, &ended);
+    }
+    return status;
+}
+
 /* Kept apart, so that it does not burden the function that runs for each item. */
 __attribute__((noinline)) static enum sketch_status hll_add_slowly(struct hll *sketch,
                                                                    uint32_t coupon)
 {
-    if (hll_is_open(sketch)) {
-        struct hll ended;
-        enum sketch_status status = hll_copy_ended(&ended, sketch, &sketch->memory);
-        if (status != SKETCH_OK) {
-            return status;
-        }
-        hll_become(sketch, &ended);
-    }
-    return hll_add_coupon(sketch, coupon);
+    enum sketch_status status = hll_end_union(sketch);
+    return status == SKETCH_OK ? hll_add_coupon(sketch, coupon) : status;
 }
 
 enum sketch_status hll_add(struct hll *sketch, struct hash hash)

@@ -96,6 +96,13 @@ enum sketch_status hll_deserialise(struct hll **out, const uint8_t *bytes, size_
                                    const struct sketch_memory *memory);
 void hll_free(struct hll *sketch); /* NULL is allowed */
 
+/* Makes the sketch an empty one again. */
+void hll_clear(struct hll *sketch);
+
+/* Gives back what a union holds ready for its next merge, as adding and writing would.
+ * SKETCH_NOMEM leaves the sketch as it was. */
+enum sketch_status hll_end_union(struct hll *sketch);
+
 /* What hll_estimate and hll_bounds answer when the bytes are read, without reading
  * them: a sketch that is not merged says its estimate at the beginning.  False when it
  * takes the sketch to tell, and perhaps when the bytes are damaged, which nobody looks
