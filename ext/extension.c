@@ -14,6 +14,7 @@ static const struct family *const families[] = {
     &reservoir_family,
     &random_sample_family,
     &profile_family,
+    &topk_distinct_family,
     &by_family,
     NULL,
 };

@@ -208,6 +208,39 @@ static const struct function_text function_texts[] = {
      "SELECT key, topk_json(sketch, 3) FROM topk_by_rows((SELECT topk_by(visitor, "
      "page) "
      "FROM visit))"},
+    {"topk_distinct", "The k values of x with the most different y, as JSON.",
+     "SELECT topk_distinct(page, visitor, 3) FROM visit"},
+    {"topk_distinct_add",
+     "The sketch with one more pair in it, for triggers and UPSERT.",
+     "SELECT topk_distinct_json(topk_distinct_add(NULL, '/new', 'ann'))"},
+    {"topk_distinct_empty", "A sketch for topk_distinct of no rows, of that size.",
+     "SELECT topk_distinct_empty(25, 12)"},
+    {"topk_distinct_get", "How many different y an item came with, of a stored sketch.",
+     "SELECT topk_distinct_get(s, '/1') FROM (SELECT topk_distinct_sketch(page, "
+     "visitor) AS s FROM visit)"},
+    {"topk_distinct_json",
+     "The k values with the most different y of a stored sketch, as JSON.",
+     "SELECT topk_distinct_json(s, 3) FROM (SELECT topk_distinct_sketch(page, "
+     "visitor) AS s FROM visit)"},
+    {"topk_distinct_lower", "How many different y an item came with at least.",
+     "SELECT topk_distinct_lower(s, '/1') FROM (SELECT topk_distinct_sketch(page, "
+     "visitor) AS s FROM visit)"},
+    {"topk_distinct_merge", "The sketch of all streams together.",
+     "SELECT topk_distinct_json(topk_distinct_merge(s)) FROM (SELECT "
+     "topk_distinct_sketch(page, visitor) AS s FROM visit GROUP BY at)"},
+    {"topk_distinct_rows",
+     "The k values with the most different y of a stored sketch, as rows.",
+     "SELECT value, count FROM topk_distinct_rows((SELECT "
+     "topk_distinct_sketch(page, visitor) FROM visit), 3)"},
+    {"topk_distinct_sketch", "A sketch for topk_distinct to store, merge and ask.",
+     "SELECT topk_distinct_sketch(page, visitor) FROM visit"},
+    {"topk_distinct_union",
+     "The sketch of all streams together, of sketches in one row.",
+     "SELECT topk_distinct_union(s, s) FROM (SELECT topk_distinct_sketch(page, "
+     "visitor) AS s FROM visit)"},
+    {"topk_distinct_upper", "How many different y an item came with at most.",
+     "SELECT topk_distinct_upper(s, '/1') FROM (SELECT topk_distinct_sketch(page, "
+     "visitor) AS s FROM visit)"},
     {"topk_empty", "A top-k sketch of no rows, of that size.",
      "SELECT topk_empty(100)"},
     {"topk_get", "How often an item occurred at most, of a stored sketch.",

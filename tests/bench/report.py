@@ -229,6 +229,19 @@ def samples_table(rows):
         [list(row.values())[:-1] for row in rows])
 
 
+# Top-k by distinct
+
+def topk_distinct_table(rows):
+    lines, order = [], None
+    for row in rows:
+        lines.append(["" if row["order"] == order else row["order"], row["lg_k"], row["recall"],
+                      percent(row["error"]), percent(row["largest"]), row["held"],
+                      size(row["memory"]), size(row["bytes"])])
+        order = row["order"]
+    return table(["rows", "lg_k", "found", "error of counts", "largest", "intervals that hold",
+                  "memory", "stored"], lines)
+
+
 # t-digest
 
 TDIGEST_STREAMS = ["lognormal", "lognormal, ascending", "uniform", "two humps",
@@ -298,6 +311,7 @@ TABLES = {
     "topk": {"topk": topk_table, "topk sizes": topk_sizes_table},
     "cms": {"cms": cms_table},
     "samples": {"samples": samples_table},
+    "topk_distinct": {"topk_distinct": topk_distinct_table},
     "tdigest": {"tdigest": tdigest_table, "tdigest sizes": tdigest_sizes_table},
     "tdigest_merge": {"tdigest merges": tdigest_merge_table},
 }

@@ -26,5 +26,6 @@ const struct subject *const subjects[] = {
     &keyed_hll_subject,
     &keyed_topk_subject,
     &profile_subject,
+    &topk_distinct_subject,
 };
 const size_t subject_count = sizeof subjects / sizeof *subjects;

@@ -64,6 +64,7 @@ extern const struct subject cms_subject;
 extern const struct subject reservoir_subject;
 extern const struct subject reservoir_weighted_subject;
 extern const struct subject topk_subject;
+extern const struct subject topk_distinct_subject;
 extern const struct subject tdigest_subject;
 extern const struct subject tdigest_weighted_subject;
 extern const struct subject profile_subject;

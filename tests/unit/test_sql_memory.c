@@ -96,6 +96,22 @@ static const char *const statements[] = {
     "SELECT sketch_valid(x'0102'), sketch_valid('text'), sketch_type(1)",
     "SELECT sketch_info(x'0102030405')",
 
+    "SELECT topk_distinct(x, rowid) FROM t",
+    "SELECT topk_distinct(x, w, 1, 4) FROM t GROUP BY g",
+    "SELECT topk_distinct(x, w, 0) FROM t",
+    "SELECT topk_distinct(x, w, 1, 'ten') FROM t",
+    "SELECT topk_distinct_json(topk_distinct_merge(s), 3) FROM"
+    " (SELECT topk_distinct_sketch(x, rowid, 1, 5) AS s FROM t GROUP BY g)",
+    "SELECT topk_distinct_union(s, s), topk_distinct_add(s, 'a text that is new and "
+    "long',"
+    " 1) FROM (SELECT topk_distinct_sketch(x, rowid, 1, 4) AS s FROM t)",
+    "SELECT topk_distinct_get(s, 'frequent'), topk_distinct_lower(s, x'00'),"
+    " topk_distinct_upper(s, 1.5), sketch_info(s) FROM"
+    " (SELECT topk_distinct_sketch(x, rowid, 1, 4) AS s FROM t)",
+    "SELECT * FROM topk_distinct_rows((SELECT topk_distinct_sketch(x, rowid) FROM t), "
+    "9)",
+    "SELECT topk_distinct_empty(), topk_distinct_empty(5, 12), "
+    "topk_distinct_json(x'00')",
     "SELECT topk(x) FROM t",
     "SELECT topk(x, 3, 20) FROM t GROUP BY g",
     "SELECT topk(x, 3, 20) FROM t WHERE false",
