@@ -149,6 +149,12 @@ def test_another_sqlite_gets_a_copy():
     assert len({os.path.basename(path) for path in paths}) == 1  # the entry point is made of it
 
 
+def test_a_copy_that_does_not_load_is_told():
+    message = refusal(Fake(raising("another SQLite in this program has this file already")))
+    assert "is taken by another SQLite of this process, and a copy of it was not loaded" in message, message
+    assert "set TMPDIR" in message, message
+
+
 def test_old_names_of_apsw_are_known():
     class Old:
         def enableloadextension(self, allow):
@@ -169,6 +175,15 @@ def test_a_python_that_cannot_load_names_the_way_out():
     for part in ("sqlite3 of this Python cannot load extensions", "pip install pysqlite3-binary",
                  "import pysqlite3 as sqlite3", "pip install apsw"):
         assert part in message, message
+
+
+def test_a_connection_that_has_to_be_awaited_is_told_how():
+    class Asynchronous(Fake):
+        async def enable_load_extension(self, allow):
+            raise AssertionError("it was awaited")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "await db.load_extension(sqlite_sketches.loadable_path())" in refusal(Asynchronous(None))
 
 
 def test_something_else_is_no_connection():

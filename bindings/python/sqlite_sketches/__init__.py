@@ -41,9 +41,13 @@ def load(connection, path=None):
     if fault:
         raise LoadError(f"{path} was not loaded: {fault}")
     try:
-        enable(True)
+        allowed = enable(True)
     except Exception as error:
         raise LoadError(f"this connection does not allow extensions: {error}. {_WAY_OUT}") from error
+    if hasattr(allowed, "__await__"):
+        allowed.close()
+        raise LoadError("this connection has to be awaited: `await db.enable_load_extension(True)`, then "
+                        "`await db.load_extension(sqlite_sketches.loadable_path())`")
     try:
         _load_or_copy(load_extension, path)
     finally:
@@ -80,5 +84,9 @@ def _load_or_copy(load_extension, path):
     folder = tempfile.mkdtemp(prefix="sqlite-sketches-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     copy = shutil.copy(_file.with_suffix(path), folder)
-    load_extension(copy)
+    try:
+        load_extension(copy)
+    except Exception as error:
+        raise LoadError(f"{path} is taken by another SQLite of this process, and a copy of it was not loaded: "
+                        f"{error}. If programs may not lie in {tempfile.gettempdir()}, set TMPDIR") from error
     copies.append(copy)
