@@ -122,7 +122,8 @@ struct sliding {
     void (*free)(void *slide);
 };
 
-/* Adds one row to a sketch; no input is NULL, unless the family counts those. */
+/* Adds one row to a sketch; no input is NULL, unless the family counts those.  An input
+ * of F_by has waited and is an item, which value.h reads like any other. */
 typedef int add_fn(struct call *call, void *sketch, int count,
                    const struct input *inputs);
 
