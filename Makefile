@@ -210,6 +210,7 @@ bench: all $(BUILD)/tests/bench/noop.so $(BUILD)/tests/bench/timer $(BENCHES) ##
 	@BUILD=$(BUILD) tests/bench/bench_sql
 	@for program in $(BENCHES); do echo; $$program || exit 1; done
 	@echo && BUILD=$(BUILD) tests/bench/bench_replay
+	@echo && BUILD=$(BUILD) tests/bench/bench_replay 100000 --rollup hour
 
 bench-sql: all $(BUILD)/tests/bench/noop.so $(BUILD)/tests/bench/timer ## the part of it that is SQL: TEST=NAME is some of that, SQLITES=system the system's
 	@BUILD=$(BUILD) tests/bench/bench_sql '$(TEST)'

@@ -15,7 +15,7 @@ struct database_options {
                      of the speed of writing */
 
     /* Called 20 times a second by whoever has to wait, in any call, while another
-     * program keeps the database locked; may be NULL. */
+     * program keeps the database locked, and by store_renew; may be NULL. */
     void (*waiting)(void *ctx);
     void *ctx;
 };

@@ -128,7 +128,6 @@ static bool store_count(struct store *store, const struct store_counts *counts)
 /* Merging costs the same for few posts as for many, so not every batch is worth it. */
 static bool store_fold(struct store *store)
 {
-    enum { PAUSE_MS = 1000 };
     int64_t now_ms = store->rollup ? clock_ticks_ms() : 0;
     bool due = store->unfolded >= ROLLUP_SLICE || now_ms >= store->fold_at_ms;
     bool more;
@@ -139,7 +138,7 @@ static bool store_fold(struct store *store)
         return store_fail_rollup(store);
     }
     store->unfolded = 0;
-    store->fold_at_ms = more ? now_ms : now_ms + PAUSE_MS;
+    store->fold_at_ms = more ? now_ms : now_ms + STORE_SKETCH_PAUSE_MS;
     return true;
 }
 

@@ -10,6 +10,10 @@
 #include "statements.h"
 #include "store.h"
 
+/* Between two changes of the sketches of an hour, which write all of them, a tenth of a
+ * megabyte in a busy one. */
+enum { STORE_SKETCH_PAUSE_MS = 5000 };
+
 struct store {
     struct database_options options;
     sqlite3 *db;

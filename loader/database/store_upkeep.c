@@ -107,7 +107,7 @@ static bool store_renew_hour(struct store *store, bool all, bool *more)
                                                  store_fail_rollup(store)));
     int64_t end_ms = clock_ticks_ms();
     *more = hour != NULL;
-    store->renew_at_ms = end_ms + 1000 + REST * (end_ms - start_ms);
+    store->renew_at_ms = end_ms + STORE_SKETCH_PAUSE_MS + REST * (end_ms - start_ms);
     rollup_hour_free(hour);
     return done;
 }
@@ -118,6 +118,9 @@ bool store_renew(struct store *store, bool all, bool *more)
     *more = false;
     if (!store->rollup) {
         return true;
+    }
+    if (store->options.waiting) {
+        store->options.waiting(store->options.ctx);
     }
     store->fold_at_ms = all ? now_ms : store->fold_at_ms;
     if (now_ms >= store->fold_at_ms && !rollup_is_behind(store->rollup, more)) {

@@ -2,7 +2,8 @@
 """How the loader survives: survive.py FOLDER [RUNS]
 
 Kills it with SIGKILL at RUNS random moments (200) while FOLDER's stream mixed-faults is
-served live, starts it again, and compares the database with the truth; kills it at moments of a quiet channel, a quarter as often; then
+served live, starts it again, and compares the database with the truth, and every second time its
+hourly sketches with the posts; kills it at moments of a quiet channel, a quarter as often; then
 measures how soon posts come again after a cut.
 """
 import gzip
@@ -16,6 +17,7 @@ import harness
 import posts
 from fake import OK, Server
 from harness import Folder, ask, check, number
+from test_rollup import is_right
 from timeline import World
 
 FIRST = 1780272000000  # 2026-06-01T00:00:00Z
@@ -96,6 +98,8 @@ def kill_once(stream, speed, moment, is_true, *arguments):
         loader.terminate()
         _, errors = loader.communicate()
         check(loader.returncode == 0, "exit code %d" % loader.returncode)
+        if "--rollup" in arguments:
+            is_right(f.db, whole=False)
         check(done and is_true(f.db), "killed at %.3f: the database is not true; gaps %r, %s"
               % (moment, ask(f.db, "SELECT * FROM gap"), errors.decode()))
 
@@ -170,7 +174,8 @@ def main():
     failed = 0
     for n in range(runs):
         try:
-            kill_once(stream, 6000, chance.random(), is_true, "--words", "ascii")
+            rollup = ("--rollup", "hour") if n % 2 else ()
+            kill_once(stream, 6000, chance.random(), is_true, "--words", "ascii", *rollup)
         except harness.Failure as error:
             failed += 1
             print("FAILED run", n, error, flush=True)

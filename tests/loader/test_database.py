@@ -29,10 +29,9 @@ def feed_slowly(loader, seconds, each_second=50):
 
 
 def test_others_may_write_while_posts_come():
-    for buffer in ("4M", "0"):
+    for options in (("--buffer", "4M"), ("--buffer", "0"), ("--rollup", "hour")):
         with Folder() as f:
-            loader = harness.start("--buffer", buffer, "--replay", "-", f.db,
-                                   stdin=subprocess.PIPE)
+            loader = harness.start(*options, "--replay", "-", f.db, stdin=subprocess.PIPE)
             feeder = threading.Thread(target=feed_slowly, args=(loader, 4))
             feeder.start()
             wait_until(has_posts(f.db, 1), "posts")
