@@ -165,10 +165,7 @@ static bool profile_take_counts(struct profile_counts *counts, struct reader *r)
 }
 
 /* Numbers, texts, BLOBs: an extreme is of the first or the last class that there is. */
-static int profile_class(enum item_kind kind)
-{
-    return kind <= ITEM_REAL ? ITEM_REAL : (int)kind;
-}
+static int profile_class(int kind) { return kind <= ITEM_REAL ? ITEM_REAL : kind; }
 
 static bool profile_is_extreme(const struct profile_counts *counts, struct item item,
                                bool is_least)
@@ -177,7 +174,7 @@ static bool profile_is_extreme(const struct profile_counts *counts, struct item 
         return false;
     }
     for (int kind = ITEM_INTEGER; kind <= ITEM_BLOB; kind++) {
-        int order = profile_class(kind) - profile_class(item.kind);
+        int order = profile_class(kind) - profile_class((int)item.kind);
         if (counts->of[kind] > 0 && (is_least ? order < 0 : order > 0)) {
             return false;
         }
@@ -202,8 +199,8 @@ static bool profile_take_extremes(struct profile *sketch, struct reader *r)
     return true;
 }
 
-static enum sketch_status profile_take_part(struct profile *sketch,
-                                            enum profile_part part, struct reader *r)
+static enum sketch_status profile_take_part(struct profile *sketch, int part,
+                                            struct reader *r)
 {
     uint64_t size = take_varint(r);
     r->bad = r->bad || size > r->left;

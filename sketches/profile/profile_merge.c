@@ -4,8 +4,7 @@
  */
 #include "profile_private.h"
 
-enum sketch_status profile_copy_part(enum profile_part part, void **copy,
-                                     const void *from,
+enum sketch_status profile_copy_part(int part, void **copy, const void *from,
                                      const struct sketch_memory *memory)
 {
     const struct sketch_ops *ops = profile_part_ops[part];
@@ -21,8 +20,8 @@ enum sketch_status profile_copy_part(enum profile_part part, void **copy,
 }
 
 /* The sum of a part of both, or NULL if neither has one. */
-static enum sketch_status profile_merge_part(enum profile_part part, void **sum,
-                                             const void *a, const void *b,
+static enum sketch_status profile_merge_part(int part, void **sum, const void *a,
+                                             const void *b,
                                              const struct sketch_memory *memory)
 {
     *sum = NULL;

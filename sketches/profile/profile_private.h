@@ -106,8 +106,7 @@ static inline uint64_t profile_values_of(const struct profile_counts *counts)
 enum sketch_status profile_settle(const struct profile *sketch);
 
 /* A copy of a part, by its image. */
-enum sketch_status profile_copy_part(enum profile_part part, void **copy,
-                                     const void *from,
+enum sketch_status profile_copy_part(int part, void **copy, const void *from,
                                      const struct sketch_memory *memory);
 
 /* Gives back the parts that there are. */
