@@ -118,7 +118,8 @@ static uint64_t topk_distinct_pair(uint64_t label, struct hash value)
 /* Of the open run: how many values it has. */
 static uint64_t topk_distinct_collected(const struct topk_distinct *sketch)
 {
-    return topk_distinct_whole(hll_estimate(sketch->run.values));
+    const struct topk_distinct_run *run = &sketch->run;
+    return run->is_single ? 1 : topk_distinct_whole(hll_estimate(run->values));
 }
 
 /* Whether the label may get an entry, as far as the threshold knows. */
@@ -320,6 +321,7 @@ static enum sketch_status topk_distinct_open(struct topk_distinct *sketch,
         run->key = topk_key_into(probe, run->block);
         run->hash = hash;
         run->is_open = true;
+        run->is_single = true;
         run->least = topk_distinct_pair(hash, value);
         run->bound = topk_distinct_bound(&sketch->filter, hash);
     }
@@ -336,8 +338,9 @@ static enum sketch_status topk_distinct_repeat(struct topk_distinct *sketch,
     }
     enum sketch_status status = hll_add(run->values, value);
     uint64_t pair = topk_distinct_pair(run->hash, value);
-    if (status == SKETCH_OK && pair < run->least) {
-        run->least = pair;
+    if (status == SKETCH_OK) {
+        run->is_single = false;
+        run->least = pair < run->least ? pair : run->least;
     }
     return status;
 }

@@ -25,6 +25,7 @@ struct topk_distinct_run {
     uint64_t hash;
     uint32_t entry;     /* of the label, or NOWHERE */
     bool is_open;       /* it has none, and values */
+    bool is_single;     /* of one row, as nearly all runs are in shuffled rows */
     struct hll *values; /* NULL until the first run; then kept for the next one */
     uint64_t least;     /* the smallest hash of a pair */
     uint64_t bound;     /* so many values the label may have had before */
