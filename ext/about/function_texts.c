@@ -191,6 +191,8 @@ static const struct function_text function_texts[] = {
      "SELECT tdigest_sketch(ms) FROM visit"},
     {"tdigest_sketch_weighted", "The same for values that occur w times each.",
      "SELECT tdigest_sketch_weighted(ms, bytes) FROM visit"},
+    {"tdigest_trimmed_mean", "The mean of the values between two quantiles.",
+     "SELECT tdigest_trimmed_mean(times, 0.05, 0.95) FROM hourly"},
     {"tdigest_union", "The sketch of all streams together, of sketches in one row.",
      "SELECT tdigest_union(times, times) FROM hourly"},
     {"tdigest_weight", "How many values there were, or the sum of their weights.",

@@ -105,18 +105,23 @@ int tdigest_numbers_reply(struct call *call, const struct tdigest_numbers *numbe
     return json_result(call, json, "]");
 }
 
+int tdigest_number_is_share(struct call *call, double q, const char *name)
+{
+    if (q >= 0 && q <= 1) {
+        return SQLITE_OK;
+    }
+    int rc = call_fail(call, "%s must be 0..1, not %s", name, decimal_write(q).text);
+    return rc == SQLITE_ERROR && q > 1 && q <= 100
+               ? call_advise(call, rc, "%.15g %% is %.15g", q, q / 100)
+               : rc;
+}
+
 int tdigest_numbers_are_shares(struct call *call, const struct tdigest_numbers *numbers,
                                const char *name)
 {
-    for (size_t i = 0; i < numbers->count; i++) {
-        double q = numbers->asked[i];
-        if (q < 0 || q > 1) {
-            int rc =
-                call_fail(call, "%s must be 0..1, not %s", name, decimal_write(q).text);
-            return rc == SQLITE_ERROR && q > 1 && q <= 100
-                       ? call_advise(call, rc, "%.15g %% is %.15g", q, q / 100)
-                       : rc;
-        }
+    int rc = SQLITE_OK;
+    for (size_t i = 0; rc == SQLITE_OK && i < numbers->count; i++) {
+        rc = tdigest_number_is_share(call, numbers->asked[i], name);
     }
-    return SQLITE_OK;
+    return rc;
 }

@@ -22,7 +22,10 @@ struct tdigest_numbers {
 int tdigest_numbers_read(struct call *call, sqlite3_value *question, const char *name,
                          struct tdigest_numbers *numbers);
 
-/* Fails, with what to write instead, if one is not from 0 to 1. */
+/* Fails, with what to write instead, unless it is from 0 to 1. */
+int tdigest_number_is_share(struct call *call, double q, const char *name);
+
+/* The same for all of them. */
 int tdigest_numbers_are_shares(struct call *call, const struct tdigest_numbers *numbers,
                                const char *name);
 

@@ -136,6 +136,41 @@ static int tdigest_sql_rank(struct call *call, const void *sketch, int count,
     return rc;
 }
 
+static int tdigest_sql_share(struct call *call, sqlite3_value *question,
+                             const char *name, double *share)
+{
+    int rc = value_number(call, value_input(question), name, share);
+    return rc == SQLITE_OK ? tdigest_number_is_share(call, *share, name) : rc;
+}
+
+/* Questions: low and high. */
+static int tdigest_sql_trimmed_mean(struct call *call, const void *sketch, int count,
+                                    sqlite3_value **questions)
+{
+    double low;
+    double high;
+    double mean;
+    (void)count;
+    if (tdigest_weight(sketch) == 0) {
+        return SQLITE_OK;
+    }
+    int rc = tdigest_sql_share(call, questions[0], "low", &low);
+    if (rc == SQLITE_OK) {
+        rc = tdigest_sql_share(call, questions[1], "high", &high);
+    }
+    if (rc == SQLITE_OK && low > high) {
+        rc = call_fail(call, "low must not be above high, but %.15g is above %.15g",
+                       low, high);
+    }
+    if (rc == SQLITE_OK) {
+        rc = call_check(call, tdigest_trimmed_mean(sketch, low, high, &mean));
+    }
+    if (rc == SQLITE_OK) {
+        sqlite3_result_double(call->ctx, mean);
+    }
+    return rc;
+}
+
 typedef enum sketch_status tdigest_split_fn(const struct tdigest *sketch,
                                             const double *points, size_t count,
                                             double *shares);
@@ -291,6 +326,7 @@ static const struct sql_function tdigest_functions[] = {
     {"tdigest_min",             "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_min,      A_NULL,          0, NULL, NULL},
     {"tdigest_max",             "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_max,      A_NULL,          0, NULL, NULL},
     {"tdigest_mean",            "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_mean,     A_NULL,          0, NULL, NULL},
+    {"tdigest_trimmed_mean",         "sketch, low, high", ASK, 3,  3, 0, 2, 0,         tdigest_sql_trimmed_mean, A_NULL,          0, NULL, NULL},
     {"tdigest_weight",          "sketch",         ASK,    1,  1, 0, 0, 0,         tdigest_sql_weight,   A_NULL,          0, NULL, NULL},
     {"approx_quantile",         "x, q",           BUILD,  2,  2, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL, tdigest_slide_reply_quantile},
     {"approx_percentile",       "x, q",           BUILD,  2,  2, 1, 1, TDIGEST_K, tdigest_sql_quantile, A_NULL,          REPLIES_JSON, NULL, tdigest_slide_reply_quantile},

@@ -60,6 +60,15 @@ enum sketch_status tdigest_quantile(const struct tdigest *sketch, double q,
 enum sketch_status tdigest_quantiles(const struct tdigest *sketch, const double *q,
                                      size_t count, double *values);
 
+/* The mean of the values between two quantiles: the integral of tdigest_quantile() from
+ * low to high, divided by high - low, and so between these quantiles;
+ * tdigest_quantile() itself if they are the same.  Values that low or high cuts count
+ * in part.  While the sketch is exact, so is the mean, up to rounding.  SKETCH_RANGE
+ * unless 0 <= low <= high
+ * <= 1 and the sketch has values. */
+enum sketch_status tdigest_trimmed_mean(const struct tdigest *sketch, double low,
+                                        double high, double *mean);
+
 /* The share of all values that is smaller than `value`, and half of the share that is
  * equal to it: 0..1.  SKETCH_RANGE for NaN and for an empty sketch. */
 enum sketch_status tdigest_rank(const struct tdigest *sketch, double value,

@@ -165,6 +165,30 @@ enum sketch_status tdigest_pmf(const struct tdigest *sketch, const double *point
     return tdigest_ask(sketch, tdigest_shape_pmf, points, count, shares);
 }
 
+/* Asked are low and high. */
+static enum sketch_status tdigest_shape_trimmed(const struct tdigest_shape *shape,
+                                                const double *asked, size_t count,
+                                                double *mean)
+{
+    (void)count;
+    if (!(asked[0] >= 0 && asked[0] <= asked[1] && asked[1] <= 1)) {
+        return SKETCH_RANGE;
+    }
+    *mean = tdigest_shape_trimmed_mean(shape, asked[0], asked[1]);
+    return SKETCH_OK;
+}
+
+enum sketch_status tdigest_trimmed_mean(const struct tdigest *sketch, double low,
+                                        double high, double *mean)
+{
+    const double asked[] = {low, high};
+    if (low == 0 && high == 1 && tdigest_weight(sketch) > 0) {
+        *mean = tdigest_mean(sketch);
+        return SKETCH_OK;
+    }
+    return tdigest_ask(sketch, tdigest_shape_trimmed, asked, 2, mean);
+}
+
 enum sketch_status tdigest_below(const struct tdigest *sketch, const double *values,
                                  size_t count, double *weights)
 {

@@ -503,3 +503,80 @@ double tdigest_shape_below(const struct tdigest_shape *shape, double value)
     return tdigest_curve_jump(shape, value).low +
            (double)tdigest_count_below(shape, value);
 }
+
+/* The mean height of the curve between two values, between which there is no point;
+ * `place` is the first behind them, or the last of all.  Simpson's rule is exact for
+ * cubics. */
+static double tdigest_mean_height(const struct tdigest_list *list,
+                                  struct tdigest_place place, double left, double right)
+{
+    struct tdigest_curve curve;
+    if (list->count == 0) {
+        return 0;
+    }
+    tdigest_draw(&curve, list, place);
+    size_t knot = 0;
+    while (knot < curve.count && curve.knots[knot].value < right) {
+        knot++;
+    }
+    struct tdigest_piece piece = tdigest_piece(&curve, knot);
+    double middle = tdigest_between(left, right, 0.5);
+    return piece.low >= piece.high ? piece.high
+                                   : (tdigest_height_at(&piece, left) +
+                                      4 * tdigest_height_at(&piece, middle) +
+                                      tdigest_height_at(&piece, right)) /
+                                         6;
+}
+
+/* The area between the function and a line at this height from one value to another,
+ * times a scale. */
+static double tdigest_area(const struct tdigest_shape *shape, double left, double right,
+                           double height, double scale)
+{
+    const struct tdigest_list *list = &shape->list;
+    struct tdigest_place place = {0, 0};
+    size_t counted = 0;
+    double area = 0;
+    while (left < right) {
+        double end = right;
+        while (counted < shape->pending && shape->values[counted] <= left) {
+            counted++;
+        }
+        if (counted < shape->pending && shape->values[counted] < end) {
+            end = shape->values[counted];
+        }
+        while (place.at + 1 < list->count && list->points[place.at].mean <= left) {
+            place.before += tdigest_point_weight(&list->points[place.at]);
+            place.at++;
+        }
+        if (list->count > 0 && list->points[place.at].mean > left &&
+            list->points[place.at].mean < end) {
+            end = list->points[place.at].mean;
+        }
+        double below = tdigest_mean_height(list, place, left, end) + (double)counted;
+        area += (end * scale - left * scale) * (height - below);
+        left = end;
+    }
+    return area;
+}
+
+/* The integral of the quantiles.  They are all `least` or more; how much more, is the
+ * area between the function and the height that `high` reaches. */
+double tdigest_shape_trimmed_mean(const struct tdigest_shape *shape, double low,
+                                  double high)
+{
+    double bottom = low * tdigest_total(shape);
+    double top = high * tdigest_total(shape);
+    double least = tdigest_shape_quantile(shape, low);
+    double most = tdigest_shape_quantile(shape, high);
+    double mean = least;
+    if (bottom < top) {
+        mean += tdigest_area(shape, least, most, top, 1) / (top - bottom);
+    }
+    if (!(fabs(mean) <= DBL_MAX)) {
+        double scale = TDIGEST_LARGE_SCALE;
+        double area = tdigest_area(shape, least, most, top, scale);
+        mean = (least * scale + area / (top - bottom)) / scale;
+    }
+    return mean < least ? least : mean > most ? most : mean;
+}

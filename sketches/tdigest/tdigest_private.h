@@ -174,6 +174,8 @@ double tdigest_shape_max(const struct tdigest_shape *shape);
 double tdigest_shape_quantile(const struct tdigest_shape *shape, double q);
 double tdigest_shape_rank(const struct tdigest_shape *shape, double value);
 double tdigest_shape_below(const struct tdigest_shape *shape, double value);
+double tdigest_shape_trimmed_mean(const struct tdigest_shape *shape, double low,
+                                  double high);
 
 /* tdigest_image.c */
 

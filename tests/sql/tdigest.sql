@@ -76,3 +76,19 @@ SELECT tdigest_get(x'0101146400', 0.5);
 SELECT tdigest_get((SELECT topk_sketch(x) FROM t), 0.5);
 SELECT hll_get((SELECT tdigest_sketch(x) FROM t));
 SELECT tdigest_get(x'010114640006000000000000000000f07f', 0.5);
+-- Trimmed means: a value that is cut counts in part; of all it is the mean, of nothing the quantile.
+CREATE TABLE ten AS SELECT tdigest_sketch(column1) AS s FROM (VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9), (1000));
+SELECT tdigest_trimmed_mean(s, 0, 1), tdigest_trimmed_mean(s, 0.1, 0.9), tdigest_trimmed_mean(s, 0, 0.25), tdigest_trimmed_mean(s, '0.5', 0.5), tdigest_trimmed_mean(s, 1, 1) FROM ten;
+SELECT tdigest_trimmed_mean(tdigest_sketch(x), 0.25, 0.75), tdigest_trimmed_mean(NULL, 0, 1) FROM t WHERE false;
+SELECT tdigest_trimmed_mean(s, NULL, 1), tdigest_trimmed_mean(s, 0, NULL) FROM ten;
+SELECT tdigest_trimmed_mean(s, 0.25, 0.5), abs(tdigest_trimmed_mean(s, 0.5, 1) / 1e308 - 0.5) < 1e-9
+  FROM (SELECT tdigest_sketch(column1) AS s FROM (VALUES (-1.7e308), (-1e308), (-7e307), (1.7e308)));
+SELECT tdigest_trimmed_mean(s, 0.9, 0.1) FROM ten;
+SELECT tdigest_trimmed_mean(s, -0.1, 0.9) FROM ten;
+SELECT tdigest_trimmed_mean(s, 5, 95) FROM ten;
+SELECT tdigest_trimmed_mean(s, 0.05, 95) FROM ten;
+SELECT tdigest_trimmed_mean(s, 0, 9e999) FROM ten;
+SELECT tdigest_trimmed_mean(s, -9e999, 1) FROM ten;
+SELECT tdigest_trimmed_mean(s, 'low', 1) FROM ten;
+SELECT tdigest_trimmed_mean(s, '[0, 1]', 1) FROM ten;
+SELECT tdigest_trimmed_mean('no sketch', 0, 1);

@@ -82,6 +82,7 @@ static void tdigest_subject_ask(const void *sketch, const struct sketch_memory *
     (void)tdigest_cdf(sketch, points, 7, answers);
     (void)tdigest_pmf(sketch, points, 7, answers);
     (void)tdigest_mean(sketch);
+    (void)tdigest_trimmed_mean(sketch, 0.1, 0.9, answers);
     (void)tdigest_is_exact(sketch);
     for (size_t i = 0; i < tdigest_count(sketch); i++) {
         (void)tdigest_row(sketch, i);

@@ -205,6 +205,7 @@ static const char *const statements[] = {
     "SELECT tdigest_add(s, 1.5, 3), tdigest_add(NULL, 1) FROM tdigest_stored",
     "SELECT tdigest_get(s, 0.5), tdigest_rank(s, '[1, 2]'), tdigest_cdf(s, '[1, 2]'),"
     " tdigest_pmf(s, 3), tdigest_min(s), tdigest_max(s), tdigest_mean(s),"
+    " tdigest_trimmed_mean(s, 0.1, 0.9),"
     " tdigest_weight(s) FROM tdigest_stored",
     "SELECT tdigest_get(s, '[0,0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8]') FROM tdigest_stored",
     "SELECT * FROM tdigest_stored, tdigest_rows(tdigest_stored.s)",
