@@ -34,6 +34,13 @@ static void topk_distinct_miss(struct topk_distinct_entry *entry,
     entry->most = topk_distinct_sum(entry->most, missed.most);
 }
 
+/* Holds nothing ready for a next merge, of which there is hardly ever one. */
+static enum sketch_status topk_distinct_unite(struct hll *into, const struct hll *from)
+{
+    enum sketch_status status = hll_merge(into, from);
+    return status == SKETCH_OK ? hll_end_union(into) : status;
+}
+
 /* The label's values join those of its entry, which may be a new one. */
 static enum sketch_status topk_distinct_join(struct topk_distinct *next,
                                              const struct topk_distinct_seen *seen,
@@ -44,9 +51,8 @@ static enum sketch_status topk_distinct_join(struct topk_distinct *next,
     *number = topk_distinct_find(next, &seen->probe, seen->hash);
     if (*number != TOPK_DISTINCT_NOWHERE) {
         struct topk_distinct_entry *entry = &next->entries[*number];
-        enum sketch_status status = hll_merge(entry->values, seen->values);
         topk_distinct_miss(entry, missed);
-        return status == SKETCH_OK ? hll_end_union(entry->values) : status;
+        return topk_distinct_unite(entry->values, seen->values);
     }
     struct topk_distinct_entry entry = {
         .hash = seen->hash, .missed = missed.expected, .most = missed.most};
@@ -59,7 +65,7 @@ static enum sketch_status topk_distinct_join(struct topk_distinct *next,
     }
     status = hll_create(&entry.values, next->lg_k, memory);
     if (status == SKETCH_OK) {
-        status = hll_merge(entry.values, seen->values);
+        status = topk_distinct_unite(entry.values, seen->values);
     }
     if (status != SKETCH_OK) {
         hll_free(entry.values);

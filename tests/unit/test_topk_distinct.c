@@ -310,6 +310,32 @@ static void a_long_label_that_goes_takes_its_bytes_along(void **state)
     free(label);
 }
 
+/* Each label has as many values as the sets of two sketches hold, but not those of one.
+ */
+static void a_merge_takes_no_more_than_its_parts(void **state)
+{
+    const struct sketch_memory memory = {counted_resize, NULL};
+    static const int lg_k[] = {12, 12, 13};
+    struct topk_distinct *parts[3];
+    (void)state;
+    for (size_t part = 0; part < 3; part++) {
+        assert_int_equal(topk_distinct_create(&parts[part], 25, lg_k[part], &memory),
+                         SKETCH_OK);
+        for (uint64_t i = 0; i < 95 * 300; i++) {
+            add(parts[part], item_integer((int64_t)(i % 95)), 1000 * part + i / 95);
+        }
+    }
+    size_t before = counted_bytes;
+    assert_int_equal(topk_distinct_merge(parts[0], parts[1]), SKETCH_OK);
+    assert_int_equal(topk_distinct_merge(parts[2], parts[0]), SKETCH_OK);
+    assert_true(counted_bytes <= 2 * before);
+    assert_in_range(lookup(parts[2], item_integer(7)).count, 700, 1100);
+    for (size_t part = 0; part < 3; part++) {
+        topk_distinct_free(parts[part]);
+    }
+    assert_int_equal(counted_bytes, 0);
+}
+
 /* Images, made by hand */
 
 struct forged {
@@ -426,6 +452,7 @@ int main(void)
         cmocka_unit_test(an_open_run_is_in_the_answers),
         cmocka_unit_test(labels_of_equal_hashes_are_told_apart),
         cmocka_unit_test(a_long_label_that_goes_takes_its_bytes_along),
+        cmocka_unit_test(a_merge_takes_no_more_than_its_parts),
         cmocka_unit_test(bytes_that_nobody_wrote_are_refused),
         cmocka_unit_test(bounds_that_would_pass_the_total_are_refused),
     };
