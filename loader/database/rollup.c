@@ -29,17 +29,20 @@ enum { ROLLUP_KINDS = 3 };
 #define ROLLUP_HASHTAGS "main.post AS p CROSS JOIN main.hashtag AS i ON i.post_id = p.post_id"
 #define ROLLUP_AUTHORS  "main.post AS p"
 
+#define ROLLUP_CMS "cms = cms_union(cms, excluded.cms)"
+#define ROLLUP_ALL                                                                      \
+    "topk = topk_union(topk, excluded.topk), hll = hll_union(hll, excluded.hll), " ROLLUP_CMS
+
 /* Merges what posts from ?1 to ?2 have of hour ?3 into its row.  Grouping them by their hour
  * would sort all words, and take four times as long. */
-#define ROLLUP_ADD(kind, from, x)                                                       \
+#define ROLLUP_ADD(kind, from, x, change)                                               \
     "INSERT INTO main.rollup(hour, kind, topk, hll, cms)"                               \
     " SELECT ?3, '" kind "', topk, hll, cms FROM"                                       \
     "  (SELECT " ROLLUP_SKETCHES(x) ", count(" x ") AS found FROM " from                \
     "    WHERE p.post_id BETWEEN ?1 AND ?2 AND p.created_ms / 1000 BETWEEN"             \
     "     strftime('%s', ?3) + 0 AND strftime('%s', ?3) + 3599)"                        \
     "  WHERE found > 0"                                                                 \
-    " ON CONFLICT(hour, kind) DO UPDATE SET topk = topk_union(topk, excluded.topk),"    \
-    "  hll = hll_union(hll, excluded.hll), cms = cms_union(cms, excluded.cms)"
+    " ON CONFLICT(hour, kind) DO UPDATE SET " change
 
 /* Takes post ?1 out of the row of its hour. */
 #define ROLLUP_SUBTRACT(kind, from, x)                                                  \
@@ -57,15 +60,18 @@ enum { ROLLUP_KINDS = 3 };
 /* clang-format on */
 
 static const struct rollup_kind {
-    const char *name, *add, *subtract, *make;
+    const char *name, *add, *give, *subtract, *make;
 } rollup_kinds[ROLLUP_KINDS] = {
-    {"word", ROLLUP_ADD("word", ROLLUP_WORDS, "i.word"),
+    {"word", ROLLUP_ADD("word", ROLLUP_WORDS, "i.word", ROLLUP_ALL),
+     ROLLUP_ADD("word", ROLLUP_WORDS, "i.word", ROLLUP_CMS),
      ROLLUP_SUBTRACT("word", ROLLUP_WORDS, "i.word"),
      ROLLUP_MAKE(ROLLUP_WORDS, "i.word")},
-    {"hashtag", ROLLUP_ADD("hashtag", ROLLUP_HASHTAGS, "i.tag"),
+    {"hashtag", ROLLUP_ADD("hashtag", ROLLUP_HASHTAGS, "i.tag", ROLLUP_ALL),
+     ROLLUP_ADD("hashtag", ROLLUP_HASHTAGS, "i.tag", ROLLUP_CMS),
      ROLLUP_SUBTRACT("hashtag", ROLLUP_HASHTAGS, "i.tag"),
      ROLLUP_MAKE(ROLLUP_HASHTAGS, "i.tag")},
-    {"author", ROLLUP_ADD("author", ROLLUP_AUTHORS, "p.author"),
+    {"author", ROLLUP_ADD("author", ROLLUP_AUTHORS, "p.author", ROLLUP_ALL),
+     ROLLUP_ADD("author", ROLLUP_AUTHORS, "p.author", ROLLUP_CMS),
      ROLLUP_SUBTRACT("author", ROLLUP_AUTHORS, "p.author"),
      ROLLUP_MAKE(ROLLUP_AUTHORS, "p.author")},
 };
@@ -155,7 +161,8 @@ static const struct rollup_object {
 struct rollup {
     sqlite3 *db;
     sqlite3_stmt *statements[ROLLUP_STATEMENTS];
-    sqlite3_stmt *add[ROLLUP_KINDS], *subtract[ROLLUP_KINDS], *make[ROLLUP_KINDS];
+    sqlite3_stmt *add[ROLLUP_KINDS], *give[ROLLUP_KINDS];
+    sqlite3_stmt *subtract[ROLLUP_KINDS], *make[ROLLUP_KINDS];
     struct buffer last; /* the hour that was read last */
 };
 
@@ -275,6 +282,7 @@ enum rollup_opened rollup_open(struct rollup **out, sqlite3 *db, const char **cl
     for (size_t i = 0; i < ROLLUP_KINDS && done; i++) {
         const struct rollup_kind *kind = &rollup_kinds[i];
         done = rollup_prepare(rollup, kind->add, &rollup->add[i]) &&
+               rollup_prepare(rollup, kind->give, &rollup->give[i]) &&
                rollup_prepare(rollup, kind->subtract, &rollup->subtract[i]) &&
                rollup_prepare(rollup, kind->make, &rollup->make[i]);
     }
@@ -294,6 +302,7 @@ void rollup_close(struct rollup *rollup)
         }
         for (size_t i = 0; i < ROLLUP_KINDS; i++) {
             sqlite3_finalize(rollup->add[i]);
+            sqlite3_finalize(rollup->give[i]);
             sqlite3_finalize(rollup->subtract[i]);
             sqlite3_finalize(rollup->make[i]);
         }
@@ -304,23 +313,25 @@ void rollup_close(struct rollup *rollup)
 
 /* ---- posts come and go ---- */
 
-/* Adds what there is of an hour among the posts from `first` to `last`. */
-static bool rollup_add_hour(struct rollup *rollup, struct slice hour,
-                            sqlite3_int64 first, sqlite3_int64 last)
+/* Adds what there is of an hour among the posts from `first` to `last`, by the
+ * statements `add` of all kinds. */
+static bool rollup_add_hour(struct rollup *rollup, sqlite3_stmt *const *add,
+                            struct slice hour, sqlite3_int64 first, sqlite3_int64 last)
 {
     bind_slice(rollup->statements[ROLLUP_MARK], 1, hour);
     bool done = rollup_run(rollup, ROLLUP_MARK);
     for (size_t i = 0; i < ROLLUP_KINDS && done; i++) {
-        bind_integer(rollup->add[i], 1, first);
-        bind_integer(rollup->add[i], 2, last);
-        bind_slice(rollup->add[i], 3, hour);
-        done = rollup_step(rollup->add[i]);
+        bind_integer(add[i], 1, first);
+        bind_integer(add[i], 2, last);
+        bind_slice(add[i], 3, hour);
+        done = rollup_step(add[i]);
     }
     return done;
 }
 
 /* Adds posts with numbers from `first` to `last` to their hours, which are due then. */
-static bool rollup_add(struct rollup *rollup, sqlite3_int64 first, sqlite3_int64 last)
+static bool rollup_add(struct rollup *rollup, sqlite3_stmt *const *add,
+                       sqlite3_int64 first, sqlite3_int64 last)
 {
     sqlite3_stmt *hours = rollup->statements[ROLLUP_HOURS];
     struct strings list = {0}; /* the query must not see what is changed */
@@ -332,7 +343,7 @@ static bool rollup_add(struct rollup *rollup, sqlite3_int64 first, sqlite3_int64
     }
     bool done = sqlite3_reset(hours) == SQLITE_OK;
     for (size_t i = 0; i < list.count && done; i++) {
-        done = rollup_add_hour(rollup, strings_get(&list, i), first, last);
+        done = rollup_add_hour(rollup, add, strings_get(&list, i), first, last);
     }
     strings_free(&list);
     return done;
@@ -356,7 +367,8 @@ bool rollup_fold(struct rollup *rollup, bool *more)
     }
     *more = posts == ROLLUP_SLICE;
     bind_integer(rollup->statements[ROLLUP_ADVANCE], 1, last);
-    return rollup_add(rollup, first, last) && rollup_run(rollup, ROLLUP_ADVANCE);
+    return rollup_add(rollup, rollup->add, first, last) &&
+           rollup_run(rollup, ROLLUP_ADVANCE);
 }
 
 bool rollup_is_behind(struct rollup *rollup, bool *behind)
@@ -388,7 +400,7 @@ bool rollup_take(struct rollup *rollup, sqlite3_int64 post, bool *taken)
 
 bool rollup_give(struct rollup *rollup, sqlite3_int64 post)
 {
-    return rollup_add(rollup, post, post);
+    return rollup_add(rollup, rollup->give, post, post);
 }
 
 /* ---- hours that are made anew ---- */

@@ -58,7 +58,7 @@ bool rollup_is_behind(struct rollup *rollup, bool *behind);
  * if it is not in the sketches, or if its hour is wrong anyway and to be made anew. */
 bool rollup_take(struct rollup *rollup, sqlite3_int64 post, bool *taken);
 
-/* Adds the words that it has after it was edited, if it was taken. */
+/* Adds to cms the words that it has after it was edited, if it was taken. */
 bool rollup_give(struct rollup *rollup, sqlite3_int64 post);
 
 /* An hour that is made anew.  It is read before the transaction that stores it, which

@@ -45,14 +45,14 @@ SELECT hour, kind, 'hll of parts' FROM both
     OR hll_get(hll_union(hll, m_hll)) <> hll_get(hll_union(hll, hll))
     OR hll_get(hll_union(hll, m_hll)) <> hll_get(hll_union(m_hll, m_hll)))
 UNION ALL
--- ... and the counts of topk are within its bounds, also of what was taken out of it since.
+-- ... and the counts of topk are within its bounds.
 SELECT b.hour, b.kind, 'topk of parts, ' || t.value FROM both AS b, topk_rows(b.topk) AS t
  WHERE due AND changes = 0 AND (SELECT count(*) FROM given AS i
          WHERE i.hour = b.hour AND i.kind = b.kind AND i.x = t.value)
        NOT BETWEEN t.count - t.error AND t.count
 UNION ALL
 SELECT b.hour, b.kind, 'topk too low, ' || t.value FROM both AS b, topk_rows(b.m_topk) AS t
- WHERE changes = subtracted AND topk_upper(b.topk, t.value) < t.count - t.error
+ WHERE changes = 0 AND topk_upper(b.topk, t.value) < t.count - t.error
 UNION ALL
 SELECT hour, '', 'more is subtracted than was changed' FROM rollup_due WHERE subtracted > changes
 UNION ALL
