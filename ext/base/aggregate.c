@@ -159,7 +159,7 @@ static void aggregate_inverse(sqlite3_context *ctx, int argc, sqlite3_value **ar
     if (function->verb == BUILD && !step_sliding(binding) && !binding->family->remove) {
         rc = call_fail(&call, "rows cannot leave its window frame one by one; end the "
                               "frame with EXCLUDE NO OTHERS to compute each afresh");
-    } else if (step &&
+    } else if (step && step->sketch &&
                binding_take_inputs(inputs, count, argv, binding_counts_null(binding))) {
         step->short_length = 0; /* the frame has to know of the next row */
         rc = aggregate_remove(step, &call, binding, count, inputs);

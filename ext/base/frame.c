@@ -123,6 +123,9 @@ int frame_remove(struct frame *frame, struct call *call, const struct family *fa
     if (frame->known != FRAME_IS_WHOLE) {
         return frame_refuse(call, frame);
     }
+    if (frame->rows == 0) {
+        return SQLITE_OK; /* no SQLite asks for that, and none shall crash for it */
+    }
     if (!frame->slide) {
         rc = frame_slide(frame, call, family, sliding, sketch);
     }
