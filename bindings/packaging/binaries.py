@@ -22,7 +22,8 @@ LIMIT = 600  # seconds
 def compile_extension(tools, platform, source, folder):
     folder.mkdir(parents=True, exist_ok=True)
     library = folder / platform.library
-    link = {"win32": [HERE / "sketches.def"], "linux": ["-Wl,-z,relro,-z,now", "-lm"]}.get(platform.npm[0], [])
+    link = {"win32": [HERE / "sketches.def"], "linux": ["-Wl,-z,relro,-z,now", "-lm"],
+            "darwin": [f"-Wl,-install_name,{library.name}"]}[platform.npm[0]]  # else its path is in it
     run(*tools.zig, "cc", "-target", platform.target, *platform.cpu, *tools.flags(), "-shared",
         source, *link, "-o", library, env=tools.environment)
     library.with_suffix(".lib").unlink(missing_ok=True)
