@@ -7,7 +7,7 @@
 #include "topk_filter.h"
 #include "topk_key.h"
 
-enum { TOPK_DISTINCT_NOWHERE = UINT32_MAX };
+#define TOPK_DISTINCT_NOWHERE UINT32_MAX
 
 /* A label that is followed. */
 struct topk_distinct_entry {
