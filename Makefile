@@ -251,6 +251,13 @@ packages: dist ## make the packages of bindings/ for every platform, into build/
 test-packages: all ## install these packages as a user would, and ask them; make them again elsewhere
 	@SAME_FLAGS='$(SAME_FLAGS)' BUILD=$(BUILD) tests/bindings/packages
 
+wasm: dist ## make SQLite with the extension for browsers, into build/browser
+	@CC='$(CC)' .ci/setup browser
+	$(call say,WASM,$(BUILD)/browser/sketches.wasm) bindings/browser/wasm $(BUILD)/packaging $(BUILD)/browser
+
+test-wasm: all wasm ## ask that what the shell is asked, in node
+	@BUILD=$(BUILD) node tests/browser/test_wasm.mjs
+
 define PKG_CONFIG_FILE
 Name: sqlite-sketches
 Description: approximate aggregates for SQLite
