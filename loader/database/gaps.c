@@ -110,7 +110,7 @@ bool gaps_close(struct store *store, const struct gap *gap, const char *note)
     bind_integer(s, 1, source->id);
     bind_integer(s, 2, gap->id);
     bind_integer(s, 3, gap->last);
-    bind_slice(s, 4, (struct slice){source->last_id.bytes, source->last_id.size});
+    sources_bind_last_id(s, 4, source);
     bind_text(s, 5, note);
     bind_integer(s, 6, gap->to_ms);
     return gaps_run(store, s);

@@ -41,8 +41,16 @@ bool sources_add(struct sources *sources, sqlite3 *db, const char *server,
     sources->list = memory_resize(sources->list, size);
     struct source *source = &sources->list[sources->count++];
     *source = (struct source){0};
-    return sources_insert(db, server, channel) &&
-           sources_look_up(source, db, server, channel);
+    bool added = sources_insert(db, server, channel);
+    source->fresh = added && sqlite3_changes(db) > 0;
+    return added && sources_look_up(source, db, server, channel);
+}
+
+void sources_resume(struct source *source, int64_t killed_ms)
+{
+    if (!source->fresh && source->last_ms == 0) {
+        source->last_ms = killed_ms;
+    }
 }
 
 void sources_saw(struct source *source, struct slice id, int64_t now_ms)
@@ -65,6 +73,14 @@ void sources_heard(struct source *source, int64_t ms)
     }
 }
 
+void sources_bind_last_id(sqlite3_stmt *s, int at, const struct source *source)
+{
+    bool none = source->last_id.size == 0;
+    bind_slice(
+        s, at,
+        (struct slice){none ? NULL : source->last_id.bytes, source->last_id.size});
+}
+
 bool sources_save(struct sources *sources, sqlite3 *db)
 {
     for (size_t i = 0; i < sources->count; i++) {
@@ -75,7 +91,7 @@ bool sources_save(struct sources *sources, sqlite3 *db)
         sqlite3_stmt *s = bind_prepare(
             db, "UPDATE source SET last_id = ?2, last_ms = ?3 WHERE source_id = ?1");
         bind_integer(s, 1, source->id);
-        bind_slice(s, 2, (struct slice){source->last_id.bytes, source->last_id.size});
+        sources_bind_last_id(s, 2, source);
         bind_integer(s, 3, source->last_ms);
         bool done = sqlite3_step(s) == SQLITE_DONE;
         sqlite3_finalize(s);

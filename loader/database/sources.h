@@ -20,6 +20,7 @@ struct source {
     struct buffer last_id; /* the newest that was seen; closed by a NUL, or empty */
     int64_t last_ms;       /* when it was heard last, by the clock on the wall; 0 */
     bool changed;
+    bool fresh; /* no run before this one knew of it */
 };
 
 /* All zero is none. */
@@ -32,10 +33,18 @@ struct sources {
 bool sources_add(struct sources *sources, sqlite3 *db, const char *server,
                  const char *channel);
 
+/* A run that began then was killed.  If it could not even note that it was connected,
+ * as while another program kept the database locked, nothing since its beginning is
+ * known. */
+void sources_resume(struct source *source, int64_t killed_ms);
+
 void sources_saw(struct source *source, struct slice id, int64_t now_ms);
 
 /* It was connected then, and all it had sent is known. */
 void sources_heard(struct source *source, int64_t ms);
+
+/* Binds last_id: NULL if nothing has been seen, since an empty text is no id. */
+void sources_bind_last_id(sqlite3_stmt *s, int at, const struct source *source);
 
 /* Writes what has changed.  Inside a transaction. */
 bool sources_save(struct sources *sources, sqlite3 *db);

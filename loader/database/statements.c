@@ -92,8 +92,11 @@ const char *const store_sql[STORE_STATEMENTS] = {
                       " WHERE post_id >= ?1 ORDER BY post_id LIMIT 1",
     [STORE_ADD_SETTING] = "INSERT INTO setting VALUES(?1,?2) ON CONFLICT DO NOTHING",
     [STORE_FIND_SETTING] = "SELECT value FROM setting WHERE name = ?1",
-    [STORE_FIND_SESSION] = "SELECT config FROM session WHERE source_id = ?1"
-                           " ORDER BY session_id DESC LIMIT 1",
+    [STORE_FIND_SESSION] =
+        "SELECT config, (SELECT min(started_ms) FROM session WHERE source_id = ?1"
+        "   AND session_id > (SELECT coalesce(max(session_id), 0) FROM session"
+        "    WHERE source_id = ?1 AND ended_ms IS NOT NULL))"
+        " FROM session WHERE source_id = ?1 ORDER BY session_id DESC LIMIT 1",
     [STORE_ADD_SESSION] =
         "INSERT INTO session(source_id, started_ms, config) VALUES(?1,?2,?3)",
     [STORE_COUNT_SESSION] =

@@ -90,9 +90,14 @@ bool store_is_pending(const struct store *store) { return store->pending; }
 
 bool store_add_source(struct store *store, const char *channel)
 {
-    return store_begin(store) &&
-           (sources_add(&store->sources, store->db, store->server, channel) ||
-            store_fail(store));
+    struct sources *sources = &store->sources;
+    if (!store_begin(store) ||
+        !(sources_add(sources, store->db, store->server, channel) ||
+          store_fail(store))) {
+        return false;
+    }
+    sources_resume(&sources->list[sources->count - 1], store->killed_ms);
+    return true;
 }
 
 void store_use_source(struct store *store, size_t number) { store->source = number; }
@@ -282,7 +287,9 @@ static bool store_find_last_session(struct store *store)
     enum store_row row = store_ask(store, STORE_FIND_SESSION);
     if (row == STORE_ROW) {
         store->last_config = store_copy((const char *)sqlite3_column_text(s, 0));
+        store->killed_ms = sqlite3_column_int64(s, 1);
         sqlite3_reset(s);
+        sources_resume(&store->sources.list[store->source], store->killed_ms);
     }
     return row != STORE_ROW_FAILED;
 }

@@ -25,6 +25,8 @@ struct store {
     struct sources sources;
     size_t source; /* the one in use */
     sqlite3_int64 session;
+    int64_t killed_ms; /* when the first of the runs before began that were killed, with
+                          none between that ended; 0: the last one ended */
     char words_rule[16];
     struct accounts accounts;
     struct rollup *rollup; /* NULL: it was not asked for */

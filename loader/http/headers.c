@@ -52,6 +52,13 @@ int64_t headers_wait_ms(const char *retry_after, const char *reset, int64_t now_
     return wait < HEADERS_WAIT_MOST_MS ? wait : HEADERS_WAIT_MOST_MS;
 }
 
+int64_t headers_behind_ms(const char *date, int64_t now_ms)
+{
+    time_t theirs = date ? curl_getdate(date, NULL) : -1;
+    int64_t behind = theirs > 0 ? now_ms - (int64_t)theirs * 1000 : 0;
+    return behind > 0 ? behind : 0;
+}
+
 /* Past a parameter's value, which may be quoted. */
 static const char *headers_skip_value(const char *p)
 {

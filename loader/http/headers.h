@@ -19,6 +19,10 @@ enum {
  * HEADERS_WAIT_MOST_MS.  now_ms is the time of day. */
 int64_t headers_wait_ms(const char *retry_after, const char *reset, int64_t now_ms);
 
+/* How far the server's clock, by the header Date, is behind now_ms, which is ours; 0
+ * when it is not, when it does not tell, and for NULL. */
+int64_t headers_behind_ms(const char *date, int64_t now_ms);
+
 /* The address of the link with that relation in a Link header (RFC 8288), as it
  * stands there; false if there is none. */
 bool headers_link(const char *link, const char *relation, struct slice *address);

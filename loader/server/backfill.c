@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "headers.h"
 #include "isotime.h"
 #include "log.h"
 #include "post_id.h"
@@ -398,7 +399,9 @@ static bool backfill_ids_hold_times(const struct page_post *post)
            llabs(ms - post->created_ms) < DAY_MS;
 }
 
-/* The gap's beginning is a time and no id. */
+/* The gap's beginning is a time by our clock, and no id.  Posts are dated by the
+ * server's: were that behind, all that was missed would seem to be older than the gap.
+ */
 static enum backfill_result backfill_fill_since(struct backfill *b)
 {
     bool more, all;
@@ -408,15 +411,17 @@ static enum backfill_result backfill_fill_since(struct backfill *b)
     if (result != BACKFILL_DONE || !more) {
         return result;
     }
+    const char *date = http_header(&b->walk.http_get->request, "Date");
+    int64_t from_ms = b->gap.from_ms - headers_behind_ms(date, clock_now_ms());
     b->ids_hold_times = backfill_ids_hold_times(b->walk.page.newest);
     if (b->ids_hold_times) {
         char from[POST_ID_DIGITS];
-        post_id_of_time(b->gap.from_ms, from);
+        post_id_of_time(from_ms, from);
         backfill_go_forward(b, backfill_slice(from));
         return backfill_read_forward(b);
     }
     backfill_go_backward(b, (struct slice){0}, 0);
-    b->least_ms = b->gap.from_ms - BACKFILL_OVERLAP_MS;
+    b->least_ms = from_ms - BACKFILL_OVERLAP_MS;
     result = backfill_read_backward(b, b->most / TIMELINE_WALK_LIMIT + 1, &all);
     return result == BACKFILL_DONE && !all ? backfill_too_many(b) : result;
 }

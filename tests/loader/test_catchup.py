@@ -1,7 +1,9 @@
 """What was missed is fetched: gaps, pages, polls, and deaths at any moment."""
+import contextlib
 import json
 import random
 import re
+import sqlite3
 import threading
 import time
 
@@ -434,6 +436,65 @@ def test_the_token_is_in_no_trace_of_catching_up():
         for name in f.files():
             with open(f.file(name), "rb") as g:
                 check(TOKEN.encode() not in g.read(), "the token is in " + name)
+
+
+def heard_and_killed(server, db):
+    """A run that was connected and killed before anything came."""
+    loader = harness.start("--server", server.url, db)
+    wait_for(lambda: survive.heard(db), "trace of a connection")
+    loader.kill()
+    loader.communicate()
+
+
+def test_killed_before_the_first_post():
+    now = int(time.time())
+    later = [posts.status(n, id=str(1000 * (now + n) << 16), uri="https://a.example/%d" % n,
+                          created_at=survive.stamp(1000 * (now + n))) for n in range(-5, 9)]
+    world = Timeline(later[:3])
+    with Folder() as f, Server(streams(), rest=world.rest) as server:
+        heard_and_killed(server, f.db)
+        same(ask(f.db, "SELECT last_id, last_ms > 0 FROM source"), [(None, 1)], "source")
+        for post in later[9:]:
+            world.put(post)
+        run_until({-5, -4, -3, 4, 5, 6, 7, 8}, ("--server", server.url), f.db)
+        same(ask(f.db, "SELECT state, from_id, to_id FROM gap"),
+             [("closed", None, later[-1]["id"])], "gap")
+
+
+def test_killed_before_the_first_post_by_a_clock_that_is_ahead():
+    world = Timeline([snowflake(n) for n in range(90)])
+    world.headers = lambda page, query: ["Date: Mon, 01 Jun 2026 00:01:00 GMT"]
+    with Folder() as f, Server(streams(), rest=world.rest) as server:
+        heard_and_killed(server, f.db)
+        loader = harness.start("--server", server.url, f.db)
+        wait_for(lambda: ask(f.db, "SELECT 1 FROM gap WHERE state = 'closed'"), "closed gap")
+        ended(loader)
+        check(set(range(61, 90)) <= uris(f.db), "missing: %s" % sorted(uris(f.db)))
+
+
+def test_killed_while_another_program_held_the_database():
+    go = threading.Event()
+
+    def late(connection, server):
+        go.wait(20)
+        streams(event(snowflake(8)))(connection, server)
+
+    world = Timeline([snowflake(n) for n in range(10)])
+    world.headers = lambda page, query: ["Date: Mon, 01 Jun 2026 00:00:05 GMT"]
+    with Folder() as f, Server(late, streams(), rest=world.rest) as server:
+        loader = harness.start("--server", server.url, f.db)
+        wait_for(lambda: server.requests, "question for the stream")
+        with contextlib.closing(sqlite3.connect(f.db, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            go.set()
+            time.sleep(0.5)
+            loader.kill()
+            loader.communicate()
+        same(ask(f.db, "SELECT last_id, last_ms FROM source"), [(None, None)], "source")
+        loader = harness.start("--server", server.url, f.db)
+        wait_for(lambda: ask(f.db, "SELECT 1 FROM gap WHERE state = 'closed'"), "closed gap")
+        ended(loader)
+        check({6, 7, 8, 9} <= uris(f.db), "missing: %s" % sorted(uris(f.db)))
 
 
 def test_killed_at_random_moments_nothing_is_missing():

@@ -187,6 +187,17 @@ static void waiting_times_are_read_in_every_form(void **state)
     assert_int_equal(wait_of(NULL, NULL), 0);
 }
 
+static void a_clock_that_is_behind_is_told_from_the_date(void **state)
+{
+    (void)state;
+    int64_t now_ms = (int64_t)NOW_S * 1000;
+    assert_int_equal(headers_behind_ms("Sun, 02 Aug 2026 07:14:15 GMT", now_ms), 60000);
+    assert_int_equal(headers_behind_ms("Sun, 02 Aug 2026 07:16:15 GMT", now_ms), 0);
+    assert_int_equal(headers_behind_ms("soon", now_ms), 0);
+    assert_int_equal(headers_behind_ms("", now_ms), 0);
+    assert_int_equal(headers_behind_ms(NULL, now_ms), 0);
+}
+
 static void waiting_times_that_make_no_sense_are_none(void **state)
 {
     (void)state;
@@ -250,6 +261,7 @@ int main(void)
             a_refusal_of_what_worked_is_tried_three_times_over_ten_minutes),
         cmocka_unit_test(what_the_server_asks_for_is_heeded),
         cmocka_unit_test(waiting_times_are_read_in_every_form),
+        cmocka_unit_test(a_clock_that_is_behind_is_told_from_the_date),
         cmocka_unit_test(waiting_times_that_make_no_sense_are_none),
         cmocka_unit_test(silence_and_idleness_are_told_apart),
         cmocka_unit_test(a_post_ends_the_idleness_and_it_may_be_told_anew),
