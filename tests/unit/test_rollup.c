@@ -361,11 +361,12 @@ static void tables_that_were_dropped_are_made_anew(void **state)
     }
     commit();
     close_store();
+    static const char all[] =
+        "DROP TRIGGER rollup_edited; DROP TRIGGER rollup_deleted; DROP TABLE rollup;"
+        "DROP TABLE rollup_due; DELETE FROM setting WHERE name = 'rollup_post'";
     static const char *const drops[] = {
         "DROP TABLE rollup", "DROP TRIGGER rollup_edited",
-        "DELETE FROM setting WHERE name = 'rollup_post'",
-        "DROP TRIGGER rollup_edited; DROP TRIGGER rollup_deleted; DROP TABLE rollup;"
-        "DROP TABLE rollup_due; DELETE FROM setting WHERE name = 'rollup_post'"};
+        "DELETE FROM setting WHERE name = 'rollup_post'", all};
     for (size_t i = 0; i < sizeof drops / sizeof *drops; i++) {
         look(drops[i], false);
         open_store(true);
