@@ -92,6 +92,13 @@ const char *const store_sql[STORE_STATEMENTS] = {
                       " WHERE post_id >= ?1 ORDER BY post_id LIMIT 1",
     [STORE_ADD_SETTING] = "INSERT INTO setting VALUES(?1,?2) ON CONFLICT DO NOTHING",
     [STORE_FIND_SETTING] = "SELECT value FROM setting WHERE name = ?1",
+    [STORE_ASK_NEWEST] = "SELECT coalesce(max(post_id), 0) FROM (SELECT max(post_id) "
+                         "AS post_id FROM word"
+                         " UNION ALL SELECT max(post_id) FROM hashtag"
+                         " UNION ALL SELECT max(post_id) FROM mention"
+                         " UNION ALL SELECT max(post_id) FROM link"
+                         " UNION ALL SELECT max(post_id) FROM media"
+                         " UNION ALL SELECT max(post_id) FROM alias)",
     [STORE_FIND_SESSION] =
         "SELECT config, (SELECT min(started_ms) FROM session WHERE source_id = ?1"
         "   AND session_id > (SELECT coalesce(max(session_id), 0) FROM session"

@@ -311,6 +311,16 @@ static bool store_begin_session(struct store *store,
     return done;
 }
 
+static bool store_find_newest(struct store *store)
+{
+    bool found = store_ask(store, STORE_ASK_NEWEST) == STORE_ROW;
+    if (found) {
+        store->newest = sqlite3_column_int64(store->statements[STORE_ASK_NEWEST], 0);
+        sqlite3_reset(store->statements[STORE_ASK_NEWEST]);
+    }
+    return found;
+}
+
 static bool store_prepare(struct store *store)
 {
     for (int i = 0; i < STORE_STATEMENTS; i++) {
@@ -340,7 +350,7 @@ struct store *store_open(const struct store_options *options)
     }
     store->server = store_copy(options->server);
     static const struct store_counts none;
-    if (!store_prepare(store) || !store_begin(store) ||
+    if (!store_prepare(store) || !store_begin(store) || !store_find_newest(store) ||
         !store_settle_words(store, options) || !store_settle_accounts(store, options) ||
         !store_settle_rollup(store, options) ||
         !store_add_source(store, options->channel) ||

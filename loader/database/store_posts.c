@@ -113,6 +113,18 @@ static bool store_drop_parts(struct store *store, sqlite3_int64 post)
            store_run_for(store, STORE_DROP_MEDIA, post);
 }
 
+/* The number of the newest post is given again after a delete.  Whoever deletes rows of
+ * post alone leaves its parts behind: they are none of the new one's. */
+static bool store_begin_parts(struct store *store, sqlite3_int64 post)
+{
+    if (post > store->newest) {
+        store->newest = post;
+        return true;
+    }
+    return store_drop_parts(store, post) &&
+           store_run_for(store, STORE_DROP_ALIASES, post);
+}
+
 /* Adds the post's row unless one with its uri is there. */
 static bool store_add_row(struct store *store, const struct store_post *p)
 {
@@ -225,7 +237,9 @@ enum store_change store_put(struct store *store, const struct store_post *post)
     }
     sqlite3_int64 id = sqlite3_last_insert_rowid(store->db);
     store->unfolded++;
-    return store_add_parts(store, id, post) ? STORE_ADDED : STORE_FAILED;
+    return store_begin_parts(store, id) && store_add_parts(store, id, post)
+               ? STORE_ADDED
+               : STORE_FAILED;
 }
 
 static bool store_column_is(sqlite3_stmt *s, int column, struct slice text)

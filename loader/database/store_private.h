@@ -23,7 +23,8 @@ struct store {
     char *server;
     char *last_config; /* of the run before; NULL */
     struct sources sources;
-    size_t source; /* the one in use */
+    size_t source;        /* the one in use */
+    sqlite3_int64 newest; /* no post above that number has had parts */
     sqlite3_int64 session;
     int64_t killed_ms; /* when the first of the runs before began that were killed, with
                           none between that ended; 0: the last one ended */

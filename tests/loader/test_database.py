@@ -338,3 +338,21 @@ def test_codes_that_are_none_are_refused_and_rare_ones_told():
                          stdin=posts.update(1) + posts.update(2, language="eng"))
         check("warning" not in errors, errors)
         same(number(f.file("b.db"), COUNT), 2, "posts of eng")
+
+
+def test_parts_that_a_delete_has_left_are_of_no_other_post():
+    with Folder() as f:
+        load("--replay", f.file("a.sse", posts.update(1, content="<p>one two three four</p>", tags=[{"name": "a"}])),
+             f.db)
+        with contextlib.closing(sqlite3.connect(f.db)) as other:
+            other.executescript("DELETE FROM post")
+        loader = harness.start("--replay", "-", f.db, stdin=subprocess.PIPE)
+        loader.stdin.write(posts.update(2, content="<p>five</p>"))
+        loader.stdin.flush()
+        wait_until(has_posts(f.db, 1), "posts")
+        same(ask(f.db, "SELECT word FROM word UNION ALL SELECT tag FROM hashtag"), [("five",)], "parts")
+        with contextlib.closing(sqlite3.connect(f.db, timeout=5)) as other:
+            other.executescript("DELETE FROM post")
+        loader.communicate(posts.update(3, content="<p>six</p>"))
+        same(loader.returncode, 0, "exit code")
+        same(ask(f.db, "SELECT post_id, word FROM word"), [(1, "six")], "words")
