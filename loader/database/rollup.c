@@ -1,5 +1,6 @@
 #include "rollup.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,9 @@
 
 #define ROLLUP_HOUR_OF(ms) "(substr(" SCHEMA_TIME(ms) ", 1, 13) || ':00:00')"
 #define ROLLUP_HOUR        ROLLUP_HOUR_OF("p.created_ms")
+
+/* Years before 0 have a sign, and those after 9999 no text: neither is an hour. */
+#define ROLLUP_IS_HOUR(hour) hour " >= '0'"
 
 /* Posts up to that number are in the sketches. */
 #define ROLLUP_POST                                                                    \
@@ -95,8 +99,9 @@ static const char *const rollup_sql[ROLLUP_STATEMENTS] = {
     [ROLLUP_NEXT] = "SELECT min(post_id), max(post_id), count(*) FROM"
                     " (SELECT post_id FROM main.post WHERE post_id > " ROLLUP_POST
                     "   ORDER BY post_id LIMIT ?1)",
-    [ROLLUP_HOURS] = "SELECT DISTINCT " ROLLUP_HOUR " AS hour FROM main.post AS p"
-                     " WHERE p.post_id BETWEEN ?1 AND ?2 AND hour IS NOT NULL",
+    [ROLLUP_HOURS] = "SELECT " ROLLUP_HOUR " AS hour, min(p.post_id), max(p.post_id)"
+                     " FROM main.post AS p WHERE p.post_id BETWEEN ?1 AND ?2"
+                     "  AND " ROLLUP_IS_HOUR("hour") " GROUP BY hour",
     [ROLLUP_MARK] =
         "INSERT INTO main.rollup_due VALUES(?1, 0, 0) ON CONFLICT DO NOTHING",
     [ROLLUP_ADVANCE] = "UPDATE main.setting SET value = ?1 WHERE name = 'rollup_post'",
@@ -106,7 +111,7 @@ static const char *const rollup_sql[ROLLUP_STATEMENTS] = {
         "SELECT 1 FROM main.post AS p LEFT JOIN main.rollup_due AS d"
         "  ON d.hour = " ROLLUP_HOUR
         " WHERE p.post_id = ?1 AND p.post_id <= " ROLLUP_POST
-        "  AND d.changes IS d.subtracted AND " ROLLUP_HOUR " IS NOT NULL",
+        "  AND d.changes IS d.subtracted AND " ROLLUP_IS_HOUR(ROLLUP_HOUR),
     [ROLLUP_TAKEN] = "INSERT INTO main.rollup_due SELECT " ROLLUP_HOUR ", 0, 1"
                      "  FROM main.post AS p WHERE p.post_id = ?1"
                      " ON CONFLICT(hour) DO UPDATE SET subtracted = subtracted + 1",
@@ -121,13 +126,15 @@ static const char *const rollup_sql[ROLLUP_STATEMENTS] = {
     [ROLLUP_DROP] = "DELETE FROM main.rollup WHERE hour = ?1 AND kind = ?2",
 };
 
+/* clang-format off */
+
 /* In the words of sqlite_master, which keeps them as they were. */
-#define ROLLUP_COUNT_CHANGE(ms, condition)                                             \
-    "  INSERT INTO rollup_due SELECT " ROLLUP_HOUR_OF(                                 \
-        ms) ", 1, 0 WHERE " condition                                                  \
-            "    AND " ROLLUP_HOUR_OF(                                                 \
-                ms) " IS NOT NULL"                                                     \
-                    "   ON CONFLICT(hour) DO UPDATE SET changes = changes + 1;"
+#define ROLLUP_IN_SKETCHES(id)                                                          \
+    id " <= (SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'rollup_post')"
+#define ROLLUP_COUNT_CHANGE(ms, condition)                                              \
+    "  INSERT INTO rollup_due SELECT " ROLLUP_HOUR_OF(ms) ", 1, 0 WHERE " condition     \
+    "    AND " ROLLUP_IS_HOUR(ROLLUP_HOUR_OF(ms))                                       \
+    "   ON CONFLICT(hour) DO UPDATE SET changes = changes + 1;"
 
 static const struct rollup_object {
     const char *name, *what, *sql;
@@ -140,23 +147,26 @@ static const struct rollup_object {
      "CREATE TABLE rollup_due("
      "hour TEXT PRIMARY KEY, changes INTEGER NOT NULL, subtracted INTEGER NOT NULL)"
      " WITHOUT ROWID"},
+    {"rollup_inserted", "a trigger rollup_inserted",
+     "CREATE TRIGGER rollup_inserted AFTER INSERT ON post"
+     " WHEN " ROLLUP_IN_SKETCHES("new.post_id")
+     " BEGIN" ROLLUP_COUNT_CHANGE("new.created_ms", "true") " END"},
     {"rollup_edited", "a trigger rollup_edited",
      "CREATE TRIGGER rollup_edited AFTER UPDATE OF post_id, created_ms, edited_ms,"
-     " author, word_count ON post WHEN old.post_id <= "
-     "(SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'rollup_post')"
-     " BEGIN" ROLLUP_COUNT_CHANGE("old.created_ms", "true") ROLLUP_COUNT_CHANGE(
-         "new.created_ms", "new.created_ms <> old.created_ms") " END"},
+     " author, word_count ON post"
+     " WHEN " ROLLUP_IN_SKETCHES("min(old.post_id, new.post_id)")
+     " BEGIN" ROLLUP_COUNT_CHANGE("old.created_ms", "true")
+     ROLLUP_COUNT_CHANGE("new.created_ms", "new.created_ms <> old.created_ms") " END"},
     {"rollup_deleted", "a trigger rollup_deleted",
-     "CREATE TRIGGER rollup_deleted AFTER DELETE ON post WHEN old.post_id <= "
-     "(SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'rollup_post')"
-     " BEGIN" ROLLUP_COUNT_CHANGE("old.created_ms",
-                                  "true") "  UPDATE setting SET value = (SELECT "
-                                          "coalesce(max(post_id), 0) FROM post)"
-                                          "   WHERE name = 'rollup_post'"
-                                          "    AND CAST(value AS INTEGER) > (SELECT "
-                                          "coalesce(max(post_id), 0) FROM post);"
-                                          " END"},
+     "CREATE TRIGGER rollup_deleted AFTER DELETE ON post"
+     " WHEN " ROLLUP_IN_SKETCHES("old.post_id")
+     " BEGIN" ROLLUP_COUNT_CHANGE("old.created_ms", "true")
+     "  UPDATE setting SET value ="
+     "    (SELECT coalesce(max(post_id), 0) FROM post WHERE post_id < old.post_id)"
+     "   WHERE name = 'rollup_post' AND CAST(value AS INTEGER) = old.post_id; END"},
 };
+
+/* clang-format on */
 
 struct rollup {
     sqlite3 *db;
@@ -208,14 +218,19 @@ bool rollup_can(sqlite3 *db)
 
 /* ---- opening ---- */
 
-enum { ROLLUP_OBJECTS = sizeof rollup_objects / sizeof *rollup_objects };
+enum {
+    ROLLUP_TABLES = 2, /* the first ones; the others are triggers */
+    ROLLUP_OBJECTS = sizeof rollup_objects / sizeof *rollup_objects
+};
 
-/* Looks for one of ours: *there, or a clash. */
+/* Looks for one of ours: *there, or a clash.  Tables that were given another name and
+ * their old one again have it in quotes. */
 static enum rollup_opened rollup_look(sqlite3 *db, const struct rollup_object *object,
                                       bool *there)
 {
-    sqlite3_stmt *s = bind_prepare(
-        db, "SELECT sql = ?2 FROM main.sqlite_master WHERE lower(name) = ?1");
+    sqlite3_stmt *s =
+        bind_prepare(db, "SELECT replace(sql, '\"', '') = ?2 FROM main.sqlite_master"
+                         " WHERE lower(name) = ?1");
     bind_text(s, 1, object->name);
     bind_text(s, 2, object->sql);
     *there = sqlite3_step(s) == SQLITE_ROW;
@@ -238,6 +253,25 @@ static bool rollup_make(sqlite3 *db, const bool there[ROLLUP_OBJECTS])
                                 "INSERT INTO main.setting VALUES('rollup_post', '0')"
                                 " ON CONFLICT(name) DO UPDATE SET value = '0'";
     return done && sqlite3_exec(db, start, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+bool rollup_release(sqlite3 *db)
+{
+    bool there = false;
+    const struct rollup_object *due = &rollup_objects[ROLLUP_TABLES - 1];
+    bool done = rollup_look(db, due, &there) != ROLLUP_FAILED;
+    if (!done || there) {
+        return done;
+    }
+    for (size_t i = ROLLUP_TABLES; i < ROLLUP_OBJECTS && done; i++) {
+        enum rollup_opened found = rollup_look(db, &rollup_objects[i], &there);
+        char sql[64];
+        snprintf(sql, sizeof sql, "DROP TRIGGER main.%s", rollup_objects[i].name);
+        bool ours = found == ROLLUP_READY && there;
+        done = found != ROLLUP_FAILED &&
+               (!ours || sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
+    }
+    return done;
 }
 
 static enum rollup_opened rollup_find(sqlite3 *db, const char **clash)
@@ -313,39 +347,60 @@ void rollup_close(struct rollup *rollup)
 
 /* ---- posts come and go ---- */
 
-/* Adds what there is of an hour among the posts from `first` to `last`, by the
- * statements `add` of all kinds. */
-static bool rollup_add_hour(struct rollup *rollup, sqlite3_stmt *const *add,
-                            struct slice hour, sqlite3_int64 first, sqlite3_int64 last)
+/* Posts of one hour among others, by their numbers. */
+struct rollup_part {
+    sqlite3_int64 first, last;
+    char hour[sizeof "2026-03-14 09:00:00"];
+};
+
+/* The hours of posts with numbers from `first` to `last`; *parts is to be freed. */
+static bool rollup_find_parts(struct rollup *rollup, sqlite3_int64 first,
+                              sqlite3_int64 last, struct rollup_part **parts,
+                              size_t *count)
 {
+    sqlite3_stmt *hours = rollup->statements[ROLLUP_HOURS];
+    size_t room = 0;
+    *parts = NULL;
+    *count = 0;
+    bind_integer(hours, 1, first);
+    bind_integer(hours, 2, last);
+    while (sqlite3_step(hours) == SQLITE_ROW) {
+        *parts = memory_grow(*parts, &room, *count + 1, sizeof **parts);
+        struct rollup_part *part = &(*parts)[(*count)++];
+        snprintf(part->hour, sizeof part->hour, "%s",
+                 (const char *)sqlite3_column_text(hours, 0));
+        part->first = sqlite3_column_int64(hours, 1);
+        part->last = sqlite3_column_int64(hours, 2);
+    }
+    return sqlite3_reset(hours) == SQLITE_OK;
+}
+
+/* Adds them to their hour, which is due then, by the statements `add` of all kinds. */
+static bool rollup_add_part(struct rollup *rollup, sqlite3_stmt *const *add,
+                            const struct rollup_part *part)
+{
+    struct slice hour = {part->hour, strlen(part->hour)};
     bind_slice(rollup->statements[ROLLUP_MARK], 1, hour);
     bool done = rollup_run(rollup, ROLLUP_MARK);
     for (size_t i = 0; i < ROLLUP_KINDS && done; i++) {
-        bind_integer(add[i], 1, first);
-        bind_integer(add[i], 2, last);
+        bind_integer(add[i], 1, part->first);
+        bind_integer(add[i], 2, part->last);
         bind_slice(add[i], 3, hour);
         done = rollup_step(add[i]);
     }
     return done;
 }
 
-/* Adds posts with numbers from `first` to `last` to their hours, which are due then. */
 static bool rollup_add(struct rollup *rollup, sqlite3_stmt *const *add,
                        sqlite3_int64 first, sqlite3_int64 last)
 {
-    sqlite3_stmt *hours = rollup->statements[ROLLUP_HOURS];
-    struct strings list = {0}; /* the query must not see what is changed */
-    bind_integer(hours, 1, first);
-    bind_integer(hours, 2, last);
-    while (sqlite3_step(hours) == SQLITE_ROW) {
-        strings_add(&list, (const char *)sqlite3_column_text(hours, 0),
-                    (size_t)sqlite3_column_bytes(hours, 0));
+    struct rollup_part *parts; /* the query must not see what is changed */
+    size_t count;
+    bool done = rollup_find_parts(rollup, first, last, &parts, &count);
+    for (size_t i = 0; i < count && done; i++) {
+        done = rollup_add_part(rollup, add, &parts[i]);
     }
-    bool done = sqlite3_reset(hours) == SQLITE_OK;
-    for (size_t i = 0; i < list.count && done; i++) {
-        done = rollup_add_hour(rollup, add, strings_get(&list, i), first, last);
-    }
-    strings_free(&list);
+    free(parts);
     return done;
 }
 
@@ -380,6 +435,23 @@ bool rollup_is_behind(struct rollup *rollup, bool *behind)
     return done && sqlite3_reset(s) == SQLITE_OK;
 }
 
+/* What cms never counted, as words that others have added since, it refuses to
+ * subtract, and cms_subtract of a damaged one is refused as well: the hour is made anew
+ * then. */
+static bool rollup_subtract(struct rollup *rollup, sqlite3_int64 post, bool *taken)
+{
+    bool done = true;
+    for (size_t i = 0; i < ROLLUP_KINDS && done && *taken; i++) {
+        bind_integer(rollup->subtract[i], 1, post);
+        done = rollup_step(rollup->subtract[i]);
+        if (!done && (sqlite3_errcode(rollup->db) & 0xff) == SQLITE_ERROR) {
+            *taken = false;
+            done = true;
+        }
+    }
+    return done;
+}
+
 bool rollup_take(struct rollup *rollup, sqlite3_int64 post, bool *taken)
 {
     sqlite3_stmt *may = rollup->statements[ROLLUP_MAY_TAKE];
@@ -389,13 +461,12 @@ bool rollup_take(struct rollup *rollup, sqlite3_int64 post, bool *taken)
         return done;
     }
     sqlite3_reset(may);
-    bind_integer(rollup->statements[ROLLUP_TAKEN], 1, post);
-    done = rollup_run(rollup, ROLLUP_TAKEN);
-    for (size_t i = 0; i < ROLLUP_KINDS && done; i++) {
-        bind_integer(rollup->subtract[i], 1, post);
-        done = rollup_step(rollup->subtract[i]);
+    done = rollup_subtract(rollup, post, taken);
+    if (!done || !*taken) {
+        return done;
     }
-    return done;
+    bind_integer(rollup->statements[ROLLUP_TAKEN], 1, post);
+    return rollup_run(rollup, ROLLUP_TAKEN);
 }
 
 bool rollup_give(struct rollup *rollup, sqlite3_int64 post)

@@ -7,15 +7,19 @@
  * gives it of post.created_ms.  Only SQL functions are called; a sketch is a BLOB here.
  *
  * Three things say how far the sketches are, and all of them are plain SQL, which a
- * program without the extension keeps as well:
+ * program without the extension keeps as well.
  *
- *   setting 'rollup_post'  posts up to that number are in the sketches, and no others:
- *                          what is stored without --rollup is found behind it.  It
- * never exceeds the newest post, whose number may be given again. table rollup_due
- * hours that are not what their rows give in one go.  Triggers on post count in
- * `changes` how many posts that are in the sketches were edited or removed, by
- * whomever; `subtracted` says of how many of them cms knows.  No change: some parts of
- * the hour were merged. the triggers           rollup_edited and rollup_deleted
+ * Setting 'rollup_post': posts up to that number are in the sketches, and no others.
+ * What is stored without --rollup is found behind it.  It is the number of a post, or
+ * 0: the number of the newest one may be given again after a delete.
+ *
+ * Table rollup_due: hours that are not what their rows give in one go.  `changes`
+ * counts how many posts that are in the sketches were edited or removed, or should be
+ * in them and are not; `subtracted` says of how many of these cms knows.  No change:
+ * some parts of the hour were merged.
+ *
+ * Triggers rollup_inserted, rollup_edited and rollup_deleted on post, which count the
+ * changes, by whomever.
  *
  * cms is exact when the two counts are equal: it subtracts.  topk and hll cannot, and
  * are made anew from the rows of the hour, which is due no more then.
@@ -42,6 +46,10 @@ enum rollup_opened {
     ROLLUP_FAILED
 };
 
+/* With rollup_due gone and its triggers left nobody could change a post, nor prepare
+ * to: takes them away, so that rollup_open begins from nothing. */
+bool rollup_release(sqlite3 *db);
+
 /* Looks for the tables in a database that has the loader's, and makes what is missing,
  * in the open transaction; all posts are to be added then.  `clash` is never freed. */
 enum rollup_opened rollup_open(struct rollup **out, sqlite3 *db, const char **clash);
@@ -55,7 +63,8 @@ bool rollup_fold(struct rollup *rollup, bool *more);
 bool rollup_is_behind(struct rollup *rollup, bool *behind);
 
 /* Takes the words of a post out of cms, before it is edited or removed; *taken is false
- * if it is not in the sketches, or if its hour is wrong anyway and to be made anew. */
+ * if it is not in the sketches, if its hour is wrong anyway and to be made anew, or if
+ * cms does not count its words, since others have changed them. */
 bool rollup_take(struct rollup *rollup, sqlite3_int64 post, bool *taken);
 
 /* Adds to cms the words that it has after it was edited, if it was taken. */

@@ -323,6 +323,9 @@ static bool store_find_newest(struct store *store)
 
 static bool store_prepare(struct store *store)
 {
+    if (!rollup_release(store->db)) {
+        return store_fail(store);
+    }
     for (int i = 0; i < STORE_STATEMENTS; i++) {
         int code =
             sqlite3_prepare_v3(store->db, store_sql[i], -1, SQLITE_PREPARE_PERSISTENT,

@@ -6,7 +6,8 @@ WITH known(post_id, author, created_at, hour) AS MATERIALIZED (
   SELECT post_id, author, datetime(created_ms / 1000, 'unixepoch'),
          strftime('%Y-%m-%d %H:00:00', created_ms / 1000, 'unixepoch')
     FROM main.post
-   WHERE post_id <= (SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'rollup_post')),
+   WHERE post_id <= (SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'rollup_post')
+     AND datetime(created_ms / 1000, 'unixepoch') >= '0'),
 item(hour, kind, x, created_at, post_id, pos) AS (
   SELECT hour, 'word', word, created_at, post_id, pos FROM known JOIN word USING(post_id) UNION ALL
   SELECT hour, 'hashtag', tag, created_at, post_id, tag FROM known JOIN hashtag USING(post_id) UNION ALL

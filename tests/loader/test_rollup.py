@@ -18,7 +18,8 @@ from test_process import has_posts, wait_until
 HERE = os.path.dirname(os.path.abspath(__file__))
 EXTENSION = os.path.join(harness.BUILD, "sketches")
 DEMO = os.path.join(DATA, "demo.sse")
-OPTIONS = ("--language", "any", "--accounts", "plain", "--rollup", "hour")
+PLAIN = ("--language", "any", "--accounts", "plain")
+OPTIONS = (*PLAIN, "--rollup", "hour")
 DUE = "SELECT count(*) FROM rollup_due"
 BEHIND = ("SELECT (SELECT max(post_id) FROM post) - value FROM setting"
           " WHERE name = 'rollup_post'")
@@ -74,6 +75,12 @@ def invent(count, first=0, seed=1):
     return b"".join(parts)
 
 
+def as_another(db, statements):
+    """What a program does that has no extension."""
+    with contextlib.closing(sqlite3.connect(db)) as other:
+        other.executescript(statements)
+
+
 def rows(db):
     return ask(db, "SELECT hour, kind, topk, hll, cms FROM rollup ORDER BY hour, kind")
 
@@ -108,16 +115,15 @@ def test_rollup_is_filled_in():
         first, second = f.file("a.sse", invent(1500)), f.file("b.sse", invent(1500, 1500, 2))
         third = f.file("c.sse", b"".join(posts.event("delete", str(1000 + n))
                                          for n in range(0, 2000, 7)))
-        plain = tuple(o for o in OPTIONS if o not in ("--rollup", "hour"))
-        load(*plain, "--replay", first, f.db)
+        load(*PLAIN, "--replay", first, f.db)
         same(ask(f.db, "SELECT name FROM sqlite_master WHERE name LIKE 'rollup%'"), [], "tables")
         load(*OPTIONS, "--replay", second, f.db)
         is_right(f.db)
         # Without it nothing is silently wrong: what changed is noted.
-        load(*plain, "--replay", second, "--replay", third, f.db)
+        load(*PLAIN, "--replay", second, "--replay", third, f.db)
         check(number(f.db, DUE) > 0, "no hour is due")
         is_right(f.db, whole=False)
-        load(*plain, "--replay", f.file("d.sse", invent(500, 5000, 3)), f.db)
+        load(*PLAIN, "--replay", f.file("d.sse", invent(500, 5000, 3)), f.db)
         check(number(f.db, BEHIND) > 0, "no post is missing")
         is_right(f.db, whole=False)
         load(*OPTIONS, "--replay", third, f.db)
@@ -126,11 +132,10 @@ def test_rollup_is_filled_in():
 
 def test_rollup_survives_kills():
     chance = random.Random(5)
-    plain = tuple(o for o in OPTIONS if o not in ("--rollup", "hour"))
     stream = invent(2000)
     with Folder() as f:
         for n in range(8):
-            options = OPTIONS if n % 3 < 2 else plain
+            options = OPTIONS if n % 3 < 2 else PLAIN
             loader = harness.start(*options, "--replay", "-", f.db, stdin=subprocess.PIPE)
             loader.stdin.write(stream[:chance.randrange(len(stream))])
             loader.stdin.flush()
@@ -184,16 +189,93 @@ def test_rollup_goes_with_what_retention_removes():
 def test_others_need_no_extension():
     with Folder() as f:
         load(*OPTIONS, "--replay", DEMO, f.db)
-        with contextlib.closing(sqlite3.connect(f.db)) as other:
-            other.executescript("DELETE FROM word WHERE post_id = 5; DELETE FROM post WHERE post_id = 5;"
-                                "UPDATE post SET author = 'me' WHERE post_id = 6;"
-                                "ALTER TABLE post ADD COLUMN mine; ALTER TABLE word RENAME TO old;"
-                                "ALTER TABLE old RENAME TO word; VACUUM;")
+        as_another(f.db, "DELETE FROM word WHERE post_id = 5; DELETE FROM post WHERE post_id = 5;"
+                         "UPDATE post SET author = 'me' WHERE post_id = 6;"
+                         "ALTER TABLE post ADD COLUMN mine; ALTER TABLE word RENAME TO old;"
+                         "ALTER TABLE old RENAME TO word; VACUUM;")
         check(number(f.db, DUE) > 0, "no hour is due")
         is_right(f.db, whole=False)
         load(*OPTIONS, "--replay", f.file("a.sse", posts.stream(1)), f.db)
         same(with_sketches(f.db, "SELECT sum(cms_get(cms, 'me')) FROM rollup WHERE kind = 'author'"),
              "1\n", "posts of mine")
+
+
+def test_posts_that_others_bring_back_are_in_rollup():
+    with Folder() as f:
+        load(*OPTIONS, "--replay", DEMO, f.db)
+        as_another(f.db, "CREATE TABLE kept AS SELECT * FROM post WHERE post_id IN (5, 6);"
+                         "DELETE FROM post WHERE post_id IN (5, 6)")
+        one = f.file("a.sse", posts.stream(1))
+        load(*OPTIONS, "--replay", one, f.db)
+        is_right(f.db)
+        as_another(f.db, "INSERT INTO post SELECT * FROM kept; DROP TABLE kept")
+        is_right(f.db, whole=False)
+        load(*OPTIONS, "--replay", one, f.db)
+        is_right(f.db)
+
+
+def test_a_number_that_is_given_again():
+    with Folder() as f:
+        load(*OPTIONS, "--replay", f.file("a.sse", posts.stream(9)), f.db)
+        load(*PLAIN, "--replay", f.file("b.sse", posts.stream(12)), f.db)
+        same(number(f.db, BEHIND), 3, "posts that are missing")
+        as_another(f.db, "DELETE FROM post WHERE post_id = 9; DELETE FROM post WHERE post_id > 9")
+        is_right(f.db, whole=False)
+        load(*PLAIN, "--replay", f.file("c.sse", b"".join(posts.update(n) for n in range(20, 25))),
+             f.db)
+        is_right(f.db, whole=False)
+        same(number(f.db, BEHIND), 5, "posts that are missing")
+        load(*OPTIONS, "--replay", f.file("d.sse", posts.stream(1)), f.db)
+        is_right(f.db)
+
+
+def test_words_that_cms_never_counted():
+    edit = posts.event("status.update", posts.status(3, edited_at="2026-06-02T00:00:00Z"))
+    for change in (edit, posts.event("delete", "1003")):
+        with Folder() as f:
+            load(*OPTIONS, "--replay", f.file("a.sse", posts.stream(9)), f.db)
+            as_another(f.db, "INSERT INTO word SELECT post_id, 99, 'mine' FROM post")
+            load(*OPTIONS, "--replay", f.file("b.sse", change), f.db)
+            is_right(f.db)
+
+
+def test_tables_that_were_called_otherwise_for_a_while():
+    with Folder() as f:
+        load(*OPTIONS, "--replay", f.file("a.sse", posts.stream(9)), f.db)
+        for name in ("post", "setting", "rollup", "rollup_due"):
+            as_another(f.db, "ALTER TABLE %s RENAME TO x; ALTER TABLE x RENAME TO %s" % (name, name))
+        load(*OPTIONS, "--replay", f.file("b.sse", posts.event("delete", "1003")), f.db)
+        is_right(f.db)
+
+
+def test_a_part_of_rollup_that_is_dropped():
+    one = posts.event("delete", "1003") + posts.update(20)
+    for part in ("TABLE rollup", "TABLE rollup_due", "TRIGGER rollup_inserted",
+                 "TRIGGER rollup_edited", "TRIGGER rollup_deleted"):
+        with Folder() as f:
+            load(*OPTIONS, "--replay", f.file("a.sse", posts.stream(9)), f.db)
+            as_another(f.db, "DROP " + part)
+            load(*PLAIN, "--replay", f.file("b.sse", one), f.db)
+            load(*OPTIONS, "--replay", f.file("c.sse", posts.event("delete", "1004")), f.db)
+            is_right(f.db)
+
+
+def test_the_edges_of_hours_and_of_time():
+    times = ("2026-06-01T00:59:59.999Z", "2026-06-01T01:00:00.000Z", "1969-12-31T23:59:59.999Z",
+             "1969-12-31T23:00:00Z", "0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z",
+             "1900-02-28T23:59:59.5Z", "9999-12-31T23:59:59Z")
+    stream = b"".join(posts.update(n, created_at=t, content="<p>w%d</p>" % n if n % 2 else "")
+                      for n, t in enumerate(times))
+    with Folder() as f:
+        load(*OPTIONS, "--replay", f.file("a.sse", stream), f.db)
+        is_right(f.db)
+        same(number(f.db, "SELECT sum(hour = '2026-06-01 00:00:00' AND kind = 'author') FROM rollup"),
+             1, "rows of the hour of the first post")
+        for ms in (-62200000000000, -10 ** 15, 10 ** 15, 2 ** 63 - 1, -500, -3600500, 3599999):
+            as_another(f.db, "UPDATE post SET created_ms = %d WHERE post_id = 2" % ms)
+            load(*OPTIONS, "--replay", f.file("b.sse", posts.stream(1)), f.db)
+            is_right(f.db)
+        same(number(f.db, "SELECT count(*) FROM rollup WHERE hour < '0'"), 0, "hours that are none")
 
 
 def test_rollup_explains_what_it_misses():
@@ -217,8 +299,7 @@ def test_a_table_of_another_meaning_is_left_alone():
     with Folder() as f:
         stream = f.file("a.sse", posts.stream(3))
         load("--accounts", "plain", "--replay", stream, f.db)
-        with contextlib.closing(sqlite3.connect(f.db)) as other:
-            other.executescript("CREATE TABLE rollup(mine); INSERT INTO rollup VALUES(1)")
+        as_another(f.db, "CREATE TABLE rollup(mine); INSERT INTO rollup VALUES(1)")
         _, errors = load(*OPTIONS, "--replay", stream, f.db, code=DATABASE)
         says(errors, "a table or view rollup that is not the loader's", "rename yours")
         same(ask(f.db, "SELECT * FROM rollup"), [(1,)], "the table of others")
@@ -229,14 +310,12 @@ def test_a_table_of_another_meaning_is_left_alone():
 def test_a_damaged_sketch_says_how_it_is_mended():
     with Folder() as f:
         load(*OPTIONS, "--replay", DEMO, f.db)
-        with contextlib.closing(sqlite3.connect(f.db)) as other:
-            other.executescript("UPDATE rollup SET topk = x'00'")
+        as_another(f.db, "UPDATE rollup SET topk = x'00'")
         again = f.file("a.sse", posts.update(1, created_at="2026-03-14T08:00:00Z"))
         _, errors = load(*OPTIONS, "--replay", again, f.db, code=DATABASE)
         says(errors, "table rollup is damaged", "DROP TABLE rollup")
         before = number(f.db, COUNT)
-        with contextlib.closing(sqlite3.connect(f.db)) as other:
-            other.executescript("DROP TABLE rollup")
+        as_another(f.db, "DROP TABLE rollup")
         load(*OPTIONS, "--replay", again, f.db)
         same(number(f.db, COUNT), before, "posts")
         is_right(f.db)
