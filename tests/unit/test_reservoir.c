@@ -11,16 +11,8 @@
 
 #include "item_image.h"
 #include "random.h"
-#include "reservoir.h"
+#include "reservoir_help.h"
 #include "statistics.h"
-
-static struct reservoir *created(uint32_t size, uint64_t seed)
-{
-    struct reservoir *sketch;
-    assert_int_equal(reservoir_create(&sketch, size, seed, &sketch_libc_memory),
-                     SKETCH_OK);
-    return sketch;
-}
 
 static void add(struct reservoir *sketch, struct item item)
 {
@@ -35,46 +27,6 @@ static void feed(struct reservoir *sketch, uint32_t from, uint32_t to)
     }
 }
 
-static void merge(struct reservoir *into, const struct reservoir *from)
-{
-    assert_int_equal(reservoir_merge(into, from), SKETCH_OK);
-}
-
-struct image {
-    uint8_t *bytes;
-    size_t size;
-};
-
-static struct image image_of(const struct reservoir *sketch)
-{
-    struct image image;
-    assert_int_equal(reservoir_serialise(sketch, &image.bytes, &image.size), SKETCH_OK);
-    return image;
-}
-
-static void assert_same(const struct reservoir *a, const struct reservoir *b)
-{
-    struct image left = image_of(a);
-    struct image right = image_of(b);
-    assert_int_equal(left.size, right.size);
-    assert_memory_equal(left.bytes, right.bytes, left.size);
-    free(left.bytes);
-    free(right.bytes);
-}
-
-/* Through its bytes. */
-static struct reservoir *copied(const struct reservoir *sketch)
-{
-    struct image image = image_of(sketch);
-    struct reservoir *copy;
-    assert_int_equal(
-        reservoir_deserialise(&copy, image.bytes, image.size, &sketch_libc_memory),
-        SKETCH_OK);
-    free(image.bytes);
-    assert_same(sketch, copy);
-    return copy;
-}
-
 /* Ways to sample the integers 0 .. rows - 1. */
 struct way {
     uint32_t size;
@@ -84,16 +36,16 @@ struct way {
 
 static struct reservoir *in_one_stream(uint32_t size, uint32_t rows, uint64_t seed)
 {
-    struct reservoir *sketch = created(size, seed);
+    struct reservoir *sketch = reservoir_help_created(size, seed);
     feed(sketch, 0, rows);
     return sketch;
 }
 
 static struct reservoir *through_bytes(uint32_t size, uint32_t rows, uint64_t seed)
 {
-    struct reservoir *first = created(size, seed);
+    struct reservoir *first = reservoir_help_created(size, seed);
     feed(first, 0, rows / 2);
-    struct reservoir *sketch = copied(first);
+    struct reservoir *sketch = reservoir_help_copied(first);
     reservoir_free(first);
     feed(sketch, rows / 2, rows);
     return sketch;
@@ -102,11 +54,11 @@ static struct reservoir *through_bytes(uint32_t size, uint32_t rows, uint64_t se
 static struct reservoir *merged_from(uint32_t size, uint32_t cut, uint32_t rows,
                                      uint64_t seed, uint64_t other_seed)
 {
-    struct reservoir *sketch = created(size, seed);
-    struct reservoir *other = created(size, other_seed);
+    struct reservoir *sketch = reservoir_help_created(size, seed);
+    struct reservoir *other = reservoir_help_created(size, other_seed);
     feed(sketch, 0, cut);
     feed(other, cut, rows);
-    merge(sketch, other);
+    reservoir_help_merge(sketch, other);
     reservoir_free(other);
     return sketch;
 }
@@ -143,14 +95,14 @@ static struct reservoir *merged_and_gone_on(uint32_t size, uint32_t rows, uint64
 
 static struct reservoir *merged_of_sizes(uint32_t size, uint32_t rows, uint64_t seed)
 {
-    struct reservoir *sketch = created(size + 5, 3 * seed);
-    struct reservoir *other = created(size, 3 * seed + 1);
-    struct reservoir *third = created(size + 1, 3 * seed + 2);
+    struct reservoir *sketch = reservoir_help_created(size + 5, 3 * seed);
+    struct reservoir *other = reservoir_help_created(size, 3 * seed + 1);
+    struct reservoir *third = reservoir_help_created(size + 1, 3 * seed + 2);
     feed(sketch, 0, rows / 4);
     feed(other, rows / 4, rows / 3);
     feed(third, rows / 3, rows / 2);
-    merge(sketch, other);
-    merge(sketch, third);
+    reservoir_help_merge(sketch, other);
+    reservoir_help_merge(sketch, third);
     reservoir_free(other);
     reservoir_free(third);
     feed(sketch, rows / 2, rows);
@@ -264,11 +216,11 @@ static void merging_draws_without_replacement(void **state)
 static void few_rows_are_all_kept_in_order(void **state)
 {
     (void)state;
-    struct reservoir *sketch = created(10, 1);
-    struct reservoir *other = created(20, 1);
+    struct reservoir *sketch = reservoir_help_created(10, 1);
+    struct reservoir *other = reservoir_help_created(20, 1);
     feed(sketch, 0, 4);
     feed(other, 4, 10);
-    merge(sketch, other);
+    reservoir_help_merge(sketch, other);
     assert_int_equal(reservoir_count(sketch), 10);
     for (uint32_t i = 0; i < 10; i++) {
         assert_int_equal(item_as_integer(reservoir_item(sketch, i)), i);
@@ -283,7 +235,7 @@ static void items_of_every_kind_come_back(void **state)
     char letters[100];
     memset(letters, 'x', sizeof letters);
     for (uint64_t seed = 0; seed < 20; seed++) {
-        struct reservoir *sketch = created(7, seed);
+        struct reservoir *sketch = reservoir_help_created(7, seed);
         struct item items[120];
         for (uint32_t i = 0; i < 100; i++) {
             items[i] = i % 2 ? item_text(letters, i) : item_blob(letters, i);
@@ -294,7 +246,7 @@ static void items_of_every_kind_come_back(void **state)
         for (uint32_t i = 0; i < 120; i++) {
             add(sketch, items[(i + seed * 6) % 120]);
         }
-        struct reservoir *copy = copied(sketch);
+        struct reservoir *copy = reservoir_help_copied(sketch);
         for (uint32_t i = 0; i < 7; i++) {
             uint32_t same = 0;
             for (uint32_t k = 0; k < 120; k++) {
@@ -311,8 +263,8 @@ static void items_of_every_kind_come_back(void **state)
 static void passing_is_adding_what_does_not_enter(void **state)
 {
     (void)state;
-    struct reservoir *passing = created(5, 9);
-    struct reservoir *adding = created(5, 9);
+    struct reservoir *passing = reservoir_help_created(5, 9);
+    struct reservoir *adding = reservoir_help_created(5, 9);
     uint32_t looked_at = 0;
     for (uint32_t i = 0; i < 100000; i++) {
         if (!reservoir_pass(passing)) {
@@ -321,7 +273,7 @@ static void passing_is_adding_what_does_not_enter(void **state)
         }
         add(adding, item_integer(i));
     }
-    assert_same(passing, adding);
+    reservoir_help_assert_same(passing, adding);
     assert_in_range(looked_at, 30, 80); /* about 5 (1 + ln 20000) = 54 */
     reservoir_free(passing);
     reservoir_free(adding);
@@ -330,16 +282,16 @@ static void passing_is_adding_what_does_not_enter(void **state)
 static void the_sample_of_a_seed_never_changes(void **state)
 {
     (void)state;
-    struct reservoir *sketch = created(5, 42);
+    struct reservoir *sketch = reservoir_help_created(5, 42);
     feed(sketch, 0, 1000000);
     static const int64_t known[5] = {136469, 811795, 738198, 754003, 230813};
     for (uint32_t i = 0; i < 5; i++) {
         assert_int_equal(item_as_integer(reservoir_item(sketch, i)), known[i]);
     }
-    struct reservoir *other = created(5, 43);
+    struct reservoir *other = reservoir_help_created(5, 43);
     feed(other, 0, 1000000);
-    merge(sketch, other);
-    struct image image = image_of(sketch);
+    reservoir_help_merge(sketch, other);
+    struct reservoir_help_image image = reservoir_help_image_of(sketch);
     struct hash hash = hash_bytes(image.bytes, image.size);
     assert_true(hash.h1 == UINT64_C(0xb0f3843aa62686df));
     free(image.bytes);
@@ -357,7 +309,7 @@ static void parameters_and_totals_have_ends(void **state)
     assert_int_equal(
         reservoir_create(&sketch, ITEM_LIST_MAX + 1, 1, &sketch_libc_memory),
         SKETCH_RANGE);
-    reservoir_free(created(ITEM_LIST_MAX, 1));
+    reservoir_free(reservoir_help_created(ITEM_LIST_MAX, 1));
     reservoir_free(NULL);
 }
 
@@ -414,11 +366,11 @@ static void streams_end_at_the_largest_integer(void **state)
     (void)state;
     struct reservoir *sketch =
         forged(1, SKETCH_MAX_TOTAL - 2, 1e-18, SKETCH_MAX_TOTAL - 1, ITEM_INTEGER, 7);
-    struct reservoir *before = copied(sketch);
-    struct reservoir *other = created(1, 1);
+    struct reservoir *before = reservoir_help_copied(sketch);
+    struct reservoir *other = reservoir_help_created(1, 1);
     feed(other, 0, 3);
     assert_int_equal(reservoir_merge(sketch, other), SKETCH_OVERFLOW);
-    assert_same(sketch, before);
+    reservoir_help_assert_same(sketch, before);
     add(sketch, item_integer(8));
     assert_int_equal(item_as_integer(reservoir_item(sketch, 0)), 7);
     add(sketch, item_integer(9));
@@ -426,7 +378,7 @@ static void streams_end_at_the_largest_integer(void **state)
     assert_false(reservoir_pass(sketch));
     assert_int_equal(reservoir_add(sketch, item_integer(10)), SKETCH_OVERFLOW);
     assert_true(reservoir_seen(sketch) == SKETCH_MAX_TOTAL);
-    reservoir_free(copied(sketch));
+    reservoir_free(reservoir_help_copied(sketch));
     reservoir_free(sketch);
     reservoir_free(before);
     reservoir_free(other);

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "item_image.h"
-#include "reservoir.h"
+#include "reservoir_help.h"
 #include "reservoir_private.h"
 #include "reservoir_slide.h"
 #include "statistics.h"
@@ -21,14 +21,6 @@ enum { ROWS = 6, SIZE = 3, SAMPLES = 6 * 6 * 6, RUNS = 150000 };
 /* Row i is the integer i.  Some weigh 1, so that these can do without. */
 static const double weights[ROWS] = {2, 1, 0.5, 8, 1, 3.25};
 static const double four_of_one[ROWS] = {1, 1, 1, 1, 4, 0.5};
-
-static struct reservoir *created(uint32_t size, uint64_t seed)
-{
-    struct reservoir *sketch;
-    assert_int_equal(reservoir_create(&sketch, size, seed, &sketch_libc_memory),
-                     SKETCH_OK);
-    return sketch;
-}
 
 static void add_one(struct reservoir *sketch, int64_t row, double weight)
 {
@@ -43,46 +35,6 @@ static void add(struct reservoir *sketch, uint32_t from, uint32_t to)
     }
 }
 
-static void merge(struct reservoir *into, const struct reservoir *from)
-{
-    assert_int_equal(reservoir_merge(into, from), SKETCH_OK);
-}
-
-struct image {
-    uint8_t *bytes;
-    size_t size;
-};
-
-static struct image image_of(const struct reservoir *sketch)
-{
-    struct image image;
-    assert_int_equal(reservoir_serialise(sketch, &image.bytes, &image.size), SKETCH_OK);
-    return image;
-}
-
-static void assert_same(const struct reservoir *a, const struct reservoir *b)
-{
-    struct image left = image_of(a);
-    struct image right = image_of(b);
-    assert_int_equal(left.size, right.size);
-    assert_memory_equal(left.bytes, right.bytes, left.size);
-    free(left.bytes);
-    free(right.bytes);
-}
-
-/* Through its bytes. */
-static struct reservoir *copied(const struct reservoir *sketch)
-{
-    struct image image = image_of(sketch);
-    struct reservoir *copy;
-    assert_int_equal(
-        reservoir_deserialise(&copy, image.bytes, image.size, &sketch_libc_memory),
-        SKETCH_OK);
-    free(image.bytes);
-    assert_same(sketch, copy);
-    return copy;
-}
-
 /* ---- the odds ---- */
 
 /* Ways to sample all rows. */
@@ -90,16 +42,16 @@ typedef struct reservoir *way_fn(uint64_t seed);
 
 static struct reservoir *in_one_stream(uint64_t seed)
 {
-    struct reservoir *sketch = created(SIZE, seed);
+    struct reservoir *sketch = reservoir_help_created(SIZE, seed);
     add(sketch, 0, ROWS);
     return sketch;
 }
 
 static struct reservoir *through_bytes(uint64_t seed)
 {
-    struct reservoir *sketch = created(SIZE, seed);
+    struct reservoir *sketch = reservoir_help_created(SIZE, seed);
     for (uint32_t i = 0; i < ROWS; i++) {
-        struct reservoir *stored = copied(sketch);
+        struct reservoir *stored = reservoir_help_copied(sketch);
         reservoir_free(sketch);
         sketch = stored;
         add(sketch, i, i + 1);
@@ -110,11 +62,11 @@ static struct reservoir *through_bytes(uint64_t seed)
 /* Each row draws its key, and the smallest of all are the sample: algorithm A-Res. */
 static struct reservoir *merged_of_single_rows(uint64_t seed)
 {
-    struct reservoir *sketch = created(SIZE, 0);
+    struct reservoir *sketch = reservoir_help_created(SIZE, 0);
     for (uint32_t i = 0; i < ROWS; i++) {
-        struct reservoir *row = created(SIZE, ROWS * seed + i);
+        struct reservoir *row = reservoir_help_created(SIZE, ROWS * seed + i);
         add(row, i, i + 1);
-        merge(sketch, row);
+        reservoir_help_merge(sketch, row);
         reservoir_free(row);
     }
     return sketch;
@@ -122,11 +74,11 @@ static struct reservoir *merged_of_single_rows(uint64_t seed)
 
 static struct reservoir *merged_at(uint32_t cut, uint64_t seed, uint64_t other_seed)
 {
-    struct reservoir *sketch = created(SIZE, seed);
-    struct reservoir *other = created(SIZE + 2, other_seed);
+    struct reservoir *sketch = reservoir_help_created(SIZE, seed);
+    struct reservoir *other = reservoir_help_created(SIZE + 2, other_seed);
     add(sketch, 0, cut);
     add(other, cut, ROWS);
-    merge(sketch, other);
+    reservoir_help_merge(sketch, other);
     reservoir_free(other);
     return sketch;
 }
@@ -143,11 +95,11 @@ static struct reservoir *merged_with_the_same_seed(uint64_t seed)
 
 static struct reservoir *merged_out_of_bytes_and_gone_on(uint64_t seed)
 {
-    struct reservoir *sketch = created(SIZE + 1, 2 * seed);
-    struct reservoir *other = created(SIZE, 2 * seed + 1);
+    struct reservoir *sketch = reservoir_help_created(SIZE + 1, 2 * seed);
+    struct reservoir *other = reservoir_help_created(SIZE, 2 * seed + 1);
     add(sketch, 0, 2);
     add(other, 2, 4);
-    struct image image = image_of(other);
+    struct reservoir_help_image image = reservoir_help_image_of(other);
     assert_int_equal(reservoir_absorb(sketch, image.bytes, image.size), SKETCH_OK);
     free(image.bytes);
     reservoir_free(other);
@@ -158,7 +110,7 @@ static struct reservoir *merged_out_of_bytes_and_gone_on(uint64_t seed)
 /* What weighs 1 comes first. */
 static struct reservoir *beginning_without_weights(uint64_t seed)
 {
-    struct reservoir *sketch = created(SIZE, seed);
+    struct reservoir *sketch = reservoir_help_created(SIZE, seed);
     const struct item items[] = {item_integer(1), item_integer(4)};
     assert_int_equal(reservoir_add(sketch, items[0]), SKETCH_OK);
     assert_int_equal(reservoir_add(sketch, items[1]), SKETCH_OK);
@@ -172,12 +124,12 @@ static struct reservoir *beginning_without_weights(uint64_t seed)
 
 static struct reservoir *merged_with_one_without(uint64_t seed)
 {
-    struct reservoir *sketch = created(SIZE, 2 * seed);
-    struct reservoir *other = created(SIZE, 2 * seed + 1);
+    struct reservoir *sketch = reservoir_help_created(SIZE, 2 * seed);
+    struct reservoir *other = reservoir_help_created(SIZE, 2 * seed + 1);
     assert_int_equal(reservoir_add(other, item_integer(1)), SKETCH_OK);
     assert_int_equal(reservoir_add(other, item_integer(4)), SKETCH_OK);
     add(sketch, 2, 4);
-    merge(sketch, other);
+    reservoir_help_merge(sketch, other);
     add(sketch, 0, 1);
     add(sketch, 5, ROWS);
     reservoir_free(other);
@@ -186,7 +138,7 @@ static struct reservoir *merged_with_one_without(uint64_t seed)
 
 static struct reservoir *some_rows_without(uint64_t seed)
 {
-    struct reservoir *sketch = created(SIZE, seed);
+    struct reservoir *sketch = reservoir_help_created(SIZE, seed);
     for (uint32_t i = 0; i < ROWS; i++) {
         if (weights[i] == 1) {
             assert_int_equal(reservoir_add(sketch, item_integer(i)), SKETCH_OK);
@@ -200,7 +152,7 @@ static struct reservoir *some_rows_without(uint64_t seed)
 /* A full sample of the first four, which weigh 1. */
 static struct reservoir *full_without(uint64_t seed)
 {
-    struct reservoir *sketch = created(SIZE, seed);
+    struct reservoir *sketch = reservoir_help_created(SIZE, seed);
     for (uint32_t i = 0; i < 4; i++) {
         assert_int_equal(reservoir_add(sketch, item_integer(i)), SKETCH_OK);
     }
@@ -217,11 +169,11 @@ static struct reservoir *full_without_and_gone_on(uint64_t seed)
 
 static struct reservoir *merged_with_a_full_one_without(uint64_t seed)
 {
-    struct reservoir *sketch = created(SIZE, seed);
+    struct reservoir *sketch = reservoir_help_created(SIZE, seed);
     struct reservoir *other = full_without(seed);
     add_one(sketch, 4, four_of_one[4]);
     add_one(sketch, 5, four_of_one[5]);
-    merge(sketch, other);
+    reservoir_help_merge(sketch, other);
     reservoir_free(other);
     return sketch;
 }
@@ -326,7 +278,7 @@ static void rows_of_a_window_are_drawn_so_too(void **state)
 {
     (void)state;
     uint32_t counts[SAMPLES] = {0};
-    struct reservoir *sketch = created(SIZE, 11);
+    struct reservoir *sketch = reservoir_help_created(SIZE, 11);
     struct reservoir_slide *slide;
     assert_int_equal(reservoir_slide_create(&slide, sketch, &sketch_libc_memory),
                      SKETCH_OK);
@@ -365,7 +317,7 @@ static void long_streams_are_jumped_over(void **state)
     (void)state;
     uint32_t upper = 0;
     for (uint64_t seed = 0; seed < 400; seed++) {
-        struct reservoir *sketch = created(20, seed);
+        struct reservoir *sketch = reservoir_help_created(20, seed);
         struct reservoir_row *list;
         size_t count;
         uint32_t looked_at = 0;
@@ -391,7 +343,7 @@ static void long_streams_are_jumped_over(void **state)
 
 static struct reservoir *part(uint32_t i)
 {
-    struct reservoir *sketch = created(4 + i, i);
+    struct reservoir *sketch = reservoir_help_created(4 + i, i);
     for (uint32_t row = 0; row < 2 + 20 * i; row++) {
         add_one(sketch, 100 * i + row, 1 + row % 3);
     }
@@ -406,18 +358,18 @@ static void any_order_of_merges_gives_the_same_bytes(void **state)
     struct reservoir *nested = part(0);
     struct reservoir *pair = part(1);
     struct reservoir *third = part(2);
-    merge(pair, third);
-    merge(nested, pair);
+    reservoir_help_merge(pair, third);
+    reservoir_help_merge(nested, pair);
     assert_int_equal(reservoir_size(nested), 4);
     assert_int_equal(reservoir_seen(nested), 2 + 22 + 42);
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
-        struct reservoir *total = created(9, 77);
+        struct reservoir *total = reservoir_help_created(9, 77);
         for (uint32_t k = 0; k < 3; k++) {
             struct reservoir *one = part(orders[i][k]);
-            merge(total, one);
+            reservoir_help_merge(total, one);
             reservoir_free(one);
         }
-        assert_same(total, nested);
+        reservoir_help_assert_same(total, nested);
         reservoir_free(total);
     }
     reservoir_free(nested);
@@ -428,9 +380,9 @@ static void any_order_of_merges_gives_the_same_bytes(void **state)
 static void streams_of_one_seed_share_nothing(void **state)
 {
     (void)state;
-    struct reservoir *a = created(5, 1);
-    struct reservoir *b = created(5, 1);
-    struct reservoir *c = created(5, 1);
+    struct reservoir *a = reservoir_help_created(5, 1);
+    struct reservoir *b = reservoir_help_created(5, 1);
+    struct reservoir *c = reservoir_help_created(5, 1);
     add_one(a, 1, 1);
     add_one(b, 2, 1);
     add_one(c, 1, 2);
@@ -449,7 +401,7 @@ static void weights_have_a_range(void **state)
     static const double refused[] = {
         -1,      -5e-324, 5e-324,           0x1p-1022,         9e-101,
         1.1e100, 1e308,   (double)INFINITY, -(double)INFINITY, (double)NAN};
-    struct reservoir *sketch = created(2, 1);
+    struct reservoir *sketch = reservoir_help_created(2, 1);
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         assert_false(reservoir_pass_weighted(sketch, refused[i]));
         assert_int_equal(reservoir_add_weighted(sketch, item_integer(1), refused[i]),
@@ -477,12 +429,13 @@ static void weights_have_a_range(void **state)
 
 static uint32_t count_sampled(uint64_t seed, double few, double many)
 {
-    struct reservoir *sketch = created(1, seed);
+    struct reservoir *sketch = reservoir_help_created(1, seed);
     for (uint32_t i = 0; i < 20; i++) {
         add_one(sketch, i, i == 7 ? few : many);
     }
     uint32_t found = item_as_integer(reservoir_item(sketch, 0)) == 7;
-    reservoir_free(copied(sketch)); /* keys and weights are within their bounds */
+    reservoir_free(
+        reservoir_help_copied(sketch)); /* keys and weights are within their bounds */
     reservoir_free(sketch);
     return found;
 }
@@ -513,7 +466,7 @@ static void light_rows_are_drawn_after_a_heavy_one(void **state)
     (void)state;
     uint32_t lower = 0;
     for (uint64_t seed = 0; seed < 1000; seed++) {
-        struct reservoir *sketch = created(2, seed);
+        struct reservoir *sketch = reservoir_help_created(2, seed);
         struct reservoir_row *list;
         size_t count;
         for (uint32_t i = 0; i < 1000; i++) {
@@ -532,8 +485,8 @@ static void the_sample_of_a_seed_never_changes(void **state)
 {
     (void)state;
     static const int64_t known[5] = {43729, 43644, 40854, 76323, 91035};
-    struct reservoir *sketch = created(5, 42);
-    struct reservoir *other = created(5, 43);
+    struct reservoir *sketch = reservoir_help_created(5, 42);
+    struct reservoir *other = reservoir_help_created(5, 43);
     struct reservoir_row *list;
     size_t count;
     for (uint32_t i = 1; i <= 100000; i++) {
@@ -545,8 +498,8 @@ static void the_sample_of_a_seed_never_changes(void **state)
         assert_int_equal(item_as_integer(list[i].item), known[i]);
     }
     free(list);
-    merge(sketch, other);
-    struct image image = image_of(sketch);
+    reservoir_help_merge(sketch, other);
+    struct reservoir_help_image image = reservoir_help_image_of(sketch);
     struct hash hash = hash_bytes(image.bytes, image.size);
     assert_true(hash.h1 == UINT64_C(0xb9e9de95e9db6b43));
     free(image.bytes);
@@ -623,7 +576,7 @@ static void only_what_the_writer_writes_is_read(void **state)
         struct reservoir *sketch = forged(good[i]);
         assert_non_null(sketch);
         add(sketch, 0, ROWS);
-        reservoir_free(copied(sketch));
+        reservoir_free(reservoir_help_copied(sketch));
         reservoir_free(sketch);
     }
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -637,18 +590,18 @@ static void streams_end_at_the_largest_integer(void **state)
     struct reservoir *sketch =
         forged((struct forgery){2, SKETCH_MAX_TOTAL - 2, 1e50, 1, 2, item_real(1)});
     struct reservoir *other = in_one_stream(1);
-    struct reservoir *before = copied(sketch);
+    struct reservoir *before = reservoir_help_copied(sketch);
     assert_int_equal(reservoir_merge(sketch, other), SKETCH_OVERFLOW);
-    assert_same(sketch, before);
+    reservoir_help_assert_same(sketch, before);
     add(sketch, 0, 2);
     reservoir_free(before);
-    before = copied(sketch);
+    before = reservoir_help_copied(sketch);
     assert_false(reservoir_pass_weighted(sketch, 1));
     assert_int_equal(reservoir_add_weighted(sketch, item_integer(1), 1),
                      SKETCH_OVERFLOW);
     assert_int_equal(reservoir_add(sketch, item_integer(1)), SKETCH_OVERFLOW);
     assert_true(reservoir_seen(sketch) == SKETCH_MAX_TOTAL);
-    assert_same(sketch, before);
+    reservoir_help_assert_same(sketch, before);
     reservoir_free(sketch);
     reservoir_free(before);
     reservoir_free(other);
