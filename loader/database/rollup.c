@@ -224,21 +224,30 @@ enum {
 };
 
 /* Looks for one of ours: *there, or a clash.  Tables that were given another name and
- * their old one again have it in quotes. */
+ * their old one again have it in quotes.  A trigger of another version is not there. */
 static enum rollup_opened rollup_look(sqlite3 *db, const struct rollup_object *object,
                                       bool *there)
 {
-    sqlite3_stmt *s =
-        bind_prepare(db, "SELECT replace(sql, '\"', '') = ?2 FROM main.sqlite_master"
-                         " WHERE lower(name) = ?1");
+    sqlite3_stmt *s = bind_prepare(
+        db, "SELECT replace(sql, '\"', '') = ?2,"
+            "  type <> 'trigger' OR tbl_name <> 'post' OR instr(sql, 'rollup_due') = 0"
+            " FROM main.sqlite_master WHERE lower(name) = ?1");
     bind_text(s, 1, object->name);
     bind_text(s, 2, object->sql);
-    *there = sqlite3_step(s) == SQLITE_ROW;
-    bool ours = *there && sqlite3_column_int(s, 0) == 1;
+    bool found = sqlite3_step(s) == SQLITE_ROW;
+    *there = found && sqlite3_column_int(s, 0) == 1;
+    bool clash = found && !*there && sqlite3_column_int(s, 1) == 1;
     if (sqlite3_finalize(s) != SQLITE_OK) {
         return ROLLUP_FAILED;
     }
-    return *there && !ours ? ROLLUP_CLASH : ROLLUP_READY;
+    return clash ? ROLLUP_CLASH : ROLLUP_READY;
+}
+
+static bool rollup_drop_trigger(sqlite3 *db, const char *name)
+{
+    char sql[80];
+    snprintf(sql, sizeof sql, "DROP TRIGGER IF EXISTS main.%s", name);
+    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
 }
 
 /* Begins from nothing where something is missing. */
@@ -246,8 +255,10 @@ static bool rollup_make(sqlite3 *db, const bool there[ROLLUP_OBJECTS])
 {
     bool done = true;
     for (size_t i = 0; i < ROLLUP_OBJECTS && done; i++) {
-        done = there[i] ||
-               sqlite3_exec(db, rollup_objects[i].sql, NULL, NULL, NULL) == SQLITE_OK;
+        const struct rollup_object *object = &rollup_objects[i];
+        done =
+            there[i] || ((i < ROLLUP_TABLES || rollup_drop_trigger(db, object->name)) &&
+                         sqlite3_exec(db, object->sql, NULL, NULL, NULL) == SQLITE_OK);
     }
     static const char start[] = "DELETE FROM main.rollup; DELETE FROM main.rollup_due;"
                                 "INSERT INTO main.setting VALUES('rollup_post', '0')"
@@ -257,19 +268,18 @@ static bool rollup_make(sqlite3 *db, const bool there[ROLLUP_OBJECTS])
 
 bool rollup_release(sqlite3 *db)
 {
-    bool there = false;
+    bool there;
     const struct rollup_object *due = &rollup_objects[ROLLUP_TABLES - 1];
-    bool done = rollup_look(db, due, &there) != ROLLUP_FAILED;
-    if (!done || there) {
+    enum rollup_opened found = rollup_look(db, due, &there);
+    bool done = found != ROLLUP_FAILED;
+    if (found != ROLLUP_READY || there) {
         return done;
     }
     for (size_t i = ROLLUP_TABLES; i < ROLLUP_OBJECTS && done; i++) {
-        enum rollup_opened found = rollup_look(db, &rollup_objects[i], &there);
-        char sql[64];
-        snprintf(sql, sizeof sql, "DROP TRIGGER main.%s", rollup_objects[i].name);
-        bool ours = found == ROLLUP_READY && there;
-        done = found != ROLLUP_FAILED &&
-               (!ours || sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
+        found = rollup_look(db, &rollup_objects[i], &there);
+        done =
+            found != ROLLUP_FAILED &&
+            (found == ROLLUP_CLASH || rollup_drop_trigger(db, rollup_objects[i].name));
     }
     return done;
 }

@@ -260,6 +260,19 @@ def test_a_part_of_rollup_that_is_dropped():
             is_right(f.db)
 
 
+def test_a_trigger_of_another_version_is_replaced():
+    with Folder() as f:
+        load(*OPTIONS, "--replay", f.file("a.sse", posts.stream(9)), f.db)
+        wanted = ask(f.db, "SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY 1")
+        as_another(f.db, "DROP TRIGGER rollup_deleted; CREATE TRIGGER rollup_deleted AFTER DELETE ON post"
+                         " BEGIN UPDATE rollup_due SET changes = 0; END;"
+                         "DELETE FROM post WHERE post_id = 3")
+        load(*OPTIONS, "--replay", f.file("b.sse", posts.event("delete", "1005")), f.db)
+        is_right(f.db)
+        same(ask(f.db, "SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY 1"), wanted,
+             "triggers")
+
+
 def test_the_edges_of_hours_and_of_time():
     times = ("2026-06-01T00:59:59.999Z", "2026-06-01T01:00:00.000Z", "1969-12-31T23:59:59.999Z",
              "1969-12-31T23:00:00Z", "0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z",
