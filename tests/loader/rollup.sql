@@ -1,18 +1,20 @@
 -- What is wrong with table rollup: a row for each hour and kind whose sketches are not what
 -- the posts give, and none when all is well.  Needs the sketches extension; test_rollup.py
 -- runs it after whatever it has done to a database.
+BEGIN; -- as of one moment
+CREATE TEMP TABLE known AS
+SELECT post_id, author, datetime(created_ms / 1000, 'unixepoch') AS created_at,
+       strftime('%Y-%m-%d %H:00:00', created_ms / 1000, 'unixepoch') AS hour
+  FROM main.post
+ WHERE post_id <= (SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'rollup_post')
+   AND datetime(created_ms / 1000, 'unixepoch') >= '0';
+
 CREATE TEMP TABLE given AS
-WITH known(post_id, author, created_at, hour) AS MATERIALIZED (
-  SELECT post_id, author, datetime(created_ms / 1000, 'unixepoch'),
-         strftime('%Y-%m-%d %H:00:00', created_ms / 1000, 'unixepoch')
-    FROM main.post
-   WHERE post_id <= (SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'rollup_post')
-     AND datetime(created_ms / 1000, 'unixepoch') >= '0'),
-item(hour, kind, x, created_at, post_id, pos) AS (
-  SELECT hour, 'word', word, created_at, post_id, pos FROM known JOIN word USING(post_id) UNION ALL
-  SELECT hour, 'hashtag', tag, created_at, post_id, tag FROM known JOIN hashtag USING(post_id) UNION ALL
-  SELECT hour, 'author', author, created_at, post_id, 0 FROM known WHERE author IS NOT NULL)
-SELECT * FROM item;
+SELECT hour, 'word' AS kind, word AS x, created_at, post_id, pos FROM known JOIN word USING(post_id)
+UNION ALL
+SELECT hour, 'hashtag', tag, created_at, post_id, tag FROM known JOIN hashtag USING(post_id)
+UNION ALL
+SELECT hour, 'author', author, created_at, post_id, 0 FROM known WHERE author IS NOT NULL;
 CREATE INDEX temp.given_order ON given(hour, kind, created_at, post_id, pos, x);
 
 CREATE TEMP TABLE made AS
@@ -59,3 +61,4 @@ SELECT hour, '', 'more is subtracted than was changed' FROM rollup_due WHERE sub
 UNION ALL
 SELECT '', '', 'it is ahead of the posts' FROM setting
  WHERE name = 'rollup_post' AND CAST(value AS INTEGER) > (SELECT coalesce(max(post_id), 0) FROM post);
+COMMIT;
