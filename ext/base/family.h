@@ -100,7 +100,7 @@ struct sql_rows {
 };
 
 /* A row of a frame: what was added, and how often, or what else the family takes for
- * its weight. */
+ * its weight; 1 where rows have no second input. */
 struct frame_row {
     struct item item;
     uint64_t weight;

@@ -18,7 +18,7 @@ static int frame_reserve(struct frame *frame, size_t more)
     if (more <= frame->room - frame->used) {
         return SQLITE_OK;
     }
-    size_t room = 2 * (frame->used + more);
+    size_t room = frame->used + more + (frame->used + more) / 2;
     uint8_t *bytes = sqlite3_realloc64(frame->bytes, room);
     if (!bytes) {
         return SQLITE_NOMEM;
@@ -28,7 +28,12 @@ static int frame_reserve(struct frame *frame, size_t more)
     return SQLITE_OK;
 }
 
-/* A row is its item and, as a varint, its weight. */
+static size_t frame_row_size(struct frame_row row, int count)
+{
+    return item_image_size(row.item) + (count > 1 ? varint_size(row.weight) : 0);
+}
+
+/* A row is its item and, as a varint, its weight, where rows have one. */
 int frame_note(struct frame *frame, struct call *call, const struct sliding *sliding,
                int count, const struct input *inputs)
 {
@@ -40,7 +45,7 @@ int frame_note(struct frame *frame, struct call *call, const struct sliding *sli
     if (rc != SQLITE_OK) {
         return rc;
     }
-    size_t size = item_image_size(row.item) + varint_size(row.weight);
+    size_t size = frame_row_size(row, count);
     uint64_t most_rows = frame->is_window ? FRAME_MOST_ROWS : FRAME_FIRST_ROWS;
     size_t most_bytes = frame->is_window ? FRAME_MOST_BYTES : FRAME_FIRST_BYTES;
     if (frame->rows >= most_rows || size > most_bytes ||
@@ -51,8 +56,10 @@ int frame_note(struct frame *frame, struct call *call, const struct sliding *sli
     }
     rc = frame_reserve(frame, size);
     if (rc == SQLITE_OK) {
-        uint8_t *p = frame->bytes + frame->used;
-        put_varint(put_item(p, row.item), row.weight);
+        uint8_t *p = put_item(frame->bytes + frame->used, row.item);
+        if (count > 1) {
+            put_varint(p, row.weight);
+        }
         frame->used += size;
         frame->rows++;
     }
@@ -85,13 +92,15 @@ int frame_add(struct frame *frame, struct call *call, const struct sliding *slid
 /* Moves what was written down into a new sliding structure. */
 static int frame_slide(struct frame *frame, struct call *call,
                        const struct family *family, const struct sliding *sliding,
-                       const void *sketch)
+                       const void *sketch, int count)
 {
     struct reader r = {frame->bytes, frame->used, false};
     int rc = sliding->create(call, &frame->slide, family, sketch);
     for (uint64_t i = 0; rc == SQLITE_OK && i < frame->rows; i++) {
-        struct frame_row row = {.item = take_item(&r)};
-        row.weight = take_varint(&r);
+        struct frame_row row = {.item = take_item(&r), .weight = 1};
+        if (count > 1) {
+            row.weight = take_varint(&r);
+        }
         rc = sliding->add(call, frame->slide, row);
     }
     uint64_t rows = frame->rows;
@@ -127,7 +136,7 @@ int frame_remove(struct frame *frame, struct call *call, const struct family *fa
         return SQLITE_OK; /* no SQLite asks for that, and none shall crash for it */
     }
     if (!frame->slide) {
-        rc = frame_slide(frame, call, family, sliding, sketch);
+        rc = frame_slide(frame, call, family, sliding, sketch, count);
     }
     if (rc == SQLITE_OK) {
         rc = sliding->take(call, count, inputs, &row);

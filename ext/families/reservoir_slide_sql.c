@@ -5,14 +5,16 @@
 
 #include <string.h>
 
-/* Inputs: x, and perhaps its weight, of which a frame keeps the bits: all ones, which
- * are no weight, where there is none. */
+/* Bits that no weight has, where there is none: they are a number below the least. */
+enum { RESERVOIR_NO_WEIGHT = 1 };
+
+/* Inputs: x, and perhaps its weight, of which a frame keeps the bits. */
 static int reservoir_slide_sql_take(struct call *call, int count,
                                     const struct input *inputs, struct frame_row *row)
 {
     double weight;
     int rc = value_item(call, inputs[0], &row->item);
-    row->weight = UINT64_MAX;
+    row->weight = RESERVOIR_NO_WEIGHT;
     if (rc == SQLITE_OK && count > 1) {
         rc = value_real_weight(call, inputs[1], RESERVOIR_LEAST_WEIGHT,
                                RESERVOIR_MOST_WEIGHT, &weight);
@@ -36,7 +38,7 @@ static int reservoir_slide_sql_add(struct call *call, void *slide, struct frame_
     double weight;
     memcpy(&weight, &row.weight, sizeof weight);
     return call_check(call,
-                      row.weight == UINT64_MAX
+                      row.weight == RESERVOIR_NO_WEIGHT
                           ? reservoir_slide_add(slide, row.item)
                           : reservoir_slide_add_weighted(slide, row.item, weight));
 }
