@@ -4,7 +4,8 @@
  *
  * The sketches of many keys lie in more memory than caches hold.  A row alone waits for
  * a slot of the table, an entry, a sketch and what that points to, one after the other;
- * for many rows all of one kind can be asked for at once.  So rows wait in a batch.
+ * for many rows all of one kind can be asked for at once.  So rows wait in a batch, as
+ * soon as what is held is that large; before, each is added as it comes.
  *
  * All keys are held at once, so memory is bounded: what is held, and the image in the
  * end, may each take what SQLite's connection allows for a BLOB.  They are plain
@@ -18,17 +19,23 @@
 #include <string.h>
 
 enum {
+    BY_INPUTS = 2,             /* the key and x */
+    BY_NEAR_BYTES = 512 << 10, /* held, which a processor has near it */
     BY_BATCH_ROWS = 32,
     BY_BATCH_BYTES = 2048 /* of their texts and blobs */
 };
 
+struct by_key {
+    struct item item; /* unless it is SQL's NULL */
+    bool is_null;
+    struct hash hash;
+};
+
 /* A row that waits. */
 struct by_row {
-    const struct item *key; /* `item`, or NULL for SQL's NULL */
-    struct item item;
-    struct hash hash; /* of the key */
-    int count;        /* of values; 0: one is NULL, so there is nothing to add */
-    struct item values[BINDING_MAX_INPUTS];
+    struct by_key key;
+    bool has_value; /* else that is NULL, and there is nothing to add */
+    struct waiting value;
     uint32_t expected; /* of the key, see keyed.h */
     void *sketch;
 };
@@ -48,7 +55,6 @@ struct by_state {
     struct quota quota;  /* of all that `keyed` holds */
     struct call call;    /* in which a row puts its context */
     const struct family *family;
-    int inputs;     /* of a sketch: without the key */
     uint8_t *empty; /* the image of a new sketch */
     size_t empty_size;
     struct extra extras[EXTRA_MOST];
@@ -81,7 +87,6 @@ static void by_prepare(sqlite3_context *ctx, struct by_state *state)
     const struct binding *binding = binding_of(ctx);
     state->call = binding_call(binding, ctx);
     state->family = binding->family;
-    state->inputs = binding->function->inputs - 1;
     state->quota.most = by_limit(ctx);
 }
 
@@ -114,61 +119,79 @@ static int by_begin(sqlite3_context *ctx, struct by_state *state, int argc,
                : rc;
 }
 
-/* A new sketch for a row whose key has none. */
-static int by_start(struct by_state *state, struct by_row *row)
+static const struct item *by_key_item(const struct by_key *key)
+{
+    return key->is_null ? NULL : &key->item;
+}
+
+static int by_take_key(struct call *call, sqlite3_value *value, struct by_key *key)
+{
+    struct input input = value_input(value);
+    int rc = SQLITE_OK;
+    key->is_null = input.type == SQLITE_NULL;
+    if (!key->is_null) {
+        rc = value_item(call, input, &key->item);
+    }
+    if (rc == SQLITE_OK) {
+        key->hash = keyed_hash(by_key_item(key));
+    }
+    return rc;
+}
+
+/* A new sketch for a key that has none. */
+static int by_start(struct by_state *state, const struct by_key *key, void **sketch)
 {
     const struct sketch_ops *ops = state->family->ops;
     struct sketch_memory memory = quota_memory(&state->quota);
     enum sketch_status status =
-        ops->deserialise(&row->sketch, state->empty, state->empty_size, &memory);
+        ops->deserialise(sketch, state->empty, state->empty_size, &memory);
     if (status == SKETCH_OK) {
-        status = keyed_put(state->keyed, row->key, row->hash, row->sketch);
+        status = keyed_put(state->keyed, by_key_item(key), key->hash, *sketch);
         if (status != SKETCH_OK) {
-            ops->free(row->sketch);
+            ops->free(*sketch);
         }
     }
     return call_check(&state->call, status);
+}
+
+/* The sketch of a key, which gets one if it has none. */
+static int by_find(struct by_state *state, const struct by_key *key, uint32_t expected,
+                   void **sketch)
+{
+    *sketch = keyed_find(state->keyed, by_key_item(key), key->hash, expected);
+    return *sketch ? SQLITE_OK : by_start(state, key, sketch);
 }
 
 /* Finds the sketches of all rows that wait.  A row whose x is NULL still has a key, as
  * for GROUP BY. */
 static int by_find_sketches(struct by_state *state)
 {
+    const struct waits *waits = state->family->waits;
     int rc = SQLITE_OK;
     for (int i = 0; i < state->batch.count; i++) {
         struct by_row *row = &state->batch.rows[i];
-        row->expected = keyed_expect(state->keyed, row->hash);
+        row->expected = keyed_expect(state->keyed, row->key.hash);
     }
     for (int i = 0; rc == SQLITE_OK && i < state->batch.count; i++) {
         struct by_row *row = &state->batch.rows[i];
-        row->sketch = keyed_find(state->keyed, row->key, row->hash, row->expected);
-        if (!row->sketch) {
-            rc = by_start(state, row);
-        }
-        if (rc == SQLITE_OK && row->count > 0 && state->family->fetch) {
-            state->family->fetch(row->sketch, row->values[0]);
+        rc = by_find(state, &row->key, row->expected, &row->sketch);
+        if (rc == SQLITE_OK && row->has_value && waits->fetch) {
+            waits->fetch(row->sketch, &row->value);
         }
     }
     return rc;
 }
 
-static int by_add_row(struct by_state *state, const struct by_row *row)
-{
-    struct input inputs[BINDING_MAX_INPUTS];
-    for (int i = 0; i < row->count; i++) {
-        inputs[i] = value_item_input(&row->values[i]);
-    }
-    return row->count > 0
-               ? state->family->add(&state->call, row->sketch, row->count, inputs)
-               : SQLITE_OK;
-}
-
 /* Adds all rows that wait, in their order. */
 static int by_flush(struct by_state *state)
 {
+    const struct waits *waits = state->family->waits;
     int rc = by_find_sketches(state);
     for (int i = 0; rc == SQLITE_OK && i < state->batch.count; i++) {
-        rc = by_add_row(state, &state->batch.rows[i]);
+        const struct by_row *row = &state->batch.rows[i];
+        if (row->has_value) {
+            rc = call_check(&state->call, waits->add(row->sketch, &row->value));
+        }
     }
     state->batch.count = 0;
     state->batch.is_full = false;
@@ -189,56 +212,52 @@ static void by_move(struct by_batch *batch, struct item *item)
     batch->used += item->size;
 }
 
-/* The item of a value that is not NULL. */
-static inline int by_item(struct by_batch *batch, struct call *call, struct input input,
-                          struct item *item)
-{
-    int rc = value_item(call, input, item);
-    if (rc == SQLITE_OK && item->size > 0) {
-        by_move(batch, item);
-    }
-    return rc;
-}
-
-/* Appends a row, a key and so many values, to a batch that is not full.  No family that
- * has F_by counts NULLs. */
-static int by_take_row(struct by_batch *batch, struct call *call, int count,
-                       sqlite3_value **argv)
-{
-    struct by_row *row = &batch->rows[batch->count];
-    struct input input = value_input(argv[0]);
-    int rc = SQLITE_OK;
-    row->key = NULL;
-    if (input.type != SQLITE_NULL) {
-        rc = by_item(batch, call, input, &row->item);
-        row->key = &row->item;
-    }
-    row->count = count;
-    for (int i = 0; rc == SQLITE_OK && i < row->count; i++) {
-        input = value_input(argv[1 + i]);
-        if (input.type == SQLITE_NULL) {
-            row->count = 0;
-        } else {
-            rc = by_item(batch, call, input, &row->values[i]);
-        }
-    }
-    if (rc == SQLITE_OK) {
-        row->hash = keyed_hash(row->key);
-        batch->count++;
-        batch->is_full = batch->is_full || batch->count == BY_BATCH_ROWS;
-    }
-    return rc;
-}
-
-static int by_add(struct by_state *state, sqlite3_value **argv)
+/* Appends a row to a batch that is not full. */
+static int by_wait(struct by_state *state, sqlite3_value **argv)
 {
     struct by_batch *batch = &state->batch;
-    int rc = by_take_row(batch, &state->call, state->inputs, argv);
+    struct by_row *row = &batch->rows[batch->count];
+    struct input input = value_input(argv[1]);
+    int rc = by_take_key(&state->call, argv[0], &row->key);
+    row->has_value = input.type != SQLITE_NULL;
+    if (rc == SQLITE_OK && row->has_value) {
+        rc = state->family->waits->take(&state->call, input, &row->value);
+    }
     if (rc != SQLITE_OK) {
         return rc;
     }
-    keyed_await(state->keyed, batch->rows[batch->count - 1].hash);
-    return batch->is_full ? by_flush(state) : SQLITE_OK;
+    keyed_await(state->keyed, row->key.hash);
+    if (!row->key.is_null && row->key.item.size > 0) {
+        by_move(batch, &row->key.item);
+    }
+    if (row->has_value && row->value.kind == WAITS_AS_ITEM &&
+        row->value.as.item.size > 0) {
+        by_move(batch, &row->value.as.item);
+    }
+    batch->count++;
+    return batch->is_full || batch->count == BY_BATCH_ROWS ? by_flush(state)
+                                                           : SQLITE_OK;
+}
+
+static int by_add_now(struct by_state *state, sqlite3_value **argv)
+{
+    struct by_key key;
+    struct input input = value_input(argv[1]);
+    void *sketch;
+    int rc = by_take_key(&state->call, argv[0], &key);
+    if (rc == SQLITE_OK) {
+        rc = by_find(state, &key, KEYED_NONE, &sketch);
+    }
+    return rc == SQLITE_OK && input.type != SQLITE_NULL
+               ? state->family->add(&state->call, sketch, 1, &input)
+               : rc;
+}
+
+/* Rows are added in their order: none overtakes those that wait. */
+static int by_add(struct by_state *state, sqlite3_value **argv)
+{
+    bool is_near = state->batch.count == 0 && state->quota.held <= BY_NEAR_BYTES;
+    return is_near ? by_add_now(state, argv) : by_wait(state, argv);
 }
 
 static void by_build_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
@@ -250,11 +269,10 @@ static void by_build_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
         return;
     }
     state->call.ctx = ctx;
-    int fixed = state->inputs + 1;
     if (!state->keyed) {
         rc = by_begin(ctx, state, argc, argv);
-    } else if (argc > fixed) {
-        rc = extra_require_same(&state->call, state->extras, fixed, argc, argv);
+    } else if (argc > BY_INPUTS) {
+        rc = extra_require_same(&state->call, state->extras, BY_INPUTS, argc, argv);
     }
     if (rc == SQLITE_OK) {
         rc = by_add(state, argv);

@@ -122,8 +122,30 @@ struct sliding {
     void (*free)(void *slide);
 };
 
-/* Adds one row to a sketch; no input is NULL, unless the family counts those.  An input
- * of F_by has waited and is an item, which value.h reads like any other. */
+/* What is kept of a value of F_by until it is added together with others: no more than
+ * its family wants of it.  An item borrows. */
+struct waiting {
+    enum { WAITS_AS_NUMBER, WAITS_AS_HASH, WAITS_AS_ITEM } kind;
+    union {
+        double number;
+        struct hash hash;
+        struct item item;
+    } as;
+};
+
+struct waits {
+    /* Of an input that is not NULL; says what is wrong with it, as `add` does. */
+    int (*take)(struct call *call, struct input input, struct waiting *waiting);
+
+    /* Asks for the memory that adding it would read first, without waiting for it.
+     * NULL: that is the sketch itself. */
+    void (*fetch)(const void *sketch, const struct waiting *waiting);
+
+    /* What `add` does with that input alone. */
+    enum sketch_status (*add)(void *sketch, const struct waiting *waiting);
+};
+
+/* Adds one row to a sketch; no input is NULL, unless the family counts those. */
 typedef int add_fn(struct call *call, void *sketch, int count,
                    const struct input *inputs);
 
@@ -140,9 +162,7 @@ struct family {
     add_fn *add;
     bool counts_null; /* rows with a NULL are added, too; else they are no rows */
 
-    /* Asks for the memory that adding this item would read first, without waiting for
-     * it: for F_by.  NULL: that is the sketch itself. */
-    void (*fetch)(const void *sketch, struct item item);
+    const struct waits *waits; /* for F_by; NULL: there is none */
 
     /* step_row() with that `add`: see step.h. */
     void (*step)(sqlite3_context *ctx, int argc, sqlite3_value **argv);

@@ -9,9 +9,6 @@ int value_rare_item(struct call *call, struct input input, struct item *item)
 {
     const void *bytes;
     switch (input.type) {
-    case INPUT_ITEM:
-        *item = *input.item;
-        return SQLITE_OK;
     case SQLITE_FLOAT:
         *item = item_real(sqlite3_value_double(input.value));
         return SQLITE_OK;

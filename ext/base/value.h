@@ -15,28 +15,16 @@
 #include "call.h"
 #include "item.h"
 
-/* The type of an input that is no value of SQLite any more, but an item. */
-enum { INPUT_ITEM = 0 };
-
 /* A value and its type, which every row asks for just once: a call into SQLite costs
  * as much as most sketches do. */
 struct input {
-    union {
-        sqlite3_value *value;
-        const struct item *item; /* of an INPUT_ITEM */
-    };
+    sqlite3_value *value;
     int type;
 };
 
 static inline struct input value_input(sqlite3_value *value)
 {
     return (struct input){.value = value, .type = sqlite3_value_type(value)};
-}
-
-/* The item as an input, of which it has to outlive the use. */
-static inline struct input value_item_input(const struct item *item)
-{
-    return (struct input){.item = item, .type = INPUT_ITEM};
 }
 
 /* As value_item(), for what is neither an integer nor a text. */

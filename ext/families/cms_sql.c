@@ -80,6 +80,23 @@ cms_sql_add(struct call *call, void *sketch, int count, const struct input *inpu
     return status == SKETCH_OK ? SQLITE_OK : call_check(call, status);
 }
 
+static int cms_sql_take(struct call *call, struct input input, struct waiting *waiting)
+{
+    waiting->kind = WAITS_AS_HASH;
+    return value_hash(call, input, &waiting->as.hash);
+}
+
+static enum sketch_status cms_sql_add_waiting(void *sketch,
+                                              const struct waiting *waiting)
+{
+    return cms_add(sketch, waiting->as.hash, 1);
+}
+
+static const struct waits cms_waits = {
+    .take = cms_sql_take,
+    .add = cms_sql_add_waiting,
+};
+
 static bool cms_sql_add_stored(struct call *call, uint8_t *bytes, size_t *size,
                                size_t room, int count, const struct input *inputs)
 {
@@ -363,6 +380,7 @@ const struct family cms_family = {
     .functions = cms_functions,
     .create = cms_sql_create,
     .add = cms_sql_add,
+    .waits = &cms_waits,
     .add_stored = cms_sql_add_stored,
     .step = cms_sql_step,
     .remove = cms_sql_remove,

@@ -61,10 +61,28 @@ hll_sql_add(struct call *call, void *sketch, int count, const struct input *inpu
     return rc == SQLITE_OK ? call_check(call, hll_add(sketch, hash)) : rc;
 }
 
-static void hll_sql_fetch(const void *sketch, struct item item)
+static int hll_sql_take(struct call *call, struct input input, struct waiting *waiting)
 {
-    hll_fetch(sketch, item_bytes_hash(item));
+    waiting->kind = WAITS_AS_HASH;
+    return value_bytes_hash(call, input, &waiting->as.hash);
 }
+
+static void hll_sql_fetch(const void *sketch, const struct waiting *waiting)
+{
+    hll_fetch(sketch, waiting->as.hash);
+}
+
+static enum sketch_status hll_sql_add_waiting(void *sketch,
+                                              const struct waiting *waiting)
+{
+    return hll_add(sketch, waiting->as.hash);
+}
+
+static const struct waits hll_waits = {
+    .take = hll_sql_take,
+    .fetch = hll_sql_fetch,
+    .add = hll_sql_add_waiting,
+};
 
 static bool hll_sql_add_stored(struct call *call, uint8_t *bytes, size_t *size,
                                size_t room, int count, const struct input *inputs)
@@ -291,7 +309,7 @@ const struct family hll_family = {
     .functions = hll_functions,
     .create = hll_sql_create,
     .add = hll_sql_add,
-    .fetch = hll_sql_fetch,
+    .waits = &hll_waits,
     .add_stored = hll_sql_add_stored,
     .sliding = &hll_sliding,
     .step = hll_sql_step,

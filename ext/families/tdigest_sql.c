@@ -36,6 +36,14 @@ static bool tdigest_sql_is_stored(struct call *call, struct input input)
            item.size > 0 && tdigest_ops.recognises(item.as.bytes, item.size);
 }
 
+static int tdigest_sql_number(struct call *call, struct input input, double *value)
+{
+    int rc = value_row_number(call, input, "x", value);
+    return rc == SQLITE_ERROR && tdigest_sql_is_stored(call, input)
+               ? call_advise(call, rc, "sketches are for tdigest_merge and tdigest_get")
+               : rc;
+}
+
 /* Inputs: x, and perhaps its weight. */
 __attribute__((noinline)) static int tdigest_sql_add_any(struct call *call,
                                                          void *sketch, int count,
@@ -43,10 +51,7 @@ __attribute__((noinline)) static int tdigest_sql_add_any(struct call *call,
 {
     double value;
     uint64_t weight = 1;
-    int rc = value_row_number(call, inputs[0], "x", &value);
-    if (rc == SQLITE_ERROR && tdigest_sql_is_stored(call, inputs[0])) {
-        rc = call_advise(call, rc, "sketches are for tdigest_merge and tdigest_get");
-    }
+    int rc = tdigest_sql_number(call, inputs[0], &value);
     if (rc == SQLITE_OK && count > 1) {
         rc = value_weight(call, inputs[1], &weight);
     }
@@ -67,6 +72,26 @@ tdigest_sql_add(struct call *call, void *sketch, int count, const struct input *
     }
     return tdigest_sql_add_any(call, sketch, count, inputs);
 }
+
+static int tdigest_sql_take(struct call *call, struct input input,
+                            struct waiting *waiting)
+{
+    waiting->kind = WAITS_AS_NUMBER;
+    return value_is_number(input, &waiting->as.number)
+               ? SQLITE_OK
+               : tdigest_sql_number(call, input, &waiting->as.number);
+}
+
+static enum sketch_status tdigest_sql_add_waiting(void *sketch,
+                                                  const struct waiting *waiting)
+{
+    return tdigest_add(sketch, waiting->as.number);
+}
+
+static const struct waits tdigest_waits = {
+    .take = tdigest_sql_take,
+    .add = tdigest_sql_add_waiting,
+};
 
 static bool tdigest_sql_add_stored(struct call *call, uint8_t *bytes, size_t *size,
                                    size_t room, int count, const struct input *inputs)
@@ -340,6 +365,7 @@ const struct family tdigest_family = {
     .rows = tdigest_rows,
     .create = tdigest_sql_create,
     .add = tdigest_sql_add,
+    .waits = &tdigest_waits,
     .sliding = &tdigest_sliding,
     .add_stored = tdigest_sql_add_stored,
     .visit_stored = tdigest_stored_visit,

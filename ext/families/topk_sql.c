@@ -45,6 +45,23 @@ topk_sql_add(struct call *call, void *sketch, int count, const struct input *inp
     return rc == SQLITE_OK ? call_check(call, topk_add(sketch, item, weight)) : rc;
 }
 
+static int topk_sql_take(struct call *call, struct input input, struct waiting *waiting)
+{
+    waiting->kind = WAITS_AS_ITEM;
+    return value_item(call, input, &waiting->as.item);
+}
+
+static enum sketch_status topk_sql_add_waiting(void *sketch,
+                                               const struct waiting *waiting)
+{
+    return topk_add(sketch, waiting->as.item, 1);
+}
+
+static const struct waits topk_waits = {
+    .take = topk_sql_take,
+    .add = topk_sql_add_waiting,
+};
+
 /* The same to the bytes of a stored sketch, but for inputs that need a word. */
 static bool topk_sql_add_stored(struct call *call, uint8_t *bytes, size_t *size,
                                 size_t room, int count, const struct input *inputs)
@@ -329,6 +346,7 @@ const struct family topk_family = {
     .rows = topk_rows,
     .create = topk_sql_create,
     .add = topk_sql_add,
+    .waits = &topk_waits,
     .add_stored = topk_sql_add_stored,
     .step = topk_sql_step,
     .sliding = &topk_sliding,

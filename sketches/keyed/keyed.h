@@ -14,6 +14,8 @@
 
 struct keyed;
 
+#define KEYED_NONE UINT32_MAX /* the number of no key */
+
 /* A family whose sketches may have keys. */
 struct keyed_kind {
     const char *name; /* of the whole: "hll_by" */
@@ -41,8 +43,9 @@ struct hash keyed_hash(const struct item *key);
  * The sketch of a key is found in three steps, each of which asks for the memory that
  * the next one reads: who has many keys to find takes a step with all of them, and
  * waits for memory once.  keyed_expect() gives the number that is most likely the
- * key's, and stays so when keys are put in.  The sketch is NULL if there is no such
- * key; it is the caller's to add to, but not to free.
+ * key's, or KEYED_NONE, and it stays so when keys are put in.  The last step alone,
+ * with KEYED_NONE, finds a key as well.  The sketch is NULL if there is no such key; it
+ * is the caller's to add to, but not to free.
  */
 void keyed_await(const struct keyed *keyed, struct hash hash);
 uint32_t keyed_expect(const struct keyed *keyed, struct hash hash);

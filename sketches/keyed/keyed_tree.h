@@ -9,8 +9,7 @@
 #define KEYED_TREE_H
 
 #include "item_copy.h"
-
-#define KEYED_NONE UINT32_MAX /* the number of no entry */
+#include "keyed.h"
 
 /* A key and what is kept for it. */
 struct keyed_entry {

@@ -29,16 +29,34 @@ SELECT count(*), sum(b.sketch = s) FROM tdigest_by_rows((SELECT tdigest_by(g, x)
 SELECT count(*), sum(b.sketch = s) FROM cms_by_rows((SELECT cms_by(g, x) FROM many)) AS b
   JOIN (SELECT g, cms_sketch(x) AS s FROM many GROUP BY g) ON b.key = g;
 
--- However many rows wait, and however long their texts are.
+-- The same when so much is held, here by six keys, that rows wait for each other.
+CREATE TABLE large AS WITH six(i) AS (VALUES (1), (2), (3), (4), (5), (6)) SELECT printf('%.*c', 100000 + i, 'k') AS g, NULL AS x FROM six;
+CREATE TABLE fed AS SELECT * FROM large UNION ALL SELECT nullif(g, 5), nullif(x, 7) FROM many;
+SELECT count(*), sum(b.sketch = s) FROM hll_by_rows((SELECT hll_by(g, x) FROM fed)) AS b
+  JOIN (SELECT g, hll_sketch(x) AS s FROM fed GROUP BY g) ON b.key IS g;
+SELECT count(*), sum(b.sketch = s) FROM topk_by_rows((SELECT topk_by(g, 'item ' || x, 5) FROM fed)) AS b
+  JOIN (SELECT g, topk_sketch('item ' || x, 5) AS s FROM fed GROUP BY g) ON b.key IS g;
+SELECT count(*), sum(b.sketch = s) FROM tdigest_by_rows((SELECT tdigest_by(g, CASE x % 3 WHEN 0 THEN x || '.5' WHEN 1 THEN x / 8.0 ELSE x END) FROM fed)) AS b
+  JOIN (SELECT g, tdigest_sketch(CASE x % 3 WHEN 0 THEN x || '.5' WHEN 1 THEN x / 8.0 ELSE x END) AS s FROM fed GROUP BY g) ON b.key IS g;
+SELECT count(*), sum(b.sketch = s) FROM cms_by_rows((SELECT cms_by(g, x) FROM fed)) AS b
+  JOIN (SELECT g, cms_sketch(x) AS s FROM fed GROUP BY g) ON b.key IS g;
+
+-- However many rows come, or wait, and however long their texts are.
 WITH rows(n) AS (VALUES (1), (31), (32), (33), (63), (64), (65), (1000)), sizes(w) AS (VALUES (0), (10), (40), (2048), (2049), (5000)),
   cut AS (SELECT n, w, many.rowid AS r, substr(printf('%.*c', w, 'x'), 1, w * (many.rowid % 3 > 0)) || g AS k, nullif(x, 7) || printf('%.*c', w, 'y') AS v
     FROM rows, sizes, many WHERE many.rowid <= n AND (w < 2000 OR n < 100)),
-  whole AS (SELECT n, w, topk_by(k, v, 3) AS b, hll_by(k, v) AS h FROM cut GROUP BY n, w),
-  grouped AS (SELECT n, w, k, topk_sketch(v, 3) AS s, hll_sketch(v) AS h FROM cut GROUP BY n, w, k)
-SELECT n, count(*), sum(bs.sketch = s), sum(hs.sketch = grouped.h) FROM grouped JOIN whole USING (n, w), topk_by_rows(b) AS bs, hll_by_rows(whole.h) AS hs
-  WHERE bs.key = k AND hs.key = k GROUP BY n;
--- What is refused of a row that waits says so in the end.
+  grouped AS (SELECT n, w, k, topk_sketch(v, 3) AS s, hll_sketch(v) AS h FROM cut GROUP BY n, w, k),
+  whole AS (SELECT 'come' AS they, n, w, topk_by(k, v, 3) AS b, hll_by(k, v) AS h FROM cut GROUP BY n, w UNION ALL
+    SELECT 'wait', n, w, (SELECT topk_by(k, v, 3) FROM (SELECT g AS k, x AS v FROM large UNION ALL SELECT * FROM (SELECT k, v FROM cut WHERE cut.n = rows.n AND cut.w = sizes.w ORDER BY r))),
+      (SELECT hll_by(k, v) FROM (SELECT g AS k, x AS v FROM large UNION ALL SELECT * FROM (SELECT k, v FROM cut WHERE cut.n = rows.n AND cut.w = sizes.w ORDER BY r)))
+    FROM rows, sizes WHERE w < 2000 OR n < 100)
+SELECT they, n, count(*), sum(bs.sketch = s), sum(hs.sketch = grouped.h) FROM grouped JOIN whole USING (n, w), topk_by_rows(b) AS bs, hll_by_rows(whole.h) AS hs
+  WHERE bs.key = k AND hs.key = k GROUP BY they, n;
+-- What is refused of a row that waits.
 SELECT tdigest_by(g, CASE WHEN rowid = 40 THEN 'text' ELSE x END) FROM many WHERE rowid <= 40;
+SELECT tdigest_by(g, CASE WHEN rowid = 46 THEN 'text' ELSE x END) FROM fed WHERE rowid <= 46;
+SELECT tdigest_by(g, CASE WHEN rowid = 46 THEN 9e999 ELSE x END) FROM fed WHERE rowid <= 46;
+SELECT tdigest_by(g, CASE WHEN rowid = 46 THEN tdigest_empty() ELSE x END) FROM fed WHERE rowid <= 46;
 SELECT tdigest_by(1, (SELECT tdigest_sketch(x) FROM t WHERE x > 9));
 SELECT tdigest_by(g, x) FROM (SELECT 1 AS g, 9e999 AS x UNION ALL SELECT 2, 1);
 

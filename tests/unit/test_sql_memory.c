@@ -83,6 +83,8 @@ static const char *const statements[] = {
     "SELECT hll_by(g, x) FROM t WHERE false",
     "SELECT tdigest_by(x, w), cms_by(w, x, 0.1) FROM t",
     "SELECT tdigest_by(g, x) FROM t",
+    "SELECT hll_by(k, v), topk_by(k, v) FROM (SELECT printf('%.*c', 600000, 'k') AS k,"
+    " NULL AS v UNION ALL SELECT g, w FROM t UNION ALL SELECT x, w FROM t)",
     "SELECT hll_by_merge(b) FROM (SELECT hll_by(x, w) AS b FROM t GROUP BY g)",
     "SELECT topk_by_merge(b) FROM (SELECT topk_by(w, x) AS b FROM t GROUP BY g)",
     "SELECT cms_by_merge(b) FROM (SELECT cms_by(w, x, g / 5.0 + 0.1) AS b FROM t"
