@@ -258,6 +258,12 @@ wasm: dist ## make SQLite with the extension for browsers, into build/browser
 test-wasm: all wasm ## ask that what the shell is asked, in node
 	@BUILD=$(BUILD) node tests/browser/test_wasm.mjs
 
+page: wasm ## make the page that counts a stream of posts: build/browser/top-words.html, and a folder to serve
+	$(call say,PAGE,$(BUILD)/browser/top-words.html) node bindings/browser/page/build.mjs $(BUILD)/packaging $(BUILD)/browser
+
+test-page: all page ## ask that page in headless Chromium; SCREENSHOTS=1 renews those in docs
+	@BUILD=$(BUILD) node tests/browser/test_page.mjs
+
 define PKG_CONFIG_FILE
 Name: sqlite-sketches
 Description: approximate aggregates for SQLite
