@@ -64,13 +64,16 @@ static double profile_scale(double largest)
     return largest > 0x1p400 ? 0x1p-600 : largest < 0x1p-400 ? 0x1p600 : 1;
 }
 
-/* The standard deviation of the centroids, of which a copy has all. */
+/* The standard deviation of the centroids, of which a copy has all.  Their mean is
+ * rounded, which the sum of the differences from it makes up for. */
 static enum sketch_status profile_ask_deviation(struct profile_figures *figures,
                                                 const struct tdigest *numbers,
                                                 const struct sketch_memory *memory)
 {
     void *copy;
+    double sum = 0;
     double squares = 0;
+    double count = (double)figures->numbers;
     double scale =
         profile_scale(fmax(fabs(tdigest_min(numbers)), fabs(tdigest_max(numbers))));
     enum sketch_status status =
@@ -81,12 +84,12 @@ static enum sketch_status profile_ask_deviation(struct profile_figures *figures,
     for (size_t i = 0; i < tdigest_count(copy); i++) {
         struct tdigest_row row = tdigest_row(copy, i);
         double away = row.mean * scale - figures->mean * scale;
+        sum += (double)row.weight * away;
         squares += (double)row.weight * (away * away);
     }
     tdigest_free(copy);
-    figures->deviation = figures->numbers > 1
-                             ? sqrt(squares / ((double)figures->numbers - 1)) / scale
-                             : 0;
+    squares = fmax(squares - sum * sum / count, 0);
+    figures->deviation = figures->numbers > 1 ? sqrt(squares / (count - 1)) / scale : 0;
     return SKETCH_OK;
 }
 

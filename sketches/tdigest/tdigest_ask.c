@@ -223,26 +223,35 @@ double tdigest_max(const struct tdigest *sketch)
     return most;
 }
 
-/* The sum of all values, times a scale. */
-static double tdigest_scaled_sum(const struct tdigest *sketch, double scale)
+/* The sum of how far all values lie from an origin, times a scale. */
+static double tdigest_scaled_sum(const struct tdigest *sketch, double origin,
+                                 double scale)
 {
     size_t points = sketch->list.count + sketch->waiting;
-    double sum = tdigest_sum(sketch->list.points, points, scale);
+    double sum = tdigest_sum(sketch->list.points, points, origin, scale);
     for (size_t i = 0; i < sketch->pending; i++) {
-        sum += sketch->values[i] * scale;
+        sum += (sketch->values[i] - origin) * scale;
     }
     return sum;
 }
+
+/* The sum of values that lie closer together than this share of their size may have
+ * lost what tells them apart.  How far they are from their mean, on average, is what
+ * the mean lacks. */
+#define TDIGEST_CLOSE 0x1p-10
 
 double tdigest_mean(const struct tdigest *sketch)
 {
     double least = tdigest_min(sketch);
     double most = tdigest_max(sketch);
     double weight = tdigest_real(tdigest_weight(sketch));
-    double mean = tdigest_scaled_sum(sketch, 1) / weight;
+    double scale = TDIGEST_LARGE_SCALE;
+    double mean = tdigest_scaled_sum(sketch, 0, 1) / weight;
     if (!(fabs(mean) <= DBL_MAX)) { /* too large, or no value at all */
-        double scale = TDIGEST_LARGE_SCALE;
-        mean = tdigest_scaled_sum(sketch, scale) / weight / scale;
+        mean = tdigest_scaled_sum(sketch, 0, scale) / weight / scale;
+    }
+    if (most - least < fabs(mean) * TDIGEST_CLOSE) {
+        mean += tdigest_scaled_sum(sketch, mean, scale) / weight / scale;
     }
     return mean < least ? least : mean > most ? most : mean;
 }

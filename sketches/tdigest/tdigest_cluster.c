@@ -184,7 +184,7 @@ static struct tdigest_point tdigest_join(const struct tdigest_run *run)
     }
     double mean = run->sum / tdigest_real(run->weight);
     if (!(fabs(mean) <= DBL_MAX)) {
-        double sum = tdigest_sum(run->start, count, TDIGEST_LARGE_SCALE);
+        double sum = tdigest_sum(run->start, count, 0, TDIGEST_LARGE_SCALE);
         mean = sum / tdigest_real(run->weight) / TDIGEST_LARGE_SCALE;
     }
     /* Rounding must not carry the mean past its neighbours. */

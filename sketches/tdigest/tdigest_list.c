@@ -24,11 +24,13 @@ bool tdigest_fits(const struct tdigest_list *list, int k)
     return list->count + ends <= tdigest_capacity(k);
 }
 
-double tdigest_sum(const struct tdigest_point *points, size_t count, double scale)
+double tdigest_sum(const struct tdigest_point *points, size_t count, double origin,
+                   double scale)
 {
     double sum = 0;
     for (size_t i = 0; i < count; i++) {
-        sum += points[i].mean * (tdigest_point_real(&points[i]) * scale);
+        double away = points[i].mean - origin;
+        sum += away * (tdigest_point_real(&points[i]) * scale);
     }
     return sum;
 }

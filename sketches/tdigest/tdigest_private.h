@@ -124,10 +124,12 @@ bool tdigest_is_clear(const struct tdigest_list *list); /* all points are atoms 
  * clear: see tdigest_write.c. */
 bool tdigest_fits(const struct tdigest_list *list, int k);
 
-/* The sum of means times weights times a scale.  Weights are at most 2^63 together, so
- * that with the scale for large values no sum overflows. */
+/* The sum of how far means lie from an origin, times weights times a scale.  Weights
+ * are at most 2^63 together, so that with the scale for large values no sum overflows.
+ */
 #define TDIGEST_LARGE_SCALE 0x1p-70
-double tdigest_sum(const struct tdigest_point *points, size_t count, double scale);
+double tdigest_sum(const struct tdigest_point *points, size_t count, double origin,
+                   double scale);
 
 /* tdigest_gather.c */
 

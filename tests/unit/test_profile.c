@@ -286,6 +286,25 @@ static void the_deviation_is_that_of_the_numbers(void **state)
     }
 }
 
+/* As times in microseconds do: what they are summed up to has no room for differences.
+ */
+static void large_numbers_may_lie_close_together(void **state)
+{
+    (void)state;
+    static const double origins[] = {1e15, -1e15, 0x1p52};
+    for (size_t k = 0; k < sizeof origins / sizeof *origins; k++) {
+        struct profile *sketch = created();
+        for (int i = 0; i < 21000; i++) {
+            add(sketch, item_real(origins[k] + i % 7));
+        }
+        struct profile_figures figures = asked(sketch);
+        assert_true(figures.mean == origins[k] + 3);
+        assert_true(fabs(figures.deviation - 2) < 1e-4);
+        profile_figures_release(&figures);
+        profile_free(sketch);
+    }
+}
+
 /* Values that are cut */
 
 static void long_texts_are_cut_between_characters(void **state)
@@ -741,6 +760,7 @@ int main(void)
         cmocka_unit_test(infinities_are_no_numbers_for_quantiles),
         cmocka_unit_test(figures_are_those_of_the_families_alone),
         cmocka_unit_test(the_deviation_is_that_of_the_numbers),
+        cmocka_unit_test(large_numbers_may_lie_close_together),
         cmocka_unit_test(long_texts_are_cut_between_characters),
         cmocka_unit_test(what_is_shorter_is_whole),
         cmocka_unit_test(long_texts_differ_although_they_are_shown_alike),
