@@ -30,17 +30,20 @@ int family_refuse(struct call *call, sqlite3_value *value, const char *type)
     if (foreign) {
         return family_refuse_foreign(call, foreign, type);
     }
+    const char *maker = type && !strstr(type, "_by") ? "_sketch" : "";
     if (type && list_looks_like_one(value)) { /* what topk(x) answers, not its sketch */
         return call_fail(call,
                          "expected a sketch of type %s, not a list: %s%s makes one",
-                         type, type, strstr(type, "_by") ? "" : "_sketch");
+                         type, type, maker);
     }
-    type = type ? type : "";
-    if (sqlite3_value_type(value) == SQLITE_TEXT) {
-        return call_fail(call, "expected a sketch%s%s, not a TEXT: bind it as a BLOB",
-                         of_type, type);
-    }
-    return value_refuse(call, value, "expected a sketch%s%s", of_type, type);
+    bool is_text = sqlite3_value_type(value) == SQLITE_TEXT;
+    const char *name = type ? type : "";
+    int rc =
+        is_text
+            ? call_fail(call, "expected a sketch%s%s, not a TEXT: bind it as a BLOB",
+                        of_type, name)
+            : value_refuse(call, value, "expected a sketch%s%s", of_type, name);
+    return type ? call_advise(call, rc, "%s%s makes one of values", type, maker) : rc;
 }
 
 int family_refuse_image(struct call *call, const char *type, const uint8_t *bytes,
@@ -49,8 +52,11 @@ int family_refuse_image(struct call *call, const char *type, const uint8_t *byte
     const char *found = size > 0 ? catalogue_type(bytes, size) : NULL;
     const char *foreign = size > 0 && !found ? foreign_name(bytes, size) : NULL;
     if (found && strcmp(found, type) != 0) {
-        return call_fail(call, "expected a sketch of type %s, not of type %s", type,
-                         found);
+        int rc = call_fail(call, "expected a sketch of type %s, not of type %s", type,
+                           found);
+        bool is_keyed = strncmp(found, type, strlen(type)) == 0 &&
+                        strcmp(found + strlen(type), "_by") == 0;
+        return is_keyed ? call_advise(call, rc, "%s_rows has its sketches", found) : rc;
     }
     if (foreign) {
         return family_refuse_foreign(call, foreign, type);
@@ -75,24 +81,13 @@ int family_bytes(struct call *call, const char *type, sqlite3_value *value,
     return *size > 0 ? SQLITE_NOMEM : family_refuse_image(call, type, NULL, 0);
 }
 
-/* The bytes of a value that should hold a sketch of the family. */
-static int family_image(struct call *call, const struct family *family,
-                        sqlite3_value *value, const uint8_t **bytes, size_t *size)
-{
-    int rc = family_bytes(call, family->ops->family, value, bytes, size);
-    return rc == SQLITE_ERROR && family->text_advice &&
-                   sqlite3_value_type(value) == SQLITE_TEXT
-               ? call_advise(call, rc, "%s", family->text_advice)
-               : rc;
-}
-
 int family_load(struct call *call, const struct family *family, sqlite3_value *value,
                 void **out)
 {
     const uint8_t *bytes;
     size_t size;
     *out = NULL;
-    int rc = family_image(call, family, value, &bytes, &size);
+    int rc = family_bytes(call, family->ops->family, value, &bytes, &size);
     if (rc != SQLITE_OK) {
         return rc;
     }
@@ -128,7 +123,7 @@ int family_load_into(struct call *call, const struct family *family,
     if (!*total) {
         return family_load(call, family, value, total);
     }
-    int rc = family_image(call, family, value, &bytes, &size);
+    int rc = family_bytes(call, family->ops->family, value, &bytes, &size);
     if (rc != SQLITE_OK) {
         return rc;
     }

@@ -190,10 +190,6 @@ struct family {
      * frame_of_sketches holds them. */
     int (*withdraw)(struct call *call, void *total, const void *sketch);
 
-    /* What to write where a text was given for a sketch; NULL: nothing in particular.
-     */
-    const char *text_advice;
-
     /* Says why two sketches do not go together; NULL: the status says enough. */
     int (*refuse_pair)(struct call *call, enum sketch_status status, const void *a,
                        const void *b);

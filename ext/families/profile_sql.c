@@ -368,6 +368,5 @@ const struct family profile_family = {
     .add = profile_sql_add,
     .counts_null = true,
     .step = profile_sql_step,
-    .text_advice = "what sketch_profile() gives is no sketch: write profile_sketch(x)",
     .describe = profile_sql_describe,
 };
