@@ -136,6 +136,12 @@ static const char *const rollup_sql[ROLLUP_STATEMENTS] = {
     "    AND " ROLLUP_IS_HOUR(ROLLUP_HOUR_OF(ms))                                       \
     "   ON CONFLICT(hour) DO UPDATE SET changes = changes + 1;"
 
+/* Its post has gone, or got another number: the one before it takes its place. */
+#define ROLLUP_STEP_BACK                                                                \
+    "  UPDATE setting SET value ="                                                      \
+    "    (SELECT coalesce(max(post_id), 0) FROM post WHERE post_id <= old.post_id)"     \
+    "   WHERE name = 'rollup_post' AND CAST(value AS INTEGER) = old.post_id;"
+
 static const struct rollup_object {
     const char *name, *what, *sql;
 } rollup_objects[] = {
@@ -156,14 +162,12 @@ static const struct rollup_object {
      " author, word_count ON post"
      " WHEN " ROLLUP_IN_SKETCHES("min(old.post_id, new.post_id)")
      " BEGIN" ROLLUP_COUNT_CHANGE("old.created_ms", "true")
-     ROLLUP_COUNT_CHANGE("new.created_ms", "new.created_ms <> old.created_ms") " END"},
+     ROLLUP_COUNT_CHANGE("new.created_ms", "new.created_ms <> old.created_ms")
+     ROLLUP_STEP_BACK " END"},
     {"rollup_deleted", "a trigger rollup_deleted",
      "CREATE TRIGGER rollup_deleted AFTER DELETE ON post"
      " WHEN " ROLLUP_IN_SKETCHES("old.post_id")
-     " BEGIN" ROLLUP_COUNT_CHANGE("old.created_ms", "true")
-     "  UPDATE setting SET value ="
-     "    (SELECT coalesce(max(post_id), 0) FROM post WHERE post_id < old.post_id)"
-     "   WHERE name = 'rollup_post' AND CAST(value AS INTEGER) = old.post_id; END"},
+     " BEGIN" ROLLUP_COUNT_CHANGE("old.created_ms", "true") ROLLUP_STEP_BACK " END"},
 };
 
 /* clang-format on */

@@ -229,6 +229,17 @@ def test_a_number_that_is_given_again():
         is_right(f.db)
 
 
+def test_a_number_that_is_changed():
+    with Folder() as f:
+        load(*OPTIONS, "--replay", f.file("a.sse", posts.stream(9)), f.db)
+        as_another(f.db, "UPDATE post SET post_id = -1 WHERE post_id = 9")
+        is_right(f.db, whole=False)
+        as_another(f.db, "UPDATE post SET post_id = 20 WHERE post_id = 8")
+        is_right(f.db, whole=False)
+        load(*OPTIONS, "--replay", f.file("b.sse", posts.update(12)), f.db)
+        is_right(f.db)
+
+
 def test_words_that_cms_never_counted():
     edit = posts.event("status.update", posts.status(3, edited_at="2026-06-02T00:00:00Z"))
     for change in (edit, posts.event("delete", "1003")):
