@@ -139,7 +139,8 @@ static const char *const rollup_sql[ROLLUP_STATEMENTS] = {
 /* Its post has gone, or got another number: the one before it takes its place. */
 #define ROLLUP_STEP_BACK                                                                \
     "  UPDATE setting SET value ="                                                      \
-    "    (SELECT coalesce(max(post_id), 0) FROM post WHERE post_id <= old.post_id)"     \
+    "    (SELECT coalesce(max(post_id), min(old.post_id, 0)) FROM post"                 \
+    "      WHERE post_id <= old.post_id)"                                               \
     "   WHERE name = 'rollup_post' AND CAST(value AS INTEGER) = old.post_id;"
 
 static const struct rollup_object {
@@ -264,9 +265,13 @@ static bool rollup_make(sqlite3 *db, const bool there[ROLLUP_OBJECTS])
             there[i] || ((i < ROLLUP_TABLES || rollup_drop_trigger(db, object->name)) &&
                          sqlite3_exec(db, object->sql, NULL, NULL, NULL) == SQLITE_OK);
     }
-    static const char start[] = "DELETE FROM main.rollup; DELETE FROM main.rollup_due;"
-                                "INSERT INTO main.setting VALUES('rollup_post', '0')"
-                                " ON CONFLICT(name) DO UPDATE SET value = '0'";
+    /* Others may have given numbers below 1. */
+    static const char start[] =
+        "DELETE FROM main.rollup; DELETE FROM main.rollup_due;"
+        "INSERT INTO main.setting SELECT 'rollup_post', min(coalesce(min(post_id), 1) "
+        "- 1, 0)"
+        "  FROM main.post WHERE true"
+        " ON CONFLICT(name) DO UPDATE SET value = excluded.value";
     return done && sqlite3_exec(db, start, NULL, NULL, NULL) == SQLITE_OK;
 }
 

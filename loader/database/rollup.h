@@ -11,7 +11,8 @@
  *
  * Setting 'rollup_post': posts up to that number are in the sketches, and no others.
  * What is stored without --rollup is found behind it.  It is the number of a post, or
- * 0: the number of the newest one may be given again after a delete.
+ * less than that of all: the number of the newest one may be given again after a
+ * delete.
  *
  * Table rollup_due: hours that are not what their rows give in one go.  `changes`
  * counts how many posts that are in the sketches were edited or removed, or should be
