@@ -25,8 +25,16 @@ static int info_load(struct call *call, sqlite3_value *value,
 {
     *sketch = NULL;
     *family = info_family_of(call, value);
-    return *family ? family_load(call, *family, value, sketch)
-                   : family_refuse(call, value, NULL);
+    if (!*family) {
+        return family_refuse(call, value, NULL);
+    }
+    const uint8_t *bytes = sqlite3_value_blob(value);
+    size_t size = (size_t)sqlite3_value_bytes(value);
+    enum sketch_status status =
+        (*family)->ops->deserialise(sketch, bytes, size, &call_memory);
+    return status == SKETCH_CORRUPT
+               ? family_refuse_image(call, catalogue_type(bytes, size), bytes, size)
+               : call_check(call, status);
 }
 
 static int info_describe(struct call *call, const struct family *family,

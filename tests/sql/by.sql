@@ -99,6 +99,8 @@ SELECT hll_by_merge('text');
 SELECT * FROM hll_by_rows;
 SELECT * FROM hll_by_rows((SELECT k FROM part));
 SELECT * FROM hll_by_rows((SELECT substr(h, 1, length(h) - 1) FROM part));
+-- So does what asks of any family.
+SELECT sketch_info(substr(h, 1, length(h) - 1)) FROM part;
 SELECT cms_by_merge(c) FROM (SELECT cms_by(1, 2) AS c UNION ALL SELECT cms_by(1, 2, 0.1));
 -- The sketch of another family inside; one key twice, and once.
 SELECT hll_by_merge(CAST(x'4b4559530103686c6c01' || x'000c' || topk_empty(100) AS BLOB));
