@@ -22,21 +22,22 @@ bool hll_holds(const struct hll *sketch, uint32_t coupon)
     return i < sketch->listed;
 }
 
-/* Counts into four tallies at once, since equal neighbours would wait for each other.
+/* Counts into eight tallies in turn, since equal neighbours would wait for each other.
  */
 void hll_tally_registers(struct hll_tally *tally, const uint8_t *registers,
                          size_t count)
 {
-    struct hll_tally parts[4] = {{{0}}};
-    for (size_t i = 0; i < count; i += 4) {
-        parts[0].of[registers[i]]++;
-        parts[1].of[registers[i + 1]]++;
-        parts[2].of[registers[i + 2]]++;
-        parts[3].of[registers[i + 3]]++;
+    enum { PARTS = 8 };
+    struct hll_tally parts[PARTS] = {{{0}}};
+    for (size_t i = 0; i < count; i += PARTS) {
+        for (size_t part = 0; part < PARTS; part++) {
+            parts[part].of[registers[i + part]]++;
+        }
     }
     for (int value = 0; value < HLL_VALUES; value++) {
-        tally->of[value] += parts[0].of[value] + parts[1].of[value] +
-                            parts[2].of[value] + parts[3].of[value];
+        for (size_t part = 0; part < PARTS; part++) {
+            tally->of[value] += parts[part].of[value];
+        }
     }
 }
 

@@ -106,7 +106,7 @@ bool hll_holds(const struct hll *sketch, uint32_t coupon);
 /* The estimate from a list or a set of that many coupons. */
 double hll_coupon_estimate(uint32_t count);
 
-/* Counts so many registers, a multiple of four; their values have to be values. */
+/* Counts so many registers, a multiple of eight; their values have to be values. */
 void hll_tally_registers(struct hll_tally *tally, const uint8_t *registers,
                          size_t count);
 
