@@ -53,8 +53,11 @@ export async function* eventsOf(bytes) {
     const parser = new EventParser();
     const reader = bytes.pipeThrough(new TextDecoderStream()).getReader();
     try {
+        let next = reader.read(); // while a piece is worked on, the next one comes
         for (;;) {
-            const { value, done } = await reader.read();
+            const { value, done } = await next;
+            next = reader.read();
+            next.catch(() => {}); // it is awaited when its turn has come, if ever
             if (done) {
                 return;
             }

@@ -9,22 +9,30 @@ const WITHOUT_SPACES = ["Hiragana", "Thai", "Lao", "Myanmar", "Khmer", "Tai_Le",
     .map(script => `\\p{sc=${script}}`).join("");
 const LETTER = "[[\\p{Alphabetic}\\u02c2-\\u02c5\\u02d2-\\u02d7\\u02de\\u02df\\u02e5-\\u02eb\\u02ed\\u02ef-\\u02ff"
     + `\\u055a-\\u055c\\u055e\\u058a\\u05f3]--[\\p{Ideographic}${WITHOUT_SPACES}\\p{M}\\p{Nd}]--${KATAKANA}]`;
+const HEBREW = "[\\p{sc=Hebrew}&&\\p{L}]";
 const BETWEEN_BOTH = "'.\\u2018\\u2024\\ufe52\\uff0e";
 
 /** The rules 4 to 13, for what may begin a word. */
-function wordPattern(letter, digit, katakana, underscore, betweenLetters, betweenDigits, extend, others) {
-    const numeral = `(?:${letter}${extend}(?:[${betweenLetters}]${extend}(?=${letter}))?`
+function wordPattern({ letter, digit, katakana, underscore, betweenLetters, betweenDigits, extend, hebrew, others }) {
+    const numeral = `(?:${hebrew}${letter}${extend}(?:[${betweenLetters}]${extend}(?=${letter}))?`
         + `|${digit}${extend}(?:[${betweenDigits}]${extend}(?=${digit}))?)+`;
     const run = katakana ? `(?:${numeral}|(?:${katakana}${extend})+)` : `(?:${numeral})`;
     const line = `(?:${underscore}${extend})`;
     return `${line}*${run}(?:${line}+${run})*${line}*${others}`;
 }
 
-const ASCII = new RegExp(wordPattern("[a-z]", "[0-9]", "", "_", "'.:", "'.,;", "", ""), "g");
-const UNICODE = new RegExp(wordPattern(LETTER, "\\p{Nd}", KATAKANA, "[\\p{Pc}\\u202f]",
-    `${BETWEEN_BOTH}:\\u00b7\\u0387\\u055f\\u05f4\\u2027\\ufe13\\ufe55\\uff1a`,
-    `${BETWEEN_BOTH},;\\u037e\\u0589\\u060c\\u060d\\u066c\\u07f8\\u2044\\ufe10\\ufe14\\ufe50\\ufe54\\uff0c\\uff1b`,
-    EXTEND, `|[\\p{L}\\p{N}]${EXTEND}`), "gv");
+const ASCII = new RegExp(wordPattern({
+    letter: "[a-z]", digit: "[0-9]", katakana: "", underscore: "_",
+    betweenLetters: "'.:", betweenDigits: "'.,;", extend: "", hebrew: "", others: "",
+}), "g");
+const UNICODE = new RegExp(wordPattern({
+    letter: LETTER, digit: "[\\p{Nd}\\u066b]", katakana: KATAKANA, underscore: "[\\p{Pc}\\u202f]",
+    betweenLetters: `${BETWEEN_BOTH}:\\u00b7\\u0387\\u055f\\u05f4\\u2027\\ufe13\\ufe55\\uff1a`,
+    betweenDigits: `${BETWEEN_BOTH},;\\u037e\\u0589\\u060c\\u060d\\u066c\\u07f8\\u2044\\ufe10\\ufe14\\ufe50\\ufe54\\uff0c\\uff1b`,
+    extend: EXTEND,
+    hebrew: `${HEBREW}${EXTEND}(?:"${EXTEND}(?=${HEBREW})|'${EXTEND})|`,
+    others: `|[\\p{L}\\p{N}]${EXTEND}`,
+}), "gv");
 
 const APOSTROPHES = /[\u2019\u02bc\uff07]/g;
 const INVISIBLE = /[\u00ad\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;

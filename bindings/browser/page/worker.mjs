@@ -9,7 +9,7 @@ import { Posts } from "./database.mjs";
 import { Refusal, live, serverOf } from "./live.mjs";
 import { pause, replay } from "./recording.mjs";
 
-const SHARE = 6;           // the page is told what there is when so many times as long went by as that takes
+const SHARE = 8;           // the page is told what there is when so many times as long went by as that takes
 const SOONEST_MS = 250;
 const WORK_MS = 100;       // without looking for messages
 const QUERY_MS = 10000;
@@ -71,7 +71,11 @@ async function start(order) {
     const mine = new AbortController();
     source = mine;
     const opened = await Posts.open(order.language);
-    posts?.close();
+    if (mine.signal.aborted) {
+        opened.close();
+        return;
+    }
+    posts.close();
     posts = opened;
     next = 0;
     // A live stream may say nothing for a while, and what has come is to be seen.
