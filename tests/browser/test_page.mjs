@@ -115,12 +115,12 @@ function shell(database, sql) {
         { encoding: "utf8" }).trimEnd();
 }
 
-function loaded(language) {
+function loaded(language, stream = STREAM) {
     const database = path.join(WORK, `loaded-${language}.db`);
     for (const left of [database, `${database}-wal`, `${database}-shm`]) {
         fs.rmSync(left, { force: true });
     }
-    execFileSync(path.join(BUILD, "mastodon-loader"), ["--quiet", "--language", language, "--replay", STREAM, database]);
+    execFileSync(path.join(BUILD, "mastodon-loader"), ["--quiet", "--language", language, "--replay", stream, database]);
     return database;
 }
 
@@ -148,6 +148,31 @@ async function counts_are_those_of_the_loader_and_the_shell() {
             }
         });
     }
+}
+
+const SCRIPTS = ["Don’t l'été ʼn'tis rock'n'roll', U.S.A. a.b foo:bar a·b can't've", "3.14 1,000 1;2 9am am9 a_b __init__ _ e-mail a/b 1a.2b",
+    "日本語のひらがなとカタカナ カ_タ ｶﾀｶﾅ 한국어 ไทยคำ ພາສາລາວ မြန်မာ ខ្មែរ", "עברית צה\"ל ג'ירפה עברית' عربى ١٫٥ ۱۲۳ ٣٬٤ हिन्दी தமிழ்",
+    "İstanbul ΣΊΣΥΦΟΣ ΟΔΟΣ. naïve e\u0301te ﬁne Straße ǅ Ⅷ ½ ① Ⓐ Kelvin ſ", "soft\u00adhyphen zw\u200bsp zwnj\u200cx a\u2060b \u200fx\u202c a\ufe0f 1️⃣ 👩‍💻 🇩🇪 ❤️x",
+    "@ann hi@ann.example @ann@b.example. #tag #2024 #a_1 x#y #Straße http://a.example/x?y). HTTPS://É.example :blob: :other: ://", "x" ];
+const MARKED = ["<p>%</p><p>%</p>", "%<br>%", "<ul><li>%</li><li><b>%</b>%</li></ul>", "<a href=\"u\" class=\"mention hashtag\">#<span>%</span></a> %",
+    "<a href=\"u\">%</a>%", "<span class=\"quote-inline\">RE: %</span>%", "<pre><code>%</code></pre><!-- % --><script>%</script>&lt;%&gt;&nbsp;&eacute;%&#39;"];
+
+async function words_are_those_of_the_loader_in_every_script() {
+    const file = path.join(WORK, "scripts.sse");
+    const texts = SCRIPTS.flatMap((script, i) => MARKED.map(mark =>
+        mark.replaceAll("%", () => script).concat(` ${SCRIPTS[(i + 1) % SCRIPTS.length]}`)));
+    fs.writeFileSync(file, texts.map(text => post(text, { emojis: [{ shortcode: "blob" }] })).join(""));
+    const theirs = loaded("en", file);
+    await withPage(async page => {
+        await page.selectOption("#kind", "file");
+        await page.setInputFiles("#file", file);
+        await replayAll(page);
+        const ours = await downloaded(page);
+        for (const sql of ["SELECT uri, pos, word FROM word JOIN post USING (post_id) ORDER BY uri, pos",
+            "SELECT uri, tag FROM hashtag JOIN post USING (post_id) ORDER BY uri, tag", "SELECT uri, text FROM post ORDER BY uri"]) {
+            assert.deepStrictEqual(shell(ours, sql).split("\n"), shell(theirs, sql).split("\n"), sql);
+        }
+    });
 }
 
 async function the_words_of_the_hour_come_first() {
@@ -372,6 +397,7 @@ async function screenshots() {
 
 await run({
     counts_are_those_of_the_loader_and_the_shell,
+    words_are_those_of_the_loader_in_every_script,
     the_words_of_the_hour_come_first,
     sql_is_answered_and_its_errors_are_shown,
     what_posts_contain_is_text,
