@@ -171,6 +171,7 @@ export class Posts {
     view(windowMs) {
         const ask = this.#ask;
         const newest = ask.newest.value();
+        const oldest = ask.oldest.value();
         const [[sketch, different]] = ask.words.tuples();
         return {
             posts: this.posts,
@@ -180,8 +181,9 @@ export class Posts {
             newestMs: newest,
             top: ask.top.rows(sketch, TOP),
             tags: ask.tags.rows(TAGS),
-            trend: this.#trend(newest - windowMs),
-            minutes: this.#minutes(newest),
+            // At the beginning the later half of the time there was stands in for it.
+            trend: this.#trend(Math.max(newest - windowMs, (oldest + newest) / 2)),
+            minutes: this.#minutes(oldest, newest),
             lengths: this.#lengths(),
         };
     }
@@ -193,8 +195,7 @@ export class Posts {
     }
 
     /** Posts a minute, over as many minutes for each point as the time needs. */
-    #minutes(newest) {
-        const oldest = this.#ask.oldest.value();
+    #minutes(oldest, newest) {
         if (oldest === null) {
             return { at: [], posts: [] };
         }

@@ -10,7 +10,7 @@ import { Refusal, live, serverOf } from "./live.mjs";
 import { pause, replay } from "./recording.mjs";
 
 const SHARE = 8;           // the page is told what there is when so many times as long went by as that takes
-const SOONEST_MS = 250;
+const SOONEST_MS = 800;   // so that bars come to rest in between
 const WORK_MS = 100;       // without looking for messages
 const QUERY_MS = 10000;
 const MOST_ROWS = 500;
@@ -79,7 +79,7 @@ async function start(order) {
     posts = opened;
     next = 0;
     // A live stream may say nothing for a while, and what has come is to be seen.
-    const timer = setInterval(() => news && performance.now() >= next && show(), 2 * SOONEST_MS);
+    const timer = setInterval(() => news && performance.now() >= next && show(), SOONEST_MS / 4);
     try {
         await run(order, mine.signal);
     } catch (error) {
