@@ -20,14 +20,23 @@ static bool headers_number(const char *text, int64_t *number)
     return true;
 }
 
+/* A date of HTTP, whose year has four digits; curl also takes longer ones. */
+static bool headers_date_ms(const char *text, int64_t *ms)
+{
+    static const time_t most = 253402300799; /* the end of the year 9999 */
+    time_t date = curl_getdate(text, NULL);
+    *ms = date > 0 && date <= most ? (int64_t)date * 1000 : 0;
+    return *ms > 0;
+}
+
 static int64_t headers_retry_after_ms(const char *text, int64_t now_ms)
 {
     int64_t seconds;
+    int64_t date_ms;
     if (headers_number(text, &seconds)) {
         return seconds * 1000;
     }
-    time_t date = curl_getdate(text, NULL);
-    return date > 0 ? (int64_t)date * 1000 - now_ms : 0;
+    return headers_date_ms(text, &date_ms) ? date_ms - now_ms : 0;
 }
 
 static int64_t headers_reset_ms(const char *text, int64_t now_ms)
@@ -54,8 +63,8 @@ int64_t headers_wait_ms(const char *retry_after, const char *reset, int64_t now_
 
 int64_t headers_behind_ms(const char *date, int64_t now_ms)
 {
-    time_t theirs = date ? curl_getdate(date, NULL) : -1;
-    int64_t behind = theirs > 0 ? now_ms - (int64_t)theirs * 1000 : 0;
+    int64_t theirs_ms;
+    int64_t behind = date && headers_date_ms(date, &theirs_ms) ? now_ms - theirs_ms : 0;
     return behind > 0 ? behind : 0;
 }
 

@@ -53,6 +53,7 @@ static void fuzz_read_header(const char *text, size_t size)
         }
     }
     int64_t wait = headers_wait_ms(text, text, INT64_C(1780272000000));
+    fuzz_require(headers_behind_ms(text, INT64_C(1780272000000)) >= 0);
     fuzz_require(wait >= 0 && wait <= HEADERS_WAIT_MOST_MS);
 }
 
