@@ -83,13 +83,14 @@ static int extra_name(const struct sql_function *function, int place, const char
 __attribute__((cold)) int extra_refuse_change(struct call *call, int place,
                                               sqlite3_value *value)
 {
+    const struct sql_function *function = binding_of(call->ctx)->function;
     const char *name;
-    int length = extra_name(binding_of(call->ctx)->function, place, &name);
+    int length = extra_name(function, place, &name);
     char *given = show_value(value);
     int rc = given ? call_fail(call,
                                "%.*s must be the same in every row, but %s differs "
-                               "from the first row's",
-                               length, name, given)
+                               "from the first row's; the order is %s(%s)",
+                               length, name, given, call->name, function->arguments)
                    : SQLITE_NOMEM;
     sqlite3_free(given);
     return rc;
