@@ -248,7 +248,7 @@ packages: dist ## make the packages of bindings/ for every platform, into build/
 	@CC='$(CC)' .ci/setup packages
 	@SAME_FLAGS='$(SAME_FLAGS)' BUILD=$(BUILD) bindings/packaging/packages $(BUILD)/packaging $(BUILD)/packages
 
-test-packages: all ## install these packages as a user would, and ask them; make them again elsewhere
+test-packages: all packages ## install these packages as a user would, and ask them; make them again elsewhere
 	@SAME_FLAGS='$(SAME_FLAGS)' BUILD=$(BUILD) tests/bindings/packages
 
 wasm: dist ## make SQLite with the extension for browsers, into build/browser
