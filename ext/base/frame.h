@@ -51,8 +51,8 @@ int frame_remove(struct frame *frame, struct call *call, const struct family *fa
                  const struct sliding *sliding, const void *sketch, int count,
                  const struct input *inputs);
 
-/* For stored sketches of any family; frame_total() is all of them merged, NULL for
- * none. */
+/* For stored sketches of a family that cannot withdraw them; frame_total() is all of
+ * them merged, NULL for none. */
 extern const struct sliding frame_of_sketches;
 int frame_total(struct frame *frame, struct call *call, const void **sketch);
 

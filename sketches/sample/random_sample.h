@@ -10,7 +10,7 @@ struct random_sample;
 
 /* Creates the sampler of `size` of `total` rows.  The same seed and the same rows in
  * the same order give the same sample everywhere.  SKETCH_RANGE unless 1 <= size <=
- * ITEM_LIST_MAX and size <= total <= SELECTION_MAX_TOTAL. */
+ * ITEM_LIST_MAX and size <= total <= RANDOM_SAMPLE_MAX_TOTAL. */
 enum sketch_status random_sample_create(struct random_sample **out, uint32_t size,
                                         uint64_t total, uint64_t seed,
                                         const struct sketch_memory *memory);

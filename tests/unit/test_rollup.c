@@ -144,6 +144,15 @@ static enum store_change take(int n)
 
 static void commit(void) { assert_true(store_commit(store, &no_counts)); }
 
+/* The posts below `end`, each for the first time. */
+static void put_all(int end)
+{
+    for (int n = 0; n < end; n++) {
+        put(n, STATUS_NO_TIME);
+    }
+    commit();
+}
+
 /* What came in is in the sketches; nothing was made anew. */
 static void fold(void)
 {
@@ -238,10 +247,7 @@ static void cms_follows_edits_and_deletes_at_once(void **state)
 {
     (void)state;
     open_store(true);
-    for (int n = 0; n < 100; n++) {
-        put(n, STATUS_NO_TIME);
-    }
-    commit();
+    put_all(100);
     renew_all();
     assert_int_equal(put(3, first_ms), STORE_EDITED);
     assert_int_equal(take(4), STORE_DELETED);
@@ -259,10 +265,7 @@ static void an_hour_of_which_all_is_gone_has_no_row(void **state)
 {
     (void)state;
     open_store(true);
-    for (int n = 0; n < 20; n++) {
-        put(n, STATUS_NO_TIME);
-    }
-    commit();
+    put_all(20);
     for (int n = 0; n < 20; n++) {
         assert_int_equal(take(n), STORE_DELETED);
     }
@@ -309,10 +312,7 @@ static void what_others_do_to_posts_is_noticed(void **state)
 {
     (void)state;
     open_store(true);
-    for (int n = 0; n < 50; n++) {
-        put(n, STATUS_NO_TIME);
-    }
-    commit();
+    put_all(50);
     renew_all();
     look("UPDATE post SET created_ms = created_ms + 3600000 WHERE post_id = 3;"
          "DELETE FROM word WHERE post_id = 9; DELETE FROM hashtag WHERE post_id = 9;"
@@ -329,10 +329,7 @@ static void an_hour_that_changes_while_it_is_read_stays_due(void **state)
 {
     (void)state;
     open_store(true);
-    for (int n = 0; n < 50; n++) {
-        put(n, STATUS_NO_TIME);
-    }
-    commit();
+    put_all(50);
     fold();
     struct rollup *rollup;
     struct rollup_hour *hour;
@@ -356,10 +353,7 @@ static void tables_that_were_dropped_are_made_anew(void **state)
 {
     (void)state;
     open_store(true);
-    for (int n = 0; n < 50; n++) {
-        put(n, STATUS_NO_TIME);
-    }
-    commit();
+    put_all(50);
     close_store();
     static const char all[] =
         "DROP TRIGGER rollup_edited; DROP TRIGGER rollup_deleted; DROP TABLE rollup;"
