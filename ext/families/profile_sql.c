@@ -1,12 +1,12 @@
 /* Profiles in SQL: a column at a glance. */
 #include "profile.h"
 
+#include "blocks.h"
 #include "family.h"
 #include "step.h"
 #include "topk_reply.h"
 
 #include <math.h>
-#include <string.h>
 
 static int profile_sql_create(struct call *call, void **out, int size, int count,
                               sqlite3_value **parameters)
@@ -42,12 +42,10 @@ static void profile_sql_step(sqlite3_context *ctx, int argc, sqlite3_value **arg
 static const char *const profile_sql_quantiles[PROFILE_QUANTILES] = {
     "q01", "q05", "q25", "q50", "q75", "q95", "q99"};
 
-enum { PROFILE_SQL_BLOCK = 3 /* bytes of U+2581 to U+2588 */ };
-
 /* One character a bin: a blank if it has no number, else U+2581 to U+2588, a block of
  * one to eight eighths: eight for the fullest bin. */
 static size_t profile_sql_draw(const struct profile_figures *figures,
-                               char text[PROFILE_BINS * PROFILE_SQL_BLOCK])
+                               char text[PROFILE_BINS * BLOCKS_SIZE])
 {
     uint64_t most = 0;
     size_t size = 0;
@@ -56,13 +54,8 @@ static size_t profile_sql_draw(const struct profile_figures *figures,
     }
     for (size_t i = 0; i < figures->bin_count; i++) {
         double share = (double)figures->bins[i] / (double)most;
-        if (share == 0) {
-            text[size++] = ' ';
-            continue;
-        }
-        memcpy(text + size, "\xe2\x96", 2);
-        text[size + 2] = (char)(0x80 + (int)ceil(8 * share));
-        size += PROFILE_SQL_BLOCK;
+        unsigned parts = (unsigned)ceil(BLOCKS_PARTS * share);
+        size += blocks_put(text + size, parts > 0 ? BLOCKS_UP + parts : 0);
     }
     return size;
 }
@@ -124,7 +117,7 @@ static void profile_sql_put_distinct(sqlite3_str *json,
 static void profile_sql_put_numbers(sqlite3_str *json,
                                     const struct profile_figures *figures)
 {
-    char histogram[PROFILE_BINS * PROFILE_SQL_BLOCK];
+    char histogram[PROFILE_BINS * BLOCKS_SIZE];
     bool has = figures->numbers > 0;
     profile_sql_put_field(json, "mean", has, item_real(has ? figures->mean : 0));
     profile_sql_put_field(json, "std", figures->numbers > 1,
@@ -224,7 +217,7 @@ enum {
 /* The rows, and what their values are in. */
 struct profile_sql_table {
     struct profile_figures figures;
-    char histogram[PROFILE_BINS * PROFILE_SQL_BLOCK];
+    char histogram[PROFILE_BINS * BLOCKS_SIZE];
     size_t count;
     struct profile_sql_row rows[PROFILE_SQL_ROWS];
 };

@@ -2,15 +2,12 @@
  * where text does, since all bars are of one width. */
 #include "tdigest_bins_sql.h"
 
+#include "blocks.h"
 #include "tdigest.h"
 
-#include <string.h>
-
 enum {
-    TDIGEST_BINS = 20,      /* unless told otherwise */
-    TDIGEST_BAR = 24,       /* the width of a bar, in characters */
-    TDIGEST_BLOCK_SIZE = 3, /* of a block character, in bytes of UTF-8 */
-    TDIGEST_PARTS = 8       /* of a full block: there are characters for each */
+    TDIGEST_BINS = 20, /* unless told otherwise */
+    TDIGEST_BAR = 24   /* the width of a bar, in characters */
 };
 
 struct tdigest_bins_row {
@@ -27,7 +24,7 @@ static void tdigest_bins_draw(struct tdigest_bins_row *rows, size_t count)
     }
     for (size_t i = 0; i < count; i++) {
         double share = (double)rows[i].bin.count / (double)most;
-        unsigned parts = (unsigned)(share * TDIGEST_BAR * TDIGEST_PARTS + 0.5);
+        unsigned parts = (unsigned)(share * TDIGEST_BAR * BLOCKS_PARTS + 0.5);
         rows[i].parts = parts == 0 && rows[i].bin.count > 0 ? 1 : parts;
     }
 }
@@ -51,21 +48,14 @@ int tdigest_bins_sql_list(struct call *call, void *const *sketches, sqlite3_int6
     return rc;
 }
 
-/* U+2588 is a full block, and U+2589 to U+258F are 7 to 1 eighths of one. */
 static void tdigest_bins_result_bar(sqlite3_context *ctx, unsigned parts)
 {
-    char bar[TDIGEST_BAR * TDIGEST_BLOCK_SIZE];
+    char bar[TDIGEST_BAR * BLOCKS_SIZE];
     size_t size = 0;
     for (unsigned at = 0; at < TDIGEST_BAR; at++) {
-        unsigned left = parts > at * TDIGEST_PARTS ? parts - at * TDIGEST_PARTS : 0;
-        unsigned filled = left < TDIGEST_PARTS ? left : TDIGEST_PARTS;
-        if (filled == 0) {
-            bar[size++] = ' ';
-            continue;
-        }
-        memcpy(bar + size, "\xe2\x96", 2);
-        bar[size + 2] = (char)(0x90 - filled);
-        size += TDIGEST_BLOCK_SIZE;
+        unsigned left = parts > at * BLOCKS_PARTS ? parts - at * BLOCKS_PARTS : 0;
+        unsigned filled = left < BLOCKS_PARTS ? left : BLOCKS_PARTS;
+        size += blocks_put(bar + size, filled > 0 ? BLOCKS_RIGHT - filled : 0);
     }
     sqlite3_result_text(ctx, bar, (int)size, SQLITE_TRANSIENT);
 }
