@@ -251,6 +251,13 @@ packages: dist ## make the packages of bindings/ for every platform, into build/
 test-packages: all packages ## install these packages as a user would, and ask them; make them again elsewhere
 	@SAME_FLAGS='$(SAME_FLAGS)' BUILD=$(BUILD) tests/bindings/packages
 
+# Fetches each host of tests/bindings/hosts.d from its registry, into build/hosts.
+test-bindings: all $(BUILD)/libsqlite-sketches.a ## ask the extension in every host that can be had; TEST=NAME is one of them
+	@BUILD=$(BUILD) tests/bindings/hosts $(TEST)
+
+hosts-doc: all $(BUILD)/libsqlite-sketches.a ## likewise, and write what was seen into docs/hosts.md
+	@BUILD=$(BUILD) tests/bindings/hosts --write $(TEST)
+
 wasm: dist ## make SQLite with the extension for browsers, into build/browser
 	@CC='$(CC)' .ci/setup browser
 	$(call say,WASM,$(BUILD)/browser/sketches.wasm) bindings/browser/wasm $(BUILD)/packaging $(BUILD)/browser
@@ -300,6 +307,6 @@ help: ## list the targets
 
 -include $(wildcard $(addprefix $(BUILD)/,ext/*.d loader/*.d sketches/*/*.d checked/sketches/*/*.d ext/*/*.d loader/*/*.d tests/*/*.d))
 FORCE:
-.PHONY: all test unit sql test-sqlite test-docs test-loader test-corpus soak test-golden test-accuracy accept check everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers demo bench bench-sql bench-peers accuracy dist packages test-packages \
+.PHONY: all test unit sql test-sqlite test-docs test-loader test-corpus soak test-golden test-accuracy accept check everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers demo bench bench-sql bench-peers accuracy dist packages test-packages test-bindings hosts-doc \
         install uninstall format clean help FORCE
 .SECONDARY:

@@ -25,7 +25,7 @@ def ask(name):
     sqlite_sketches.load(db)
     sqlite_sketches.load(db)
     for query, answer in zip(queries.QUERIES, ANSWERS):
-        got = queries.as_text(db.execute(query).fetchall())
+        got, = db.execute(query).fetchone()
         assert got == answer, f"{name}: {query}\n{got}\n{answer}"
     try:
         db.execute(queries.REFUSED).fetchall()

@@ -82,7 +82,7 @@ def test_answers_are_those_of_the_shell():
     answers, refused = queries.of_shell()
     db = loaded()
     for query, answer in zip(queries.QUERIES, answers):
-        assert queries.as_text(db.execute(query)) == answer, query
+        assert db.execute(query).fetchone() == (answer,), query
     try:
         db.execute(queries.REFUSED).fetchall()
     except sqlite3.OperationalError as error:
