@@ -1,10 +1,11 @@
-"""What the programs of Python share: they answer the queries by connections that `connect()` gives."""
+"""What the programs of Python share: they answer the queries in the ways that they are loaded in."""
 
 import os
 import sys
 import threading
 
 QUERIES = open(os.environ["QUERIES"]).read().splitlines()
+THREADS = 4
 
 
 def told(error):
@@ -15,53 +16,48 @@ def tell(word, text):
     print(f"{word}\t{text}", flush=True)
 
 
-def answers(db, query=lambda db, sql: db.execute(sql).fetchone()[0]):
-    """The text or the message of each query; query(db, SQL) gives a text or raises."""
-    texts = []
-    for sql in QUERIES:
-        try:
-            texts.append(str(query(db, sql)))
-        except Exception as error:
-            texts.append(told(error))
-    return texts
+def execute(db, sql):
+    """The one text that a query gives."""
+    return db.execute(sql).fetchone()[0]
 
 
-def main(host, connect, load, load_forbidden, also=None, **how):
-    """connect() gives a connection, load(db) loads; load_forbidden(db) without allowing it.  `also` is
-    another way to load, for the second connection."""
-    if sys.argv[1:] == ["forbidden"]:
-        try:
-            load_forbidden(connect())
-        except Exception as error:
-            tell("failed", told(error))
-        return
-    first = connect()
+def main(host, *ways, query=execute, forbidden=None):
+    """A way is (connect, load): connect() gives a connection, load(db) loads into it, and may be
+    called again. The first connection is of the first way, the second one of the last.  query(db, SQL) is
+    execute, where it is another; forbidden(db) loads where that is not allowed.
+    """
+    def answers(way):
+        connect, load = way
+        db = connect()
+        load(db)
+        load(db)
+        texts = []
+        for sql in QUERIES:
+            try:
+                texts.append(query(db, sql))
+            except Exception as error:
+                texts.append(told(error))
+        return db, texts
+
     try:
-        load(first)
+        if sys.argv[1:] == ["forbidden"]:
+            forbidden(ways[0][0]())
+        first, one = answers(ways[0])
     except Exception as error:
         tell("failed", told(error))
         return
-    load(first)
     tell("host", host)
-    tell("sqlite", first.execute("SELECT sqlite_version()").fetchone()[0])
-    for text in answers(first, **how):
-        tell("one", text)
-    second = connect()
-    (also or load)(second)
-    for text in answers(second, **how):
-        tell("two", text)
-    kept = [None] * 4
+    tell("sqlite", query(first, "SELECT sqlite_version()"))
+    kept = {"one": one, "two": answers(ways[-1])[1]}
 
-    def ask(i):
-        db = connect()
-        load(db)
-        kept[i] = answers(db, **how)
+    def thread(i):
+        kept[i] = answers(ways[i % len(ways)])[1]
 
-    threads = [threading.Thread(target=ask, args=(i,)) for i in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for texts in kept:
-        for text in texts or ["a thread failed"]:
-            tell("thread", text)
+    threads = [threading.Thread(target=thread, args=(i,)) for i in range(THREADS)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    for word, texts in kept.items():
+        for text in texts:
+            tell(word if word in ("one", "two") else "thread", text)

@@ -1,7 +1,10 @@
-import platform
-import sqlite3
+import importlib.metadata
 
 import asking
+import sqlite_sketches
+# lines
+import sqlean as sqlite3
+# end of lines
 
 
 def connect():
@@ -18,14 +21,14 @@ def load(db):
 
 def load_by_package(db):
     # lines: or, with the package
-    import sqlite_sketches
     sqlite_sketches.load(db)
     # end of lines
 
 
-def load_forbidden(db):
-    db.enable_load_extension(False)  # Debian's SQLite allows it from the beginning
+def forbidden(db):
+    db.enable_load_extension(False)
     db.load_extension("./sketches")
 
 
-asking.main(f"Python {platform.python_version()}", connect, load, load_forbidden, load_by_package)
+asking.main(f"sqlean.py {importlib.metadata.version('sqlean.py')}", (connect, load),
+            (connect, load_by_package), forbidden=forbidden)

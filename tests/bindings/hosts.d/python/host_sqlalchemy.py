@@ -1,0 +1,43 @@
+import asking
+import sqlalchemy
+# lines: with the package, for every connection of the pool
+import sqlite_sketches
+from sqlalchemy import create_engine, event
+
+engine = create_engine("sqlite:///visits.db")
+
+
+@event.listens_for(engine, "connect")
+def load_sketches(connection, record):
+    sqlite_sketches.load(connection)
+# end of lines
+
+
+plain_engine = create_engine("sqlite://")
+
+
+# lines: or, without it
+@event.listens_for(plain_engine, "connect")
+def load_file(connection, record):
+    connection.enable_load_extension(True)
+    connection.load_extension("./sketches")
+    connection.enable_load_extension(False)
+# end of lines
+
+
+def query(db, sql):
+    return db.execute(sqlalchemy.text(sql)).scalar()
+
+
+def again(db):
+    """The event has loaded before."""
+    load_file(db.connection.driver_connection, None)
+
+
+def forbidden(db):
+    """What the engine has raised, if it has."""
+    db.connection.driver_connection.load_extension("./sketches")
+
+
+asking.main(f"SQLAlchemy {sqlalchemy.__version__}", (plain_engine.connect, again), (engine.connect, again),
+            query=query, forbidden=forbidden)

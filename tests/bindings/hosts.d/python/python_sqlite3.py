@@ -1,0 +1,31 @@
+import platform
+import sqlite3
+
+import asking
+import sqlite_sketches
+
+
+def connect():
+    return sqlite3.connect(":memory:")
+
+
+def load(db):
+    # lines
+    db.enable_load_extension(True)
+    db.load_extension("./sketches")
+    db.enable_load_extension(False)
+    # end of lines
+
+
+def load_by_package(db):
+    # lines: or, with the package
+    sqlite_sketches.load(db)
+    # end of lines
+
+
+def forbidden(db):
+    db.enable_load_extension(False)  # Debian's SQLite allows it from the beginning
+    db.load_extension("./sketches")
+
+
+asking.main(f"Python {platform.python_version()}", (connect, load), (connect, load_by_package), forbidden=forbidden)
