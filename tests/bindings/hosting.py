@@ -52,7 +52,7 @@ class Host(NamedTuple):
     loads: bool = True         # a file, which may be missing or for another processor
     forbids: bool = True       # loading has to be allowed first
     notes: str = ""            # what goes wrong and what to do, as sentences
-    cannot: str = ""           # why it cannot load extensions at all; then there is no program
+    cannot: str = ""           # it cannot load extensions at all: what to do instead. A program prints host, sqlite, failed
     folder: Optional[pathlib.Path] = None  # of its program; the driver sets it
 
 

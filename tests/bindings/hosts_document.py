@@ -9,6 +9,7 @@ PATH = TOP / "docs/hosts.md"
 BLOCK = re.compile(r"(<!-- hosts: by `make hosts-doc` -->\n).*?(<!-- end of hosts -->)", re.S)
 PAIR = re.compile(r"^[^\n]*\blines(:[^\n]*?)?[ */-]*\n(.*?)^[^\n]*\bend of lines\b", re.M | re.S)
 HEAD = "| host | version | its SQLite |\n|---|---|---|\n"
+HEAD_CANNOT = "| host | version | it says | instead |\n|---|---|---|---|\n"
 LANGUAGES = {".py": "python no-run", ".mjs": "js", ".cjs": "js", ".js": "js", ".ts": "ts", ".c": "c", ".go": "go",
              ".rs": "rust", ".java": "java", ".php": "php", ".pl": "perl", ".rb": "ruby", ".tcl": "tcl", ".R": "r",
              ".sh": "sh"}
@@ -49,14 +50,17 @@ def renewed(text, hosts, seen):
     for host in hosts:
         if host.name in seen:
             told = seen[host.name]
+            if host.cannot:
+                rows[host.title] = f"| {host.title} | {told['version']} | `{told['messages']['cannot']}` | {host.cannot} |"
+                continue
             rows[host.title] = f"| {host.title} | {told['version']} | {told['sqlite']} |"
             sections[host.title] = section(host, told)
     able = [host for host in hosts if not host.cannot]
     table = HEAD + "".join(rows[host.title] + "\n" for host in able if host.title in rows)
     told = "\n".join(sections[host.title] for host in able if host.title in sections)
-    cannot = "".join(f"| {host.title} | {host.cannot} |\n" for host in hosts if host.cannot)
+    cannot = "".join(rows.get(host.title, f"| {host.title} | | | {host.cannot} |") + "\n" for host in hosts if host.cannot)
     if cannot:
-        cannot = "\nThese cannot load extensions:\n\n| host | why, and what to do |\n|---|---|\n" + cannot
+        cannot = f"\nThese cannot load extensions:\n\n{HEAD_CANNOT}{cannot}"
     return BLOCK.sub(lambda match: f"{match[1]}{table}{cannot}\n{told}{match[2]}", text)
 
 
