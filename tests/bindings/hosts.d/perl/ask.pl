@@ -33,11 +33,11 @@ sub answers {
 
 my $first = connected();
 if (@ARGV) {
-    eval { $first->do("SELECT load_extension('./sketches')"); 1 } or tell_all("failed", $@ =~ s/ at \S+ line \d+\.$//r);
+    eval { $first->do("SELECT load_extension('./sketches')"); 1 } or tell_all("failed", $@ =~ s/ at \S+ line \d.*//sr);
     exit;
 }
 if (!eval { load($first) }) {
-    tell_all("failed", $@ =~ s/ at \S+ line \d+\.$//r);
+    tell_all("failed", $@ =~ s/ at \S+ line \d.*//sr);
     exit;
 }
 load($first);
