@@ -271,6 +271,19 @@ page: wasm ## make the page that counts a stream of posts: build/browser/top-wor
 test-page: all page ## ask that page in headless Chromium; SCREENSHOTS=1 renews those in docs
 	@BUILD=$(BUILD) node tests/browser/test_page.mjs
 
+# Datasette with this package: what `serve` and the test start.
+DATASETTE = $(BUILD)/datasette
+$(DATASETTE)/installed: $(BUILD)/dist/sketches.c $(BUILD)/dist/sketches.h bindings/datasette/install bindings/datasette/requirements.txt $(wildcard bindings/python/*.* bindings/python/*/*.py)
+	@CC='$(CC)' .ci/setup peers
+	@mkdir -p $(@D)
+	$(call say,PIP,$@) BUILD=$(BUILD) bindings/datasette/install $(@D) && touch $@
+
+demo-datasette: all $(DATASETTE)/installed ## show the demonstration in Datasette, with queries and charts; or DATABASE=FILE of the loader; PORT=8001
+	@BUILD=$(BUILD) PORT='$(PORT)' exec bindings/datasette/serve $(DATASETTE) $(DATABASE)
+
+test-datasette: all $(DATASETTE)/installed ## ask these queries of Datasette and of the shell; SCREENSHOTS=1 renews those in docs
+	@BUILD=$(BUILD) tests/bindings/datasette
+
 define PKG_CONFIG_FILE
 Name: sqlite-sketches
 Description: approximate aggregates for SQLite
@@ -307,6 +320,6 @@ help: ## list the targets
 
 -include $(wildcard $(addprefix $(BUILD)/,ext/*.d loader/*.d sketches/*/*.d checked/sketches/*/*.d ext/*/*.d loader/*/*.d tests/*/*.d))
 FORCE:
-.PHONY: all test unit sql test-sqlite test-docs test-loader test-corpus soak test-golden test-accuracy accept check everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers demo bench bench-sql bench-peers accuracy dist packages test-packages test-bindings hosts-doc \
+.PHONY: all test unit sql test-sqlite test-docs test-loader test-corpus soak test-golden test-accuracy accept check everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers demo bench bench-sql bench-peers accuracy dist packages test-packages test-bindings hosts-doc demo-datasette test-datasette \
         install uninstall format clean help FORCE
 .SECONDARY:
