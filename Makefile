@@ -252,10 +252,10 @@ test-packages: all packages ## install these packages as a user would, and ask t
 	@SAME_FLAGS='$(SAME_FLAGS)' BUILD=$(BUILD) tests/bindings/packages
 
 # Fetches each host of tests/bindings/hosts.d from its registry, into build/hosts.
-test-bindings: all $(BUILD)/libsqlite-sketches.a ## ask the extension in every host that can be had; TEST=NAME is one of them
+test-bindings: all dist $(BUILD)/libsqlite-sketches.a ## ask the extension in every host that can be had; TEST=NAME is one of them
 	@BUILD=$(BUILD) tests/bindings/hosts $(TEST)
 
-hosts-doc: all $(BUILD)/libsqlite-sketches.a ## likewise, and write what was seen into docs/hosts.md
+hosts-doc: all dist $(BUILD)/libsqlite-sketches.a ## likewise, and write what was seen into docs/hosts.md
 	@BUILD=$(BUILD) tests/bindings/hosts --write $(TEST)
 
 wasm: dist ## make SQLite with the extension for browsers, into build/browser

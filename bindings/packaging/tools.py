@@ -20,10 +20,13 @@ class Tools:
             os.environ, WINEPREFIX=str(self.work / "wine"), WINEDEBUG="-all", LC_ALL="C",
             ZIG_GLOBAL_CACHE_DIR=str(self.work / "cache/global"), ZIG_LOCAL_CACHE_DIR=str(self.work / "cache/local"))
 
-    def fetch_compiler(self):
+    def fetch_sqlite(self):
         self.work.mkdir(parents=True, exist_ok=True)
-        self._once("tools", ZIG, self._fetch_zig)
         self._once("sqlite", SQLITE, self._fetch_sqlite)
+
+    def fetch_compiler(self):
+        self.fetch_sqlite()
+        self._once("tools", ZIG, self._fetch_zig)
 
     def fetch(self):
         self.fetch_compiler()

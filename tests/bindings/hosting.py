@@ -16,7 +16,8 @@ With the argument "forbidden" it loads without having allowed that, for the mess
 
 What a user types stands between two lines of comment, "lines" and "end of lines", and goes from there
 into docs/hosts.md: so it has to be what is run.  It says ./sketches for the path.  Several such pairs are allowed;
-what follows the word "lines" (": with the package") stands above them in the document.
+what follows the word "lines" (": with the package") stands above them in the document. Lines of a
+shell in a program of another language are in "sh lines".
 """
 
 import functools
@@ -113,7 +114,7 @@ def own_wheel():
     return WORK / "own" / build_backend.write_wheel(WORK / "own", tag, (BUILD / "sketches.so").read_bytes(), "sketches.so")
 
 
-def pip(*packages):
+def pip(*packages, own=True):
     """Of PyPI, into a virtual environment, with our own package beside it."""
     def get(host, folder):
         python = folder / "venv/bin/python"
@@ -121,7 +122,8 @@ def pip(*packages):
             had(system_python(), "-m", "venv", folder / "venv")
         if packages:
             had(python, "-m", "pip", "install", "--quiet", "--upgrade", *packages)
-        run(python, "-m", "pip", "install", "--quiet", "--no-index", "--force-reinstall", own_wheel())
+        if own:
+            run(python, "-m", "pip", "install", "--quiet", "--no-index", "--force-reinstall", own_wheel())
         return [python, "-B", folder / host.program]
     return get
 

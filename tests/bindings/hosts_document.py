@@ -7,7 +7,7 @@ from hosting import TOP
 
 PATH = TOP / "docs/hosts.md"
 BLOCK = re.compile(r"(<!-- hosts: by `make hosts-doc` -->\n).*?(<!-- end of hosts -->)", re.S)
-PAIR = re.compile(r"^[^\n]*\blines(:[^\n]*?)?[ */-]*\n(.*?)^[^\n]*\bend of lines\b", re.M | re.S)
+PAIR = re.compile(r"^[ \t]*(?:#|//|/\*|--) (sh )?lines(?:: (.*?))?(?: \*/)?$\n(.*?)^[ \t]*(?:#|//|/\*|--) end of lines\b", re.M | re.S)
 HEAD = "| host | version | its SQLite |\n|---|---|---|\n"
 HEAD_CANNOT = "| host | version | it says | instead |\n|---|---|---|---|\n"
 LANGUAGES = {".py": "python no-run", ".mjs": "js", ".cjs": "js", ".js": "js", ".ts": "ts", ".c": "c", ".go": "go",
@@ -18,17 +18,18 @@ MESSAGES = {"forbidden": "where loading was not allowed", "missing": "where ther
 
 
 def lines_of(host):
-    """What stands between the marks of a program: [(title, code)]."""
+    """What stands between the marks of a program: [(title, language, code)]."""
     text = (host.folder / host.program).read_text()
-    found = [((match[1] or "").strip(": "), textwrap.dedent(match[2]).strip("\n")) for match in PAIR.finditer(text)]
+    language = LANGUAGES[(host.folder / host.program).suffix]
+    found = [(match[2] or "", "sh" if match[1] else language, textwrap.dedent(match[3]).strip("\n"))
+             for match in PAIR.finditer(text)]
     assert found, f"{host.program} has no lines between marks"
     return found
 
 
 def section(host, told):
-    language = LANGUAGES[(host.folder / host.program).suffix]
     parts = [f"### {host.title}\n", f"`{host.install}`\n"]
-    for title, code in lines_of(host):
+    for title, language, code in lines_of(host):
         parts.append(f"{title[:1].upper()}{title[1:]}:\n" if title else "")
         parts.append(f"```{language}\n{code}\n```\n")
     said = [f"- {MESSAGES[each]}: `{text.replace('`', chr(39))}`" for each, text in told["messages"].items()]

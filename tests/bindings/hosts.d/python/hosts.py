@@ -9,4 +9,8 @@ HOSTS = [
     Host("django", "Django", "pip install django", pip("django"), "host_django.py", loads=False),
     Host("aiosqlite", "aiosqlite", "pip install aiosqlite", pip("aiosqlite"), "host_aiosqlite.py"),
     Host("pandas", "pandas", "pip install pandas", pip("pandas"), "host_pandas.py", loads=False),
+    Host("datasette", "Datasette", "pip install datasette", pip("datasette", "setuptools<81"), "host_datasette.py", forbids=False),
+    Host("sqlite-utils", "sqlite-utils", "pip install sqlite-utils", pip("sqlite-utils", own=False), "host_sqlite_utils.py"),
+    Host("sqlite-utils-package", "sqlite-utils, with the package", "pip install sqlite-utils", pip("sqlite-utils"),
+         "host_sqlite_utils_plugin.py", loads=False),
 ]

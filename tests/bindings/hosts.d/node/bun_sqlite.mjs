@@ -1,0 +1,19 @@
+import { Database } from 'bun:sqlite';
+import * as sketches from 'sqlite-sketches';
+import { main } from './asking.mjs';
+
+const open = () => new Database(':memory:');
+
+function load(db) {
+  // lines
+  db.loadExtension('./sketches');
+  // end of lines
+}
+
+function loadByPackage(db) {
+  // lines: or, with the package
+  sketches.load(db);
+  // end of lines
+}
+
+await main(`Bun ${process.versions.bun}`, [[open, load], [open, loadByPackage]]);

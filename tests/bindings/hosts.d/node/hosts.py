@@ -1,0 +1,13 @@
+from hosting import Host, npm
+
+DENO = ("deno", "run", "--allow-ffi", "--allow-read", "--allow-env", "--allow-sys")
+
+HOSTS = [
+    Host("better-sqlite3", "Node, better-sqlite3", "npm install better-sqlite3", npm("better-sqlite3", compiled=True),
+         "better_sqlite3.mjs", forbids=False),
+    Host("node-sqlite", "Node, node:sqlite", "npm install node@24", npm("node@24"), "node_sqlite.mjs"),
+    Host("node-sqlite3", "Node, sqlite3", "npm install sqlite3", npm("sqlite3", compiled=True), "node_sqlite3.mjs", forbids=False),
+    Host("libsql", "Node, libsql", "npm install libsql", npm("libsql"), "libsql.mjs", forbids=False),
+    Host("bun", "Bun, bun:sqlite", "npm install bun", npm("bun", run_by=("bun",)), "bun_sqlite.mjs", forbids=False),
+    Host("deno", "Deno, node:sqlite", "npm install deno", npm("deno", run_by=DENO), "node_sqlite.mjs"),
+]
