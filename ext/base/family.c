@@ -14,13 +14,27 @@ const char *family_foreign(sqlite3_value *value)
     return bytes ? foreign_name(bytes, (size_t)sqlite3_value_bytes(value)) : NULL;
 }
 
+/* What there is to do with it. */
+static const char *family_foreign_advice(const char *foreign)
+{
+    static const char *const imports[][2] = {
+        {"Apache DataSketches KLL floats", "; kll_import(sketch, 'float') makes one"},
+    };
+    for (size_t i = 0; i < sizeof imports / sizeof *imports; i++) {
+        if (strcmp(imports[i][0], foreign) == 0) {
+            return imports[i][1];
+        }
+    }
+    return ", which is not read here";
+}
+
 static int family_refuse_foreign(struct call *call, const char *foreign,
                                  const char *type)
 {
-    return call_fail(call,
-                     "expected a sketch%s%s, not %s %s sketch, which is not read here",
+    return call_fail(call, "expected a sketch%s%s, not %s %s sketch%s",
                      type ? " of type " : "", type ? type : "",
-                     foreign[0] == 'A' ? "an" : "a", foreign);
+                     foreign[0] == 'A' ? "an" : "a", foreign,
+                     family_foreign_advice(foreign));
 }
 
 int family_refuse(struct call *call, sqlite3_value *value, const char *type)

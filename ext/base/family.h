@@ -203,6 +203,7 @@ extern const struct family cms_family;
 extern const struct family reservoir_family;
 extern const struct family random_sample_family;
 extern const struct family tdigest_family;
+extern const struct family kll_family;
 extern const struct family topk_distinct_family;
 extern const struct family topk_family;
 extern const struct family profile_family;

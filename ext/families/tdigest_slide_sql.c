@@ -2,7 +2,7 @@
 #include "tdigest_slide.h"
 
 #include "slides.h"
-#include "tdigest_numbers.h"
+#include "numbers.h"
 
 /* A number, whatever it came as. */
 static int tdigest_slide_sql_take(struct call *call, int count,
@@ -58,22 +58,22 @@ const struct sliding tdigest_sliding = {
 int tdigest_slide_reply_quantile(struct call *call, void *slide, int count,
                                  sqlite3_value **questions)
 {
-    struct tdigest_numbers numbers;
+    struct numbers numbers;
     (void)count;
     if (tdigest_slide_count(slide) == 0) {
         return SQLITE_OK;
     }
-    int rc = tdigest_numbers_read(call, questions[0], "q", &numbers);
+    int rc = numbers_read(call, questions[0], "q", &numbers);
     if (rc == SQLITE_OK) {
-        rc = tdigest_numbers_are_shares(call, &numbers, "q");
+        rc = numbers_are_shares(call, &numbers, "q");
     }
     if (rc == SQLITE_OK) {
         rc = call_check(call, tdigest_slide_quantiles(slide, numbers.asked,
                                                       numbers.count, numbers.answers));
     }
     if (rc == SQLITE_OK) {
-        rc = tdigest_numbers_reply(call, &numbers, numbers.is_list, numbers.count);
+        rc = numbers_reply(call, &numbers, numbers.is_list, numbers.count);
     }
-    tdigest_numbers_free(&numbers);
+    numbers_free(&numbers);
     return rc;
 }

@@ -4,7 +4,7 @@
 #include "slides.h"
 #include "step.h"
 #include "tdigest_bins_sql.h"
-#include "tdigest_numbers.h"
+#include "numbers.h"
 
 /* Parameter: k. */
 static int tdigest_sql_create(struct call *call, void **out, int size, int count,
@@ -14,34 +14,13 @@ static int tdigest_sql_create(struct call *call, void **out, int size, int count
     struct tdigest *sketch = NULL;
     int rc = SQLITE_OK;
     if (count > 0) {
-        rc = value_whole(call, parameters[0], "k", TDIGEST_MIN_K, TDIGEST_MAX_K, &k);
-        double share = sqlite3_value_double(parameters[0]);
-        if (rc == SQLITE_ERROR && share > 0 && share < 1) {
-            rc = call_advise(call, rc,
-                             "several quantiles are one list, such as '[0.5, 0.95]'");
-        }
+        rc = numbers_k(call, parameters[0], TDIGEST_MIN_K, TDIGEST_MAX_K, &k);
     }
     if (rc == SQLITE_OK) {
         rc = call_check(call, tdigest_create(&sketch, (int)k, &call_memory));
     }
     *out = sketch;
     return rc;
-}
-
-/* Whether a sketch was given in the place of a value. */
-static bool tdigest_sql_is_stored(struct call *call, struct input input)
-{
-    struct item item;
-    return value_item(call, input, &item) == SQLITE_OK && item.kind == ITEM_BLOB &&
-           item.size > 0 && tdigest_ops.recognises(item.as.bytes, item.size);
-}
-
-static int tdigest_sql_number(struct call *call, struct input input, double *value)
-{
-    int rc = value_row_number(call, input, "x", value);
-    return rc == SQLITE_ERROR && tdigest_sql_is_stored(call, input)
-               ? call_advise(call, rc, "sketches are for tdigest_merge and tdigest_get")
-               : rc;
 }
 
 /* Inputs: x, and perhaps its weight. */
@@ -51,7 +30,7 @@ __attribute__((noinline)) static int tdigest_sql_add_any(struct call *call,
 {
     double value;
     uint64_t weight = 1;
-    int rc = tdigest_sql_number(call, inputs[0], &value);
+    int rc = numbers_x(call, inputs[0], &tdigest_ops, &value);
     if (rc == SQLITE_OK && count > 1) {
         rc = value_weight(call, inputs[1], &weight);
     }
@@ -79,7 +58,7 @@ static int tdigest_sql_take(struct call *call, struct input input,
     waiting->kind = WAITS_AS_NUMBER;
     return value_is_number(input, &waiting->as.number)
                ? SQLITE_OK
-               : tdigest_sql_number(call, input, &waiting->as.number);
+               : numbers_x(call, input, &tdigest_ops, &waiting->as.number);
 }
 
 static enum sketch_status tdigest_sql_add_waiting(void *sketch,
@@ -111,15 +90,15 @@ __attribute__((flatten)) static void tdigest_sql_step(sqlite3_context *ctx, int 
 /* Questions.  An empty sketch has the answer NULL. */
 
 static int tdigest_sql_quantiles(struct call *call, const struct tdigest *sketch,
-                                 struct tdigest_numbers *numbers)
+                                 struct numbers *numbers)
 {
-    int rc = tdigest_numbers_are_shares(call, numbers, "q");
+    int rc = numbers_are_shares(call, numbers, "q");
     if (rc == SQLITE_OK) {
         rc = call_check(call, tdigest_quantiles(sketch, numbers->asked, numbers->count,
                                                 numbers->answers));
     }
     return rc == SQLITE_OK
-               ? tdigest_numbers_reply(call, numbers, numbers->is_list, numbers->count)
+               ? numbers_reply(call, numbers, numbers->is_list, numbers->count)
                : rc;
 }
 
@@ -127,16 +106,16 @@ static int tdigest_sql_quantiles(struct call *call, const struct tdigest *sketch
 static int tdigest_sql_quantile(struct call *call, const void *sketch, int count,
                                 sqlite3_value **questions)
 {
-    struct tdigest_numbers numbers;
+    struct numbers numbers;
     (void)count;
     if (tdigest_weight(sketch) == 0) {
         return SQLITE_OK;
     }
-    int rc = tdigest_numbers_read(call, questions[0], "q", &numbers);
+    int rc = numbers_read(call, questions[0], "q", &numbers);
     if (rc == SQLITE_OK) {
         rc = tdigest_sql_quantiles(call, sketch, &numbers);
     }
-    tdigest_numbers_free(&numbers);
+    numbers_free(&numbers);
     return rc;
 }
 
@@ -144,20 +123,20 @@ static int tdigest_sql_quantile(struct call *call, const void *sketch, int count
 static int tdigest_sql_rank(struct call *call, const void *sketch, int count,
                             sqlite3_value **questions)
 {
-    struct tdigest_numbers numbers;
+    struct numbers numbers;
     (void)count;
     if (tdigest_weight(sketch) == 0) {
         return SQLITE_OK;
     }
-    int rc = tdigest_numbers_read(call, questions[0], "x", &numbers);
+    int rc = numbers_read(call, questions[0], "x", &numbers);
     if (rc == SQLITE_OK) {
         rc = call_check(
             call, tdigest_ranks(sketch, numbers.asked, numbers.count, numbers.answers));
     }
     if (rc == SQLITE_OK) {
-        rc = tdigest_numbers_reply(call, &numbers, numbers.is_list, numbers.count);
+        rc = numbers_reply(call, &numbers, numbers.is_list, numbers.count);
     }
-    tdigest_numbers_free(&numbers);
+    numbers_free(&numbers);
     return rc;
 }
 
@@ -165,7 +144,7 @@ static int tdigest_sql_share(struct call *call, sqlite3_value *question,
                              const char *name, double *share)
 {
     int rc = value_number(call, value_input(question), name, share);
-    return rc == SQLITE_OK ? tdigest_number_is_share(call, *share, name) : rc;
+    return rc == SQLITE_OK ? numbers_is_share(call, *share, name) : rc;
 }
 
 /* Questions: low and high. */
@@ -204,11 +183,11 @@ typedef enum sketch_status tdigest_split_fn(const struct tdigest *sketch,
 static int tdigest_sql_split(struct call *call, const void *sketch,
                              sqlite3_value *question, tdigest_split_fn *split)
 {
-    struct tdigest_numbers numbers;
+    struct numbers numbers;
     if (tdigest_weight(sketch) == 0) {
         return SQLITE_OK;
     }
-    int rc = tdigest_numbers_read(call, question, "points", &numbers);
+    int rc = numbers_read(call, question, "points", &numbers);
     if (rc == SQLITE_OK) {
         enum sketch_status status =
             split(sketch, numbers.asked, numbers.count, numbers.answers);
@@ -216,9 +195,9 @@ static int tdigest_sql_split(struct call *call, const void *sketch,
                                     : call_check(call, status);
     }
     if (rc == SQLITE_OK) {
-        rc = tdigest_numbers_reply(call, &numbers, true, numbers.count + 1);
+        rc = numbers_reply(call, &numbers, true, numbers.count + 1);
     }
-    tdigest_numbers_free(&numbers);
+    numbers_free(&numbers);
     return rc;
 }
 

@@ -3,6 +3,7 @@
 #include "cms.h"
 #include "hll.h"
 #include "keyed.h"
+#include "kll.h"
 #include "profile.h"
 #include "reservoir.h"
 #include "tdigest.h"
@@ -11,8 +12,8 @@
 
 /* No image opens like two of them, so the order says nothing. */
 const struct sketch_ops *const catalogue[] = {
-    &topk_ops,    &hll_ops,           &tdigest_ops, &cms_ops, &reservoir_ops,
-    &profile_ops, &topk_distinct_ops, &keyed_ops,   NULL,
+    &topk_ops,      &hll_ops,     &tdigest_ops,       &kll_ops,   &cms_ops,
+    &reservoir_ops, &profile_ops, &topk_distinct_ops, &keyed_ops, NULL,
 };
 
 const struct sketch_ops *catalogue_find(const uint8_t *bytes, size_t size)

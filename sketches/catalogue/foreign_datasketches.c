@@ -9,6 +9,8 @@
  */
 #include "foreign_private.h"
 
+#include "kll.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -267,6 +269,17 @@ static bool foreign_is_varopt_union(const struct foreign_image *image)
     return foreign_is_union(image, 2, 32, 13, foreign_is_varopt);
 }
 
+static bool foreign_is_kll_floats(const struct foreign_image *image)
+{
+    return kll_holds_floats(image->bytes, image->size);
+}
+
+static bool foreign_is_kll_strings(const struct foreign_image *image)
+{
+    return kll_holds_strings(image->bytes, image->size);
+}
+
+/* With free space, as Java may write it, or with lowest levels of fewer than 8. */
 static bool foreign_is_kll(const struct foreign_image *image)
 {
     enum { NO_ITEM = 1, ONE_ITEM = 4 };
@@ -274,7 +287,8 @@ static bool foreign_is_kll(const struct foreign_image *image)
     uint64_t k = foreign_number(image, 4, 2);
     unsigned m = image->bytes[6];
     uint64_t levels = image->size > 18 ? image->bytes[18] : 0;
-    if (k < m || m < 2 || m > 8 || flags > 0x1f) {
+    if (k < m || m < 2 || m > 8 || flags > 0x1f ||
+        kll_ops.recognises(image->bytes, image->size)) {
         return false;
     }
     if (image->preamble == 2) {
@@ -422,6 +436,8 @@ const char *foreign_datasketches(const uint8_t *bytes, size_t size)
         {12, "Apache DataSketches reservoir union", foreign_is_reservoir_union},
         {13, "Apache DataSketches varopt", foreign_is_varopt},
         {14, "Apache DataSketches varopt union", foreign_is_varopt_union},
+        {15, "Apache DataSketches KLL floats", foreign_is_kll_floats},
+        {15, "Apache DataSketches KLL strings", foreign_is_kll_strings},
         {15, "Apache DataSketches KLL", foreign_is_kll},
         {16, "Apache DataSketches CPC", foreign_is_cpc},
         {17, "Apache DataSketches REQ", foreign_is_req},

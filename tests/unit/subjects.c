@@ -19,6 +19,7 @@ const struct subject *const subjects[] = {
     &hll_subject,
     &tdigest_subject,
     &tdigest_weighted_subject,
+    &kll_subject,
     &topk_subject,
     &cms_subject,
     &reservoir_subject,

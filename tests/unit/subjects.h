@@ -67,6 +67,7 @@ extern const struct subject topk_subject;
 extern const struct subject topk_distinct_subject;
 extern const struct subject tdigest_subject;
 extern const struct subject tdigest_weighted_subject;
+extern const struct subject kll_subject;
 extern const struct subject profile_subject;
 extern const struct subject keyed_hll_subject;
 extern const struct subject keyed_topk_subject;

@@ -26,6 +26,8 @@
 #define VAROPT       "Apache DataSketches varopt"
 #define VAROPT_UNION "Apache DataSketches varopt union"
 #define KLL          "Apache DataSketches KLL"
+#define KLL_FLOATS   "Apache DataSketches KLL floats"
+#define KLL_STRINGS  "Apache DataSketches KLL strings"
 #define CPC          "Apache DataSketches CPC"
 #define REQ          "Apache DataSketches REQ"
 #define COUNT_MIN    "Apache DataSketches count-min"
@@ -88,9 +90,12 @@ static const struct example examples[] = {
     {VAROPT_UNION, "04 02 0e 00 20 00 00 00  01 00 00 00 00 00 00 00"
                    "00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00"
                    "c3 02 0d 80 20 00 00 00  01 00 00 00 00 00 00 00  01", 73, 65},
-    {KLL, "02 01 0f 01 c8 00 08", 8, 0},
-    {KLL, "02 02 0f 04 c8 00 08 00  00 00 00 00 00 00 f0 3f", 16, 9},
-    {KLL, "05 01 0f 00 c8 00 08 00  02 00 00 00 00 00 00 00  c8 00 01 00 c6", 56, 25},
+    {KLL_FLOATS, "02 02 0f 04 c8 00 08 00  00 00 80 3f", 12, 0},
+    {KLL_FLOATS, "05 01 0f 00 c8 00 08 00  02 00 00 00 00 00 00 00  c8 00 01 00 c6", 40, 0},
+    {KLL_STRINGS, "02 02 0f 04 c8 00 08 00  01 00 00 00 61", 13, 12},
+    {KLL_STRINGS, "05 01 0f 00 c8 00 08 00  02 00 00 00 00 00 00 00  c8 00 01 00 c6 00 00 00"
+                  "01 00 00 00 61  01 00 00 00 62  01 00 00 00 62  01 00 00 00 61", 44, 40},
+    {KLL, "02 01 0f 01 c8 00 04 00", 8, 0},
     {KLL, "05 03 0f 00 c8 00 08 00  02 00 00 00 00 00 00 00  c8 00 01 00 c6", 56, 25},
     {CPC, "02 01 10 0b 00 06 cc 93", 8, 0},
     {CPC, "02 01 10 0b 00 02 cc 93", 8, 0},
@@ -214,7 +219,7 @@ static void contradictions_have_no_name(void **state)
         {FREQUENT, "04 01 0a 06 03 00 00 00  09", 400, 0},            /* 9 in 2^3 cells */
         {FREQUENT, "01 01 0a 03 04 05", 8, 0},                        /* larger than most */
         {VAROPT, "c3 02 0d 00 20 00 00 00  02 00 00 00 00 00 00 00  01", 80, 0},
-        {KLL, "05 01 0f 00 c8 00 08 00  02 00 00 00 00 00 00 00  c8 00 00 00", 56, 0},
+        {KLL, "05 03 0f 00 c8 00 08 00  02 00 00 00 00 00 00 00  c8 00 00 00", 56, 0},
         {CPC, "08 01 10 0b 00 0a cc 93  01 00 00 00 02", 40, 0},      /* no HIP */
         {REQ, "02 01 11 38 0d 00 01 01  00 00 80 3f", 12, 0},         /* k odd */
         {COUNT_MIN, "02 01 12 01 00 00 00 00  02 00 00 00 03 cc 93", 16, 0},

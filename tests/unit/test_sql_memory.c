@@ -66,6 +66,8 @@ static const char schema[] =
     " FROM t GROUP BY g;"
     "CREATE TABLE tdigest_stored AS SELECT g, tdigest_sketch(i, 10) AS s FROM"
     " (SELECT rowid * 7919 % 1000 AS i, g FROM t) GROUP BY g;"
+    "CREATE TABLE kll_stored AS SELECT g, kll_sketch(i, 8) AS s FROM"
+    " (SELECT rowid * 7919 % 1000 AS i, g FROM t) GROUP BY g;"
     "CREATE TABLE cms_stored AS SELECT g, cms_sketch(x, 0.02, 0.1) AS s FROM t GROUP BY"
     " g;"
     "CREATE TABLE reservoir_stored AS SELECT g, reservoir_sketch(x, 9, g) AS s FROM t"
@@ -215,6 +217,33 @@ static const char *const statements[] = {
     "SELECT bar FROM tdigest_bins((SELECT tdigest_sketch(2) FROM t))",
     "SELECT * FROM tdigest_bins((SELECT s FROM tdigest_stored), 0)",
     "SELECT tdigest_get(x'00', 0.5)",
+
+    "SELECT sketch_info(s) FROM kll_stored",
+    "SELECT kll_quantile(rowid * 1.5, 0.5), kll_quantile(w, '[0, 0.5]', 10) FROM t",
+    "SELECT kll_quantile(x, 0.5) FROM t",
+    "SELECT kll_quantile(w, 2) FROM t",
+    "SELECT kll_quantile(rowid, 0.5, 10) OVER (ORDER BY rowid) FROM t LIMIT 90",
+    "SELECT kll_quantile(rowid, 0.5) OVER (ORDER BY rowid ROWS 9 PRECEDING) FROM t",
+    "SELECT kll_sketch(rowid * 7919 % 1000, 10) FROM t, (SELECT 1 UNION ALL SELECT 2)",
+    "SELECT kll_sketch(w) FROM t WHERE false",
+    "SELECT kll_merge(s) FROM kll_stored",
+    "SELECT kll_union(a.s, NULL, b.s) FROM kll_stored AS a, kll_stored AS b",
+    "SELECT kll_add(s, 1.5), kll_add(NULL, 1), kll_add(kll_empty(), 2) FROM kll_stored",
+    "SELECT kll_get(s, 0.5), kll_lower(s, 0.1), kll_upper(s, 0.9), kll_rank(s, '[1, "
+    "2]'),"
+    " kll_cdf(s, '[1, 2]'), kll_pmf(s, 3), kll_min(s), kll_max(s), kll_weight(s),"
+    " kll_error(s) FROM kll_stored",
+    "SELECT kll_get(s, 0.5), kll_get(s, '[0.1]') FROM (SELECT kll_sketch(a.rowid, 400)"
+    " AS s FROM t AS a, t AS b WHERE b.rowid < 8)",
+    "SELECT * FROM kll_stored, kll_rows(kll_stored.s)",
+    "SELECT kll_get(x'00', 0.5)",
+    "SELECT kll_import(x'02020F04C80008000000803F', 'float')",
+    "SELECT kll_import(x'02020F04C80008000100000000002000', 'integer')",
+    "SELECT kll_import(x'00', 'double'), kll_import('text', 'float')",
+    "SELECT kll_import('text', 'float')",
+    "SELECT kll_by(w, rowid) FROM t",
+    "SELECT kll_by_merge(b) FROM (SELECT kll_by(w, rowid) AS b FROM t GROUP BY g)",
+    "SELECT * FROM kll_by_rows((SELECT kll_by(g, rowid) FROM t))",
 
     "SELECT sketch_info(s) FROM cms_stored",
     "SELECT cms_estimate(x, 'frequent') FROM t",

@@ -1,19 +1,19 @@
-#include "tdigest_numbers.h"
+#include "numbers.h"
 
 #include "decimal.h"
 #include "list.h"
 
 #include <string.h>
 
-void tdigest_numbers_free(struct tdigest_numbers *numbers)
+void numbers_free(struct numbers *numbers)
 {
-    if (numbers->room > TDIGEST_SQL_FEW) {
+    if (numbers->room > NUMBERS_FEW) {
         sqlite3_free(numbers->asked);
         sqlite3_free(numbers->answers);
     }
 }
 
-static int tdigest_numbers_grow(struct tdigest_numbers *numbers)
+static int numbers_grow(struct numbers *numbers)
 {
     size_t room = 2 * numbers->room;
     double *asked = sqlite3_malloc64(room * sizeof *asked);
@@ -24,17 +24,17 @@ static int tdigest_numbers_grow(struct tdigest_numbers *numbers)
         return SQLITE_NOMEM;
     }
     memcpy(asked, numbers->asked, numbers->count * sizeof *asked);
-    tdigest_numbers_free(numbers);
+    numbers_free(numbers);
     numbers->asked = asked;
     numbers->answers = answers;
     numbers->room = room;
     return SQLITE_OK;
 }
 
-static int tdigest_numbers_append(struct tdigest_numbers *numbers, double number)
+static int numbers_append(struct numbers *numbers, double number)
 {
     if (numbers->count == numbers->room) {
-        int rc = tdigest_numbers_grow(numbers);
+        int rc = numbers_grow(numbers);
         if (rc != SQLITE_OK) {
             return rc;
         }
@@ -43,8 +43,8 @@ static int tdigest_numbers_append(struct tdigest_numbers *numbers, double number
     return SQLITE_OK;
 }
 
-static int tdigest_numbers_read_list(struct call *call, sqlite3_value *question,
-                                     const char *name, struct tdigest_numbers *numbers)
+static int numbers_read_list(struct call *call, sqlite3_value *question,
+                             const char *name, struct numbers *numbers)
 {
     struct list list;
     struct list_element element;
@@ -54,15 +54,15 @@ static int tdigest_numbers_read_list(struct call *call, sqlite3_value *question,
         rc = element.is_null ? call_fail(call, "%s must be a number, not null", name)
                              : value_item_number(call, element.item, name, &number);
         if (rc == SQLITE_OK) {
-            rc = tdigest_numbers_append(numbers, number);
+            rc = numbers_append(numbers, number);
         }
     }
     list_close(&list);
     return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-static int tdigest_numbers_read_one(struct call *call, sqlite3_value *question,
-                                    const char *name, struct tdigest_numbers *numbers)
+static int numbers_read_one(struct call *call, sqlite3_value *question,
+                            const char *name, struct numbers *numbers)
 {
     struct item item;
     double number = 0;
@@ -76,23 +76,23 @@ static int tdigest_numbers_read_one(struct call *call, sqlite3_value *question,
     if (rc == SQLITE_OK) {
         rc = value_item_number(call, item, name, &number);
     }
-    return rc == SQLITE_OK ? tdigest_numbers_append(numbers, number) : rc;
+    return rc == SQLITE_OK ? numbers_append(numbers, number) : rc;
 }
 
-int tdigest_numbers_read(struct call *call, sqlite3_value *question, const char *name,
-                         struct tdigest_numbers *numbers)
+int numbers_read(struct call *call, sqlite3_value *question, const char *name,
+                 struct numbers *numbers)
 {
     numbers->is_list = list_looks_like_one(question);
     numbers->count = 0;
-    numbers->room = TDIGEST_SQL_FEW;
+    numbers->room = NUMBERS_FEW;
     numbers->asked = numbers->few_asked;
     numbers->answers = numbers->few_answers;
-    return numbers->is_list ? tdigest_numbers_read_list(call, question, name, numbers)
-                            : tdigest_numbers_read_one(call, question, name, numbers);
+    return numbers->is_list ? numbers_read_list(call, question, name, numbers)
+                            : numbers_read_one(call, question, name, numbers);
 }
 
-int tdigest_numbers_reply(struct call *call, const struct tdigest_numbers *numbers,
-                          bool is_list, size_t count)
+int numbers_reply(struct call *call, const struct numbers *numbers, bool is_list,
+                  size_t count)
 {
     if (!is_list) {
         sqlite3_result_double(call->ctx, numbers->answers[0]);
@@ -105,7 +105,7 @@ int tdigest_numbers_reply(struct call *call, const struct tdigest_numbers *numbe
     return json_result(call, json, "]");
 }
 
-int tdigest_number_is_share(struct call *call, double q, const char *name)
+int numbers_is_share(struct call *call, double q, const char *name)
 {
     if (q >= 0 && q <= 1) {
         return SQLITE_OK;
@@ -116,12 +116,42 @@ int tdigest_number_is_share(struct call *call, double q, const char *name)
                : rc;
 }
 
-int tdigest_numbers_are_shares(struct call *call, const struct tdigest_numbers *numbers,
-                               const char *name)
+int numbers_are_shares(struct call *call, const struct numbers *numbers,
+                       const char *name)
 {
     int rc = SQLITE_OK;
     for (size_t i = 0; rc == SQLITE_OK && i < numbers->count; i++) {
-        rc = tdigest_number_is_share(call, numbers->asked[i], name);
+        rc = numbers_is_share(call, numbers->asked[i], name);
     }
     return rc;
+}
+
+int numbers_k(struct call *call, sqlite3_value *parameter, int least, int most,
+              sqlite3_int64 *k)
+{
+    int rc = value_whole(call, parameter, "k", least, most, k);
+    double share = sqlite3_value_double(parameter);
+    return rc == SQLITE_ERROR && share > 0 && share < 1
+               ? call_advise(call, rc,
+                             "several quantiles are one list, such as '[0.5, 0.95]'")
+               : rc;
+}
+
+/* Whether a sketch was given in the place of a value. */
+static bool numbers_is_sketch(struct call *call, struct input input,
+                              const struct sketch_ops *ops)
+{
+    struct item item;
+    return value_item(call, input, &item) == SQLITE_OK && item.kind == ITEM_BLOB &&
+           item.size > 0 && ops->recognises(item.as.bytes, item.size);
+}
+
+int numbers_x(struct call *call, struct input input, const struct sketch_ops *ops,
+              double *x)
+{
+    int rc = value_row_number(call, input, "x", x);
+    return rc == SQLITE_ERROR && numbers_is_sketch(call, input, ops)
+               ? call_advise(call, rc, "sketches are for %s_merge and %s_get",
+                             ops->family, ops->family)
+               : rc;
 }

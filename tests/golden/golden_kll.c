@@ -1,0 +1,291 @@
+/*
+ * golden_kll DIRECTORY: reads the KLL images that Apache DataSketches wrote, and writes
+ * them again.
+ *
+ * The directory holds the images and MANIFEST.tsv, which says of each file how it was
+ * made and what DataSketches answers: qi(share)=value and ri(value)=rank.  An image of
+ * doubles has to be written as it was read; and with the coin that DataSketches was
+ * given, which fell on 0, 1, 0, 1 and so on, the same values have to give the same
+ * bytes.  Floats and integers are imported; strings are refused.
+ */
+#include "kll_private.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GOLDEN_LINE = 20000, GOLDEN_BYTES = 20000 };
+
+static unsigned golden_passed;
+static unsigned golden_failed;
+static const char *golden_name; /* the file that is being looked at */
+
+static void expect(bool holds, const char *what)
+{
+    if (holds) {
+        golden_passed++;
+    } else {
+        golden_failed++;
+        printf("%s: %s\n", golden_name, what);
+    }
+}
+
+static void golden_need(bool holds, const char *what)
+{
+    if (!holds) {
+        printf("%s: %s\n", golden_name, what);
+        exit(1);
+    }
+}
+
+struct golden_image {
+    uint8_t bytes[GOLDEN_BYTES];
+    size_t size;
+};
+
+/* One line of the manifest. */
+struct golden_row {
+    const char *file;
+    const char *parameters;
+    const char *input;
+    const char *facts;
+};
+
+static bool golden_is_close(double a, double b)
+{
+    return fabs(a - b) <= 1e-9 * fabs(b);
+}
+
+/* One `name=value`, such as qi(0.5)=3; those that are no question of ours are left. */
+static void golden_check(const struct kll *sketch, const char *fact)
+{
+    double asked = 0;
+    double value = 0;
+    double answer = 0;
+    if (sscanf(fact, "qi(%lf)=%lf", &asked, &value) == 2) {
+        expect(kll_quantiles(sketch, &asked, 1, &answer) == SKETCH_OK, fact);
+    } else if (sscanf(fact, "ri(%lf)=%lf", &asked, &value) == 2) {
+        expect(kll_ranks(sketch, &asked, 1, &answer) == SKETCH_OK, fact);
+    } else if (sscanf(fact, "n=%lf", &value) == 1) {
+        answer = (double)kll_weight(sketch);
+    } else if (sscanf(fact, "num_retained=%lf", &value) == 1) {
+        answer = (double)kll_retained(sketch);
+    } else if (sscanf(fact, "min_k=%lf", &value) == 1) {
+        answer = sketch->min_k;
+    } else if (sscanf(fact, "rank_error=%lf", &value) == 1) {
+        answer = kll_rank_error(sketch->min_k);
+    } else if (sscanf(fact, "pmf_error=%lf", &value) == 1) {
+        answer = kll_share_error(sketch->min_k);
+    } else if (sscanf(fact, "min=%lf", &value) == 1) {
+        answer = kll_min(sketch);
+    } else if (sscanf(fact, "max=%lf", &value) == 1) {
+        answer = kll_max(sketch);
+    } else {
+        expect(fact[1] == 'x', fact); /* qx and rx: exclusive, which we do not offer */
+        return;
+    }
+    expect(golden_is_close(answer, value), fact);
+}
+
+static void golden_check_all(const struct kll *sketch, const char *facts)
+{
+    char copy[GOLDEN_LINE];
+    snprintf(copy, sizeof copy, "%s", facts);
+    for (char *fact = strtok(copy, ";"); fact; fact = strtok(NULL, ";")) {
+        golden_check(sketch, fact);
+    }
+}
+
+static void golden_expect_bytes(const struct kll *sketch,
+                                const struct golden_image *image, const char *what)
+{
+    uint8_t *bytes;
+    size_t size;
+    golden_need(kll_serialise(sketch, &bytes, &size) == SKETCH_OK, "memory");
+    expect(size == image->size && memcmp(bytes, image->bytes, size) == 0, what);
+    free(bytes);
+}
+
+/* 0, 1, 0, 1, ... */
+static bool golden_toss(void *ctx, uint64_t n, int level, const double *values,
+                        size_t count)
+{
+    unsigned *coin = ctx;
+    (void)n;
+    (void)level;
+    (void)values;
+    (void)count;
+    return (*coin)++ % 2;
+}
+
+static double golden_share(uint64_t seed, uint64_t i)
+{
+    uint64_t z = seed + (i + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return (double)((z ^ z >> 31) >> 11) * 0x1p-53;
+}
+
+static struct kll *golden_create(int k, unsigned *coin)
+{
+    struct kll *sketch;
+    golden_need(kll_create(&sketch, k, &sketch_libc_memory) == SKETCH_OK, "create");
+    sketch->toss = golden_toss;
+    sketch->toss_ctx = coin;
+    return sketch;
+}
+
+static void golden_add(struct kll *sketch, const char *input)
+{
+    double factor;
+    long first;
+    long last;
+    unsigned long seed;
+    if (sscanf(input, "double i*%lf i=%ld..%ld", &factor, &first, &last) == 3) {
+        for (long i = first; i <= last; i++) {
+            golden_need(kll_add(sketch, (double)i * factor) == SKETCH_OK, "add");
+        }
+    } else if (sscanf(input, "double u01(seed=%lu) n=%ld", &seed, &last) == 2) {
+        for (long i = 0; i < last; i++) {
+            double value = golden_share(seed, (uint64_t)i);
+            golden_need(kll_add(sketch, value) == SKETCH_OK, "add");
+        }
+    } else {
+        golden_need(strcmp(input, "none") == 0, input);
+    }
+}
+
+/* Makes the image ourselves: of one stream, or of A and B that are merged. */
+static void golden_make(const struct golden_row *row, const struct golden_image *image)
+{
+    unsigned coin = 0;
+    int k = 0;
+    const char *a = strstr(row->input, "A(k=");
+    const char *b = strstr(row->input, "B(k=");
+    golden_need(sscanf(row->parameters, "T=double k=%d", &k) == 1, "no k");
+    struct kll *sketch = golden_create(k, &coin);
+    golden_add(sketch, a ? strchr(a, ':') + 2 : row->input);
+    if (b) {
+        golden_need(sscanf(b, "B(k=%d)", &k) == 1, "no k of B");
+        struct kll *other = golden_create(k, &coin);
+        golden_add(other, strchr(b, ':') + 2);
+        golden_need(kll_merge(sketch, other) == SKETCH_OK, "merge");
+        kll_free(other);
+    }
+    golden_expect_bytes(sketch, image, "not the same bytes when made by us");
+    kll_free(sketch);
+}
+
+static void golden_check_doubles(const struct golden_row *row,
+                                 const struct golden_image *image)
+{
+    struct kll *sketch;
+    expect(kll_ops.recognises(image->bytes, image->size), "not recognised");
+    golden_need(kll_deserialise(&sketch, image->bytes, image->size,
+                                &sketch_libc_memory) == SKETCH_OK,
+                "refused");
+    golden_check_all(sketch, row->facts);
+    golden_expect_bytes(sketch, image, "not the same bytes when written again");
+    kll_free(sketch);
+    golden_make(row, image);
+    for (size_t cut = 0; cut < image->size; cut++) {
+        expect(kll_deserialise(&sketch, image->bytes, cut, &sketch_libc_memory) ==
+                   SKETCH_CORRUPT,
+               "read although it is cut off");
+    }
+}
+
+static void golden_check_imported(const struct golden_row *row,
+                                  const struct golden_image *image, enum kll_type type)
+{
+    struct kll *sketch;
+    int64_t beyond;
+    golden_need(kll_import(&sketch, image->bytes, image->size, type, &beyond,
+                           &sketch_libc_memory) == SKETCH_OK,
+                "refused");
+    golden_check_all(sketch, row->facts);
+    kll_free(sketch);
+}
+
+static void golden_check_refused(const struct golden_image *image, bool has_floats)
+{
+    struct kll *sketch;
+    expect(kll_deserialise(&sketch, image->bytes, image->size, &sketch_libc_memory) ==
+                   SKETCH_CORRUPT &&
+               !sketch,
+           "not refused");
+    expect(!kll_ops.recognises(image->bytes, image->size), "taken for ours");
+    expect(kll_holds_floats(image->bytes, image->size) == has_floats &&
+               kll_holds_strings(image->bytes, image->size) == !has_floats,
+           "taken for another type");
+}
+
+static void golden_run(const char *directory, const struct golden_row *row)
+{
+    static struct golden_image image;
+    char path[2 * GOLDEN_LINE];
+    snprintf(path, sizeof path, "%s/%s", directory, row->file);
+    FILE *file = fopen(path, "rb");
+    golden_need(file, "cannot be opened");
+    image.size = fread(image.bytes, 1, sizeof image.bytes, file);
+    fclose(file);
+    if (strncmp(row->parameters, "T=double", 8) == 0) {
+        golden_check_doubles(row, &image);
+    } else if (strncmp(row->parameters, "T=float", 7) == 0) {
+        golden_check_imported(row, &image, KLL_FLOATS);
+        golden_check_refused(&image, true);
+    } else if (strncmp(row->parameters, "T=int64", 7) == 0) {
+        golden_check_imported(row, &image, KLL_INTEGERS);
+    } else {
+        golden_check_refused(&image, false);
+    }
+}
+
+/* The fields of a line, which ends up cut into them. */
+static bool golden_split(char *line, struct golden_row *row)
+{
+    enum { FILE_NAME, FAMILY, PARAMETERS, INPUT, FACTS = 7, FIELDS };
+    char *fields[FIELDS] = {line};
+    line[strcspn(line, "\r\n")] = '\0';
+    for (int i = 1; i < FIELDS; i++) {
+        char *tab = strchr(fields[i - 1], '\t');
+        if (!tab) {
+            return false;
+        }
+        *tab = '\0';
+        fields[i] = tab + 1;
+    }
+    *row = (struct golden_row){fields[FILE_NAME], fields[PARAMETERS], fields[INPUT],
+                               fields[FACTS]};
+    return strcmp(fields[FAMILY], "kll") == 0;
+}
+
+int main(int argc, char **argv)
+{
+    static char line[GOLDEN_LINE];
+    char path[1000];
+    unsigned files = 0;
+    if (argc != 2) {
+        fprintf(stderr, "usage: golden_kll DIRECTORY\n");
+        return 1;
+    }
+    snprintf(path, sizeof path, "%s/MANIFEST.tsv", argv[1]);
+    FILE *manifest = fopen(path, "r");
+    if (!manifest) {
+        fprintf(stderr, "golden_kll: %s cannot be opened\n", path);
+        return 1;
+    }
+    while (fgets(line, sizeof line, manifest)) {
+        struct golden_row row;
+        if (line[0] != '#' && golden_split(line, &row)) {
+            golden_name = row.file;
+            golden_run(argv[1], &row);
+            files++;
+        }
+    }
+    fclose(manifest);
+    printf("%u files of KLL: %u passed, %u failed\n", files, golden_passed,
+           golden_failed);
+    return golden_failed > 0 || files == 0;
+}
