@@ -114,12 +114,21 @@ def own_wheel():
     return WORK / "own" / build_backend.write_wheel(WORK / "own", tag, (BUILD / "sketches.so").read_bytes(), "sketches.so")
 
 
-def pip(*packages, own=True):
-    """Of PyPI, into a virtual environment, with our own package beside it."""
+def python_that_cannot_load():
+    """One as pyenv builds it."""
+    probe = "import sqlite3, sys; sys.exit(hasattr(sqlite3.Connection, 'load_extension'))"
+    for python in (shutil.which("python3"), *sorted(pathlib.Path.home().glob(".pyenv/versions/3.1*/bin/python3"), reverse=True)):
+        if python and subprocess.run([python, "-c", probe], check=False).returncode == 0:
+            return python
+    raise NotHad("every Python here can load extensions")
+
+
+def pip(*packages, own=True, base=system_python):
+    """Of PyPI, into a virtual environment of that Python, with our own package beside it."""
     def get(host, folder):
         python = folder / "venv/bin/python"
         if not python.exists():
-            had(system_python(), "-m", "venv", folder / "venv")
+            had(base(), "-m", "venv", folder / "venv")
         if packages:
             had(python, "-m", "pip", "install", "--quiet", "--upgrade", *packages)
         if own:

@@ -1,6 +1,18 @@
-from hosting import Host, npm
+import os
+import shutil
+
+from hosting import BUILD, TOP, Host, npm, run, want
 
 DENO = ("deno", "run", "--allow-ffi", "--allow-read", "--allow-env", "--allow-sys")
+
+
+
+def wasm(host, folder):
+    run("make", "-s", "-C", TOP, "wasm", env=dict(os.environ, MAKEFLAGS=""))
+    for name in ("sketches.mjs", "sketches.wasm"):
+        shutil.copy(BUILD / "browser" / name, folder)
+    return [want("node", "nodejs"), folder / host.program]
+
 
 HOSTS = [
     Host("better-sqlite3", "Node, better-sqlite3", "npm install better-sqlite3", npm("better-sqlite3", compiled=True),
@@ -10,4 +22,6 @@ HOSTS = [
     Host("libsql", "Node, libsql", "npm install libsql", npm("libsql"), "libsql.mjs", forbids=False),
     Host("bun", "Bun, bun:sqlite", "npm install bun", npm("bun", run_by=("bun",)), "bun_sqlite.mjs", forbids=False),
     Host("deno", "Deno, node:sqlite", "npm install deno", npm("deno", run_by=DENO), "node_sqlite.mjs"),
+    Host("wasm", "WebAssembly, in a browser or in Node", "make wasm", wasm, "wasm.mjs", loads=False,
+         notes="The files `sketches.mjs` and `sketches.wasm` of `build/browser` are all that is wanted."),
 ]
