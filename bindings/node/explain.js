@@ -59,6 +59,14 @@ function describeElf(data) {
   if (end > data.length) {
     return null;
   }
+  if (end > sections) {
+    // The names of the sections come last: where they are, nothing before has moved or is missing.
+    const names = sections + short(wide ? 58 : 46) * short(wide ? 62 : 50);
+    const start = long(names + (wide ? low - 16 : 16));
+    if (long(names + 4) !== 3 || !data.subarray(start).includes('\0.dynsym\0')) {
+      return null;
+    }
+  }
   const libc = data.includes('\0libc.so.6\0') ? 'glibc' : data.includes('\0libc.so\0') ? 'musl' : null;
   return { platform: 'linux', arch: ELF[short(18)], libc };
 }

@@ -158,6 +158,10 @@ def write_tar(path, files):
 
 
 def build_sdist(sdist_directory, config_settings=None):
+    lacking = [name for name in SOURCES if not source(name).exists()]
+    if lacking:
+        raise RuntimeError(f"{' and '.join(lacking)} are not there: in a clone, `make packages` brings them, and makes the "
+                           "source distribution, too")
     top = f"{MODULE}-{version()}"
     files = {name: (HERE / name).read_bytes() for name in ("README.md", "build_backend.py", "pyproject.toml")}
     files.update(module_files())

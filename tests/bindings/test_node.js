@@ -122,6 +122,14 @@ const tests = {
       assert.match(refusal(LIBRARY.subarray(0, size), null), /not all of one; install/, `${size} bytes`);
     }
   },
+  what_was_damaged_is_not_even_tried() {
+    const half = LIBRARY.length >> 1;
+    const zeros = Buffer.from(LIBRARY).fill(0, half);
+    const moved = Buffer.concat([LIBRARY.subarray(0, half), LIBRARY.subarray(half + 1), Buffer.alloc(1)]);
+    for (const damaged of [zeros, moved]) {
+      assert.match(refusal(damaged, null), /not all of one; install/);
+    }
+  },
   what_the_extension_says_is_passed_on() {
     assert.match(refusal(LIBRARY, 'sketches needs SQLite 3.26.0 or newer, not 3.25.3'), /needs SQLite 3.26.0 or newer, not 3.25.3$/);
   },

@@ -186,6 +186,24 @@ def test_a_connection_that_has_to_be_awaited_is_told_how():
         assert "await db.load_extension(sqlite_sketches.loadable_path())" in refusal(Asynchronous(None))
 
 
+def test_a_connection_that_is_closed_or_of_another_thread_is_told():
+    closed = connect()
+    closed.close()
+    other = []
+    maker = threading.Thread(target=lambda: other.append(sqlite3.connect(":memory:")))
+    maker.start()
+    maker.join()
+    for db, message in ((closed, "closed database"), (other[0], "same thread")):
+        said = refusal(db)
+        assert said.startswith("this connection cannot be used here: ") and message in said and "pip" not in said, said
+
+
+def test_a_path_may_be_of_any_kind():
+    for path in (sqlite_sketches.loadable_path() + ".so", os.fsencode(sqlite_sketches.loadable_path()),
+                 pathlib.Path(sqlite_sketches.loadable_path())):
+        sqlite_sketches.load(connect(), path)
+
+
 def test_something_else_is_no_connection():
     assert "builtins.str has no load_extension: give the connection of the driver" in refusal("visits.db")
 
@@ -235,13 +253,22 @@ def test_a_file_that_is_cut_short():
         assert "install it again" in message
 
 
+def test_a_file_that_was_damaged():
+    half = len(LIBRARY) // 2
+    for data in (LIBRARY[:half] + bytes(len(LIBRARY) - half), LIBRARY[:-half // 4] + bytes(half // 4),
+                 LIBRARY.replace(b"\n", b"\r\n"), LIBRARY[:half] + LIBRARY[half + 1:] + b"\0"):
+        message = refusal_of(data)
+        assert "it is a library that was damaged; install it again" in message or "whole library" in message, message
+    assert "it is a library that was damaged" in refusal_of(LIBRARY[:half] + LIBRARY[half + 1:] + b"\0")
+
+
 def test_a_file_of_something_else():
     assert "is no shared library" in refusal_of(b"<!DOCTYPE html><html>404</html>")
 
 
 def test_what_the_extension_says_is_passed_on():
     message = refusal(Fake(raising("sketches needs SQLite 3.26.0 or newer, not 3.25.3")))
-    assert message.endswith("was not loaded: sketches needs SQLite 3.26.0 or newer, not 3.25.3"), message
+    assert "was not loaded: sketches needs SQLite 3.26.0 or newer, not 3.25.3. Use a newer one: `pip install" in message, message
 
 
 def test_plugins_load_and_never_take_their_host_down():
@@ -254,7 +281,10 @@ def test_plugins_load_and_never_take_their_host_down():
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             module.prepare_connection(conn=Fake(raising("no")))
-        assert len(caught) == 1 and "was not loaded: no" in str(caught[0].message)
+            module.prepare_connection(conn=type("Connection", (), {"__module__": "sqlite3"})())
+        told = [str(each.message) for each in caught]
+        assert len(told) == 2 and "was not loaded: no" in told[0] and "pysqlite3 by itself" not in told[0], told
+        assert "takes pysqlite3 by itself, as soon as it is installed: `pip install pysqlite3-binary`" in told[1], told
 
 
 # ---- wheels

@@ -36,13 +36,15 @@ def load(connection, path=None):
     without suffix.  Raises LoadError.
     """
     enable, load_extension = _methods(connection)
-    path = loadable_path() if path is None else os.fspath(path)
+    path = loadable_path() if path is None else os.fsdecode(path)
     fault = _file.cut_short(path)
     if fault:
         raise LoadError(f"{path} was not loaded: {fault}")
     try:
         allowed = enable(True)
     except Exception as error:
+        if type(error).__name__ in _WRONG_USE:
+            raise LoadError(f"this connection cannot be used here: {error}") from error
         raise LoadError(f"this connection does not allow extensions: {error}. {_WAY_OUT}") from error
     if hasattr(allowed, "__await__"):
         allowed.close()
@@ -57,6 +59,10 @@ def load(connection, path=None):
 _WAY_OUT = ("Use one that allows them: `pip install apsw`, or `pip install pysqlite3-binary` and "
             "`import pysqlite3 as sqlite3`; or a Python built with "
             "--enable-loadable-sqlite-extensions, such as the system's on Linux")
+_WAY_OUT_OF_AGE = ("Use a newer one: `pip install pysqlite3-binary` and `import pysqlite3 as sqlite3`, or "
+                   "`pip install apsw`")
+# What drivers raise for a connection that is closed, or of another thread.
+_WRONG_USE = ("ProgrammingError", "ConnectionClosedError", "ThreadingViolationError")
 
 
 def _methods(connection):
@@ -80,7 +86,8 @@ def _load_or_copy(load_extension, path):
             return load_extension(candidate)
         except Exception as error:
             if "another SQLite in this program has this file" not in str(error):
-                raise LoadError(f"{path} was not loaded: {_file.fault(path) or error}") from error
+                advice = f". {_WAY_OUT_OF_AGE}" if "needs SQLite" in str(error) else ""
+                raise LoadError(f"{path} was not loaded: {_file.fault(path) or error}{advice}") from error
     folder = tempfile.mkdtemp(prefix="sqlite-sketches-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     copy = shutil.copy(_file.with_suffix(path), folder)

@@ -48,9 +48,15 @@ def _describe_elf(data):
     wide, order = data[4] == 2, ">" if data[5] == 2 else "<"
     machine, = struct.unpack_from(order + "H", data, 18)
     sections, = struct.unpack_from(order + ("Q" if wide else "I"), data, 40 if wide else 32)
-    size, count = struct.unpack_from(order + "HH", data, 58 if wide else 46)
+    size, count, names = struct.unpack_from(order + "HHH", data, 58 if wide else 46)
     if sections + size * count > len(data):
         raise ValueError("is not a whole library")
+    if count:
+        # The names of the sections come last: where they are, nothing before has moved or is missing.
+        kind, = struct.unpack_from(order + "I", data, sections + size * names + 4)
+        start, length = struct.unpack_from(order + ("QQ" if wide else "II"), data, sections + size * names + (24 if wide else 16))
+        if kind != 3 or b"\0.dynsym\0" not in data[start:start + length]:
+            raise ValueError("is a library that was damaged")
     libc = "glibc" if b"\0libc.so.6\0" in data else "musl" if b"\0libc.so\0" in data else None
     name = ELF_MACHINES.get(machine, f"machine {machine}")
     bits = 64 if wide else 32

@@ -1,15 +1,10 @@
 """Datasette finds this by its entry point: every connection has the functions."""
 
-import warnings
-
 from datasette import hookimpl
 
-import sqlite_sketches
+from ._plugin import load_or_warn
 
 
 @hookimpl
 def prepare_connection(conn):
-    try:
-        sqlite_sketches.load(conn)
-    except sqlite_sketches.LoadError as error:
-        warnings.warn(f"sqlite-sketches: {error}", stacklevel=2)
+    load_or_warn(conn, "Datasette")
