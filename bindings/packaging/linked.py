@@ -13,6 +13,7 @@ LICENCES = {"LICENSE", "NOTICE"}
 
 def write(path, top, files):
     write_tar(path, {f"{top}/{name}": data for name, data in sorted(files.items())})
+    return path
 
 
 def write_crate(out):
@@ -22,10 +23,10 @@ def write_crate(out):
     files.update({f"c/{name}": source(name).read_bytes() for name in C})
     files.update({name: source(name).read_bytes() for name in LICENCES})
     top = f"sqlite-sketches-{version()}"
-    write(out / f"{top}.crate", top, files)
+    return write(out / f"{top}.crate", top, files)
 
 
 def write_go_module(out):
     files = {name: (BINDINGS / "go" / name).read_bytes() for name in ("README.md", "go.mod", "sketches.go")}
     files.update({name: source(name).read_bytes() for name in C | LICENCES})
-    write(out / f"sqlite-sketches-go-{version()}.tar.gz", "sqlite-sketches-go", files)
+    return write(out / f"sqlite-sketches-go-{version()}.tar.gz", "sqlite-sketches-go", files)

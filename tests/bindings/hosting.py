@@ -166,3 +166,19 @@ def npm(*packages, run_by=("node",), compiled=False):
         program = folder / "node_modules/.bin" / run_by[0]
         return [program if program.exists() else want(run_by[0]), *run_by[1:], folder / host.program]
     return get
+
+
+@functools.lru_cache(None)
+def own_linked(write):
+    """The crate or the Go module, by that function of bindings/packaging/linked.py."""
+    import linked
+    from tools import Tools
+    want("npm", "npm")
+    Tools(BUILD / "packaging").fetch_sqlite()
+    (WORK / "own").mkdir(parents=True, exist_ok=True)
+    return getattr(linked, write)(WORK / "own")
+
+
+def lines_of_readme(binding):
+    """What README.md tells to type, to have the package."""
+    return re.search(r"```sh\n(.*?)```", (TOP / "bindings" / binding / "README.md").read_text(), re.S)[1]

@@ -1,0 +1,7 @@
+package main
+
+import _ "modernc.org/sqlite"
+
+func main() {
+	askUnable("modernc.org/sqlite", "sqlite")
+}
