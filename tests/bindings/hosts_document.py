@@ -32,7 +32,10 @@ def section(host, told):
     for title, language, code in lines_of(host):
         parts.append(f"{title[:1].upper()}{title[1:]}:\n" if title else "")
         parts.append(f"```{language}\n{code}\n```\n")
-    said = [f"- {MESSAGES[each]}: `{text.replace('`', chr(39))}`" for each, text in told["messages"].items()]
+    when = {}
+    for each, text in told["messages"].items():
+        when.setdefault(text.replace("`", "'"), []).append(MESSAGES[each])
+    said = [f"- {', or '.join(cases)}: `{text}`" for text, cases in when.items()]
     if said:
         parts.append("It says\n\n" + "\n".join(said) + "\n")
     if host.threads is not True:
