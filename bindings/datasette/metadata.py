@@ -21,7 +21,7 @@ def for_database(template, name):
     renamed = json.loads(json.dumps(template).replace(f"-/dashboards/{WRITTEN_FOR}", f"-/dashboards/{name}"))
     database = renamed["databases"][WRITTEN_FOR]
     dashboard = renamed["plugins"]["datasette-dashboards"][WRITTEN_FOR]
-    dashboard["title"] = name.capitalize()
+    dashboard["title"] = name
     for chart in dashboard["charts"].values():
         chart["db"] = name
     return database, dashboard
