@@ -256,6 +256,9 @@ static const struct function_text function_texts[] = {
      "SELECT key, topk_json(sketch, 3) FROM topk_by_rows((SELECT topk_by(visitor, "
      "page) "
      "FROM visit))"},
+    {"topk_convert",
+     "The same sketch as an image that Apache DataSketches reads, of frequent items.",
+     "SELECT topk_convert(pages, 'frequent_items') FROM hourly"},
     {"topk_distinct", "The k values of x with the most different y, as JSON.",
      "SELECT topk_distinct(page, visitor, 3) FROM visit"},
     {"topk_distinct_add",
@@ -293,6 +296,9 @@ static const struct function_text function_texts[] = {
      "SELECT topk_empty(100)"},
     {"topk_get", "How often an item occurred at most, of a stored sketch.",
      "SELECT topk_get(pages, '/1') FROM hourly"},
+    {"topk_import",
+     "A top-k sketch out of an image of frequent items of Apache DataSketches.",
+     "SELECT topk_import(topk_convert(pages, 'frequent_items'), 'text') FROM hourly"},
     {"topk_json", "The k most frequent values of a stored sketch, as JSON.",
      "SELECT topk_json(pages, 3) FROM hourly"},
     {"topk_lower", "How often an item occurred at least, of a stored sketch.",

@@ -53,12 +53,15 @@ static int info_describe(struct call *call, const struct family *family,
     return json_result(call, json, "}");
 }
 
-/* What is not read here has a name and a length. */
+/* What is not read as it is has a name and a length. */
 static int info_describe_foreign(struct call *call, const char *name, int size)
 {
     sqlite3_str *json = json_open(call, "{");
     json_put_text_field(json, "type", name);
     json_put_bool_field(json, "readable", false);
+    if (family_importer(name)) {
+        json_put_text_field(json, "import", family_importer(name));
+    }
     json_put_integer_field(json, "bytes", (uint64_t)size);
     return json_result(call, json, "}");
 }

@@ -14,27 +14,28 @@ const char *family_foreign(sqlite3_value *value)
     return bytes ? foreign_name(bytes, (size_t)sqlite3_value_bytes(value)) : NULL;
 }
 
-/* What there is to do with it. */
-static const char *family_foreign_advice(const char *foreign)
+const char *family_importer(const char *foreign)
 {
-    static const char *const imports[][2] = {
-        {"Apache DataSketches KLL floats", "; kll_import(sketch, 'float') makes one"},
+    static const char *const importers[][2] = {
+        {"Apache DataSketches KLL floats", "kll_import(sketch, 'float')"},
+        {"Apache DataSketches frequent items", "topk_import(sketch, type)"},
     };
-    for (size_t i = 0; i < sizeof imports / sizeof *imports; i++) {
-        if (strcmp(imports[i][0], foreign) == 0) {
-            return imports[i][1];
+    for (size_t i = 0; i < sizeof importers / sizeof *importers; i++) {
+        if (strcmp(importers[i][0], foreign) == 0) {
+            return importers[i][1];
         }
     }
-    return ", which is not read here";
+    return NULL;
 }
 
 static int family_refuse_foreign(struct call *call, const char *foreign,
                                  const char *type)
 {
-    return call_fail(call, "expected a sketch%s%s, not %s %s sketch%s",
+    const char *importer = family_importer(foreign);
+    return call_fail(call, "expected a sketch%s%s, not %s %s sketch, which %s %s",
                      type ? " of type " : "", type ? type : "",
                      foreign[0] == 'A' ? "an" : "a", foreign,
-                     family_foreign_advice(foreign));
+                     importer ? importer : "is not", importer ? "reads" : "read here");
 }
 
 int family_refuse(struct call *call, sqlite3_value *value, const char *type)

@@ -227,6 +227,9 @@ int family_load_into(struct call *call, const struct family *family,
 /* What another system has written, as foreign_name() has it; NULL for anything else. */
 const char *family_foreign(sqlite3_value *value);
 
+/* The call that makes a sketch of what has this name, or NULL. */
+const char *family_importer(const char *foreign);
+
 /* Leaves the message that a sketch was expected, of a type unless that is NULL, and
  * what was given instead. */
 int family_refuse(struct call *call, sqlite3_value *value, const char *type);

@@ -4,6 +4,7 @@
 #include "family.h"
 #include "slides.h"
 #include "step.h"
+#include "topk_exchange_sql.h"
 #include "topk_reply.h"
 #include "topk_trend_sql.h"
 
@@ -159,6 +160,21 @@ static int topk_sql_trend(struct call *call, const void *sketch, int count,
         rc = topk_trend_sql_json(call, sketch, past, (size_t)k);
     }
     topk_free(past);
+    return rc;
+}
+
+/* Questions: an image, and the type of its items. */
+static int topk_sql_import(struct call *call, const void *none, int count,
+                           sqlite3_value **questions)
+{
+    struct topk *sketch;
+    (void)none;
+    (void)count;
+    int rc = topk_exchange_read(call, TOPK_STORED, questions, &sketch);
+    if (rc == SQLITE_OK && sketch) {
+        rc = family_reply_sketch(call, &topk_family, sketch);
+    }
+    topk_free(sketch);
     return rc;
 }
 
@@ -332,6 +348,8 @@ static const struct sql_function topk_functions[] = {
     {"topk_by_rows",         "keyed",              ROWS_BY, 1,  1, 0, 0, TOPK_STORED, NULL,           A_NULL,          0, NULL, NULL},
     {"topk_json",            "sketch, k",           ASK,    1,  2, 0, 1, 0,           topk_sql_json,  A_NULL,          REPLIES_JSON, topk_sql_json_stored, NULL},
     {"topk_trend",           "now, past, k",        ASK,    2,  3, 0, 2, 0,           topk_sql_trend, A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"topk_convert",         "sketch, form",        ASK,    2,  2, 0, 1, 0,           topk_exchange_convert, A_NULL,         0, NULL, NULL},
+    {"topk_import",          "image, type",       PLAIN,    2,  2, 0, 2, 0,           topk_sql_import, A_NULL,          0, NULL, NULL},
     {"topk_get",             "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, topk_sql_upper_stored, NULL},
     {"topk_upper",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_upper, A_NULL,          0, topk_sql_upper_stored, NULL},
     {"topk_lower",           "sketch, item",        ASK,    2,  2, 0, 1, 0,           topk_sql_lower, A_NULL,          0, topk_sql_lower_stored, NULL},

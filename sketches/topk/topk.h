@@ -56,6 +56,27 @@ bool topk_is_exact(const struct topk *sketch);
 /* No error of a row exceeds this, nor the frequency of an item that has none. */
 uint64_t topk_max_error(const struct topk *sketch);
 
+/* The same of items that topk_rank() does not list alone. */
+uint64_t topk_unlisted(const struct topk *sketch);
+
+/* What something else has counted. */
+struct topk_state {
+    int k;
+    int counters;
+    uint64_t total;
+    uint64_t unlisted;           /* items without a row may have been there so often */
+    const struct topk_row *rows; /* of different items, in any order */
+    size_t count;
+};
+
+/* Creates a sketch that goes on from there, and copies the items.  Of more rows than
+ * counters the best stay, and the bounds of the others with them.  SKETCH_RANGE unless
+ * k and counters are as in topk_create(), every row has unlisted <= error < count <=
+ * total, there is one if total > 0, and, with `unlisted` of 0, every error is 0 and the
+ * counts add up to the total. */
+enum sketch_status topk_restore(struct topk **out, const struct topk_state *state,
+                                const struct sketch_memory *memory);
+
 /* An item that was more frequent in one stream than another one made likely. */
 struct topk_trend_row {
     struct item item;

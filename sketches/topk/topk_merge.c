@@ -371,23 +371,39 @@ enum sketch_status topk_absorb(struct topk *into, const uint8_t *bytes, size_t s
     return status;
 }
 
-enum sketch_status topk_deserialise(struct topk **out, const uint8_t *bytes,
-                                    size_t size, const struct sketch_memory *memory)
+/* Makes a sketch of a view that was taken with that status, and gives it back. */
+static enum sketch_status topk_create_of(struct topk **out, struct topk_view *view,
+                                         enum sketch_status status,
+                                         const struct sketch_memory *memory)
 {
-    struct topk_view view;
     struct topk *sketch = NULL;
-    enum sketch_status status = topk_view_read(&view, bytes, size, memory);
     if (status == SKETCH_OK) {
-        status = topk_create(&sketch, view.k, (int)view.counters, memory);
+        status = topk_create(&sketch, view->k, (int)view->counters, memory);
     }
     if (status == SKETCH_OK) {
-        status = topk_merge_view(sketch, &view);
+        status = topk_merge_view(sketch, view);
     }
-    topk_view_drop(&view, memory);
+    topk_view_drop(view, memory);
     if (status != SKETCH_OK) {
         topk_free(sketch);
         sketch = NULL;
     }
     *out = sketch;
     return status;
+}
+
+enum sketch_status topk_deserialise(struct topk **out, const uint8_t *bytes,
+                                    size_t size, const struct sketch_memory *memory)
+{
+    struct topk_view view;
+    enum sketch_status status = topk_view_read(&view, bytes, size, memory);
+    return topk_create_of(out, &view, status, memory);
+}
+
+enum sketch_status topk_restore(struct topk **out, const struct topk_state *state,
+                                const struct sketch_memory *memory)
+{
+    struct topk_view view;
+    enum sketch_status status = topk_view_state(&view, state, memory);
+    return topk_create_of(out, &view, status, memory);
 }

@@ -3,6 +3,11 @@
 
 #include <stdlib.h>
 
+uint64_t topk_unlisted(const struct topk *sketch)
+{
+    return topk_filter_most(&sketch->filter) + sketch->floor;
+}
+
 uint64_t topk_max_error(const struct topk *sketch)
 {
     if (topk_is_exact(sketch)) {
@@ -19,7 +24,7 @@ uint64_t topk_max_error(const struct topk *sketch)
         largest = largest > least ? largest : least;
     }
     /* No cell is above the least count, until a merge adds up those of both. */
-    uint64_t most = topk_filter_most(&sketch->filter) + sketch->floor;
+    uint64_t most = topk_unlisted(sketch);
     return largest > most ? largest : most;
 }
 

@@ -1,6 +1,7 @@
 #include "topk_view.h"
 
 #include "item_image.h"
+#include "topk_choice.h"
 #include "topk_layout.h"
 #include "topk_planes.h"
 
@@ -115,6 +116,49 @@ static bool topk_adds_up(const struct topk_view *view)
         left -= view->entries[i].count;
     }
     return left == 0;
+}
+
+/* A row of another one's counting. */
+static bool topk_take_row(struct topk_view *view, uint32_t i,
+                          const struct topk_row *row)
+{
+    struct topk_view_entry *entry = &view->entries[i];
+    if (row->error < view->floor || row->error >= row->count ||
+        row->count > view->total || (view->floor == 0 && row->error > 0)) {
+        return false;
+    }
+    topk_probe_set(&entry->probe, row->item);
+    entry->hash = topk_probe_hash(&entry->probe);
+    entry->count = row->count;
+    entry->error = row->error;
+    bool smallest = i == 0 || item_compare(row->item, view->smallest) < 0;
+    bool largest = i == 0 || item_compare(row->item, view->largest) > 0;
+    view->smallest = smallest ? row->item : view->smallest;
+    view->largest = largest ? row->item : view->largest;
+    return true;
+}
+
+enum sketch_status topk_view_state(struct topk_view *view,
+                                   const struct topk_state *state,
+                                   const struct sketch_memory *memory)
+{
+    *view = (struct topk_view){.k = state->k,
+                               .counters = (uint32_t)state->counters,
+                               .used = (uint32_t)state->count,
+                               .total = state->total,
+                               .floor = state->unlisted};
+    if (state->count >= TOPK_NOT_THERE || state->total > SKETCH_MAX_TOTAL ||
+        (state->count == 0 && state->total > 0)) {
+        return SKETCH_RANGE;
+    }
+    enum sketch_status status = topk_view_make_room(view, memory);
+    for (uint32_t i = 0; status == SKETCH_OK && i < view->used; i++) {
+        status = topk_take_row(view, i, &state->rows[i]) ? SKETCH_OK : SKETCH_RANGE;
+    }
+    if (status == SKETCH_OK && view->floor == 0 && !topk_adds_up(view)) {
+        status = SKETCH_RANGE;
+    }
+    return status;
 }
 
 /* The ends, between which the entries lie, and the cells. */

@@ -31,6 +31,12 @@ struct topk_view {
 enum sketch_status topk_view_of(struct topk_view *view, const struct topk *sketch,
                                 const struct sketch_memory *memory);
 
+/* Looks at rows, from which the items are borrowed.  SKETCH_RANGE unless they are as
+ * topk_restore() wants them. */
+enum sketch_status topk_view_state(struct topk_view *view,
+                                   const struct topk_state *state,
+                                   const struct sketch_memory *memory);
+
 /* Looks at bytes, from which the items are borrowed.  SKETCH_CORRUPT unless
  * topk_serialise() could have written them. */
 enum sketch_status topk_view_read(struct topk_view *view, const uint8_t *bytes,

@@ -150,6 +150,22 @@ static const char *const statements[] = {
     "SELECT topk_weighted(x, '') FROM t",
     "SELECT topk_weighted(x, '1.5') FROM t",
     "SELECT topk(x, char(27) || 'it''s') FROM t",
+    "SELECT topk_convert(topk_sketch(CAST(x AS TEXT), 2, 20), 'frequent_items'),"
+    " topk_convert(topk_sketch(w), 'frequent_items spark') FROM t",
+    "SELECT topk_convert(s, 'frequent_items') FROM topk_stored",
+    "SELECT topk_convert(s, x'00') FROM topk_stored",
+    "SELECT topk_import(b, 'text') FROM (SELECT topk_convert(topk_sketch(CAST(x AS"
+    " TEXT), 2, 20), 'frequent_items') AS b FROM t GROUP BY g)",
+    "SELECT topk_import(b, 'text') FROM (SELECT topk_convert(topk_sketch(w),"
+    " 'frequent_items') AS b FROM t)",
+    "SELECT topk_import(b, 'integer') FROM (SELECT topk_convert(topk_sketch(w),"
+    " 'frequent_items') AS b FROM t)",
+    "SELECT topk_import(x'01010A0603050000', 'double')",
+    "SELECT topk_import(x'01010A0603', 'text'), topk_import('a', 'text')",
+    "SELECT topk_import('a', 'text')",
+    "SELECT topk_import(s, 'text') FROM topk_stored",
+    "SELECT topk_import(x'01030300001ECC93', 'text')",
+    "SELECT sketch_info(x'01010A0603050000'), topk_json(x'01010A0603050000')",
     "SELECT topk_trend(a.s, b.s), topk_trend(a.s, b.s, '2') FROM topk_stored AS a,"
     " topk_stored AS b",
     "SELECT topk_trend(s, 'none') FROM topk_stored",

@@ -1,7 +1,5 @@
 #include "utf8.h"
 
-#include <stdbool.h>
-
 size_t utf8_sequence(const uint8_t *p, size_t left)
 {
     uint8_t lead = p[0];
@@ -22,6 +20,19 @@ size_t utf8_sequence(const uint8_t *p, size_t left)
     bool surrogate = lead == 0xed && p[1] >= 0xa0;
     bool too_large = lead == 0xf4 && p[1] >= 0x90;
     return overlong || surrogate || too_large ? 0 : length;
+}
+
+bool utf8_is_whole(const uint8_t *bytes, size_t size)
+{
+    size_t at = 0;
+    while (at < size) {
+        size_t length = bytes[at] < 0x80 ? 1 : utf8_sequence(bytes + at, size - at);
+        if (length == 0) {
+            return false;
+        }
+        at += length;
+    }
+    return true;
 }
 
 size_t utf8_put(uint8_t *out, uint32_t code_point)
