@@ -6,9 +6,21 @@
 enum { EXTENSION_OLDEST_SQLITE = 3026000 };
 
 static const struct family *const families[] = {
-    &info_family,    &topk_family,          &hll_family,       &tdigest_family,
-    &kll_family,     &cms_family,           &reservoir_family, &random_sample_family,
-    &profile_family, &topk_distinct_family, &by_family,        NULL,
+    &info_family,
+    &topk_family,
+    &hll_family,
+    &theta_family,
+    &theta_intersect_family,
+    &theta_except_family,
+    &tdigest_family,
+    &kll_family,
+    &cms_family,
+    &reservoir_family,
+    &random_sample_family,
+    &profile_family,
+    &topk_distinct_family,
+    &by_family,
+    NULL,
 };
 
 /* The SQLite that this file serves.  Its table of functions is kept once for the whole

@@ -90,6 +90,24 @@ __attribute__((noinline)) void step_long_row(struct step *step, sqlite3_context 
     }
 }
 
+/* Where a size may be given that images do not tell, the total begins with it. */
+static int aggregate_take_size(struct step *step, struct call *call,
+                               const struct binding *binding, int argc,
+                               sqlite3_value **argv)
+{
+    const struct sql_function *function = binding->function;
+    if (!(function->traits & ENDS_WITH_SIZE)) {
+        return SQLITE_OK;
+    }
+    if (step->sketch) {
+        return extra_require_same(call, step->extras, 1, argc, argv);
+    }
+    int rc = extra_keep_all(step->extras, 1, 1, argc, argv);
+    return rc == SQLITE_OK ? binding->family->create(call, &step->sketch,
+                                                     function->size, argc - 1, argv + 1)
+                           : rc;
+}
+
 /* A stored sketch. */
 static int aggregate_merge(struct step *step, struct call *call,
                            const struct binding *binding, struct input input)
@@ -110,11 +128,12 @@ static void aggregate_merge_step(sqlite3_context *ctx, int argc, sqlite3_value *
     struct step *step = sqlite3_aggregate_context(ctx, sizeof *step);
     struct call call = binding_call(binding, ctx);
     struct input input = value_input(argv[0]);
-    (void)argc;
-    if (input.type != SQLITE_NULL) {
-        call_conclude(&call, step ? aggregate_merge(step, &call, binding, input)
-                                  : SQLITE_NOMEM);
+    int rc =
+        step ? aggregate_take_size(step, &call, binding, argc, argv) : SQLITE_NOMEM;
+    if (rc == SQLITE_OK && input.type != SQLITE_NULL) {
+        rc = aggregate_merge(step, &call, binding, input);
     }
+    call_conclude(&call, rc);
 }
 
 /* Takes a stored sketch out of the total again. */

@@ -76,8 +76,13 @@ int family_refuse_image(struct call *call, const char *type, const uint8_t *byte
     if (foreign) {
         return family_refuse_foreign(call, foreign, type);
     }
+    const struct sketch_ops *ops = found ? catalogue_find(bytes, size) : NULL;
+    const char *fault = ops && ops->fault ? ops->fault(bytes, size) : NULL;
     return call_fail(call, "expected a sketch of type %s, but this %d-byte BLOB is %s",
-                     type, (int)size, found ? "a damaged one" : "no sketch");
+                     type, (int)size,
+                     fault   ? fault
+                     : found ? "a damaged one"
+                             : "no sketch");
 }
 
 int family_bytes(struct call *call, const char *type, sqlite3_value *value,

@@ -59,15 +59,17 @@ struct sql_function {
     int questions;        /* of BUILD; the rest are parameters */
     int size;             /* the first parameter's default */
     reply_fn *reply;      /* NULL: the sketch itself */
-    enum nothing nothing; /* of BUILD and MERGE */
+    enum nothing nothing; /* of BUILD and MERGE; of UNION A_NULL: so is a NULL sketch */
     unsigned traits;
     direct_fn *direct;           /* of ASK; NULL: it takes a sketch to answer */
     slide_reply_fn *slide_reply; /* of BUILD; NULL: no row can leave its frame */
 };
 
 enum {
-    REPLIES_JSON = 1, /* the result is marked as JSON */
-    IS_RANDOM = 2     /* not DETERMINISTIC */
+    REPLIES_JSON = 1,  /* the result is marked as JSON */
+    IS_RANDOM = 2,     /* not DETERMINISTIC */
+    ENDS_WITH_SIZE = 4 /* of MERGE, UNION, ADD: images do not tell the parameter, so
+                          that one may be given as the last argument */
 };
 
 /* The most sketches that a table-valued function takes. */
@@ -204,6 +206,9 @@ extern const struct family reservoir_family;
 extern const struct family random_sample_family;
 extern const struct family tdigest_family;
 extern const struct family kll_family;
+extern const struct family theta_family;
+extern const struct family theta_intersect_family; /* what folds stored sketches so */
+extern const struct family theta_except_family;
 extern const struct family topk_distinct_family;
 extern const struct family topk_family;
 extern const struct family profile_family;

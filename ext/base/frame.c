@@ -175,8 +175,8 @@ static int frame_sketch_create(struct call *call, void **out,
                                const struct family *family, const void *sketch)
 {
     struct two_stacks *stacks;
-    (void)sketch;
-    int rc = call_check(call, two_stacks_create(&stacks, family->ops, &call_memory));
+    int rc =
+        call_check(call, two_stacks_create(&stacks, family->ops, sketch, &call_memory));
     *out = stacks;
     return rc;
 }

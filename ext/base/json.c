@@ -243,3 +243,14 @@ int json_result(struct call *call, sqlite3_str *out, const char *bracket)
     sqlite3_result_subtype(call->ctx, JSON_SUBTYPE);
     return SQLITE_OK;
 }
+
+int json_result_interval(struct call *call, double estimate, double lower, double upper,
+                         bool good)
+{
+    sqlite3_str *json = json_open(call, "{");
+    json_put_real_field(json, "estimate", estimate);
+    json_put_real_field(json, "lower", lower);
+    json_put_real_field(json, "upper", upper);
+    json_put_bool_field(json, "good", good);
+    return json_result(call, json, "}");
+}

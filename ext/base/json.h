@@ -25,6 +25,10 @@ void json_put_real_field(sqlite3_str *out, const char *key, double value);
 void json_put_text_field(sqlite3_str *out, const char *key, const char *value);
 void json_put_bool_field(sqlite3_str *out, const char *key, bool value);
 
+/* An answer with its interval: an object {"estimate", "lower", "upper", "good"}. */
+int json_result_interval(struct call *call, double estimate, double lower, double upper,
+                         bool good);
+
 /* Closes the string with this bracket, takes it and makes it the result, marked as
  * JSON, so that json_object() nests it. */
 int json_result(struct call *call, sqlite3_str *out, const char *bracket);

@@ -4,24 +4,41 @@
 
 #include <string.h>
 
+/* Whether the last argument is a number, as a size is, and so no sketch. */
+static bool scalar_ends_with_size(struct call *call, const struct binding *binding,
+                                  int argc, sqlite3_value **argv)
+{
+    struct item number;
+    return binding->function->traits & ENDS_WITH_SIZE && argc > 0 &&
+           value_numeric(call, value_input(argv[argc - 1]), &number) == SQLITE_OK;
+}
+
 /* F_union(a, b, ...): as F_merge, over arguments. */
 static void scalar_union(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
     const struct binding *binding = binding_of(ctx);
+    const struct sql_function *function = binding->function;
     const struct family *family = binding->family;
     struct call call = binding_call(binding, ctx);
+    int sizes = scalar_ends_with_size(&call, binding, argc, argv);
+    int count = argc - sizes;
+    bool is_null =
+        function->nothing == A_NULL && (count == 0 || binding_asks_null(count, argv));
     void *total = NULL;
     int rc = SQLITE_OK;
-    for (int i = 0; rc == SQLITE_OK && i < argc; i++) {
+    if (function->traits & ENDS_WITH_SIZE) {
+        rc = family->create(&call, &total, function->size, sizes, argv + count);
+    }
+    for (int i = 0; rc == SQLITE_OK && i < count; i++) {
         if (sqlite3_value_type(argv[i]) != SQLITE_NULL) {
             rc = family_load_into(&call, family, argv[i], &total);
         }
     }
-    if (rc == SQLITE_OK && !total) {
-        rc = family->create(&call, &total, binding->function->size, 0, NULL);
+    if (rc == SQLITE_OK && !total && !is_null) {
+        rc = family->create(&call, &total, function->size, 0, NULL);
     }
-    if (rc == SQLITE_OK) {
-        rc = family_reply_sketch(&call, family, total);
+    if (rc == SQLITE_OK && !is_null) {
+        rc = binding_reply(&call, binding, total, 0, NULL);
     }
     family->ops->free(total);
     call_conclude(&call, rc);
@@ -49,6 +66,22 @@ static bool scalar_add_stored(struct call *call, const struct family *family,
     return true;
 }
 
+/* The sketch that F_add adds to. */
+static int scalar_begin(struct call *call, const struct binding *binding,
+                        sqlite3_value *stored, int sizes, sqlite3_value **size,
+                        void **sketch)
+{
+    const struct sql_function *function = binding->function;
+    bool is_null = sqlite3_value_type(stored) == SQLITE_NULL;
+    int rc = SQLITE_OK;
+    if (is_null || function->traits & ENDS_WITH_SIZE) {
+        rc = binding->family->create(call, sketch, function->size, sizes, size);
+    }
+    return rc == SQLITE_OK && !is_null
+               ? family_load_into(call, binding->family, stored, sketch)
+               : rc;
+}
+
 /* F_add(sketch, x [, w]): NULL instead of a sketch begins one. */
 static void scalar_add(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
@@ -56,19 +89,19 @@ static void scalar_add(sqlite3_context *ctx, int argc, sqlite3_value **argv)
     const struct family *family = binding->family;
     struct call call = binding_call(binding, ctx);
     struct input inputs[BINDING_MAX_INPUTS];
-    bool has_inputs =
-        binding_take_inputs(inputs, argc - 1, argv + 1, family->counts_null);
-    int type = sqlite3_value_type(argv[0]);
+    int count = binding->function->traits & ENDS_WITH_SIZE ? binding->function->inputs
+                                                           : argc - 1;
+    bool has_inputs = binding_take_inputs(inputs, count, argv + 1, family->counts_null);
     void *sketch = NULL;
-    if (has_inputs && type == SQLITE_BLOB && family->add_stored &&
-        scalar_add_stored(&call, family, argv[0], argc - 1, inputs)) {
+    if (has_inputs && sqlite3_value_type(argv[0]) == SQLITE_BLOB &&
+        family->add_stored &&
+        scalar_add_stored(&call, family, argv[0], count, inputs)) {
         return;
     }
-    int rc = type == SQLITE_NULL
-                 ? family->create(&call, &sketch, binding->function->size, 0, NULL)
-                 : family_load(&call, family, argv[0], &sketch);
+    int rc = scalar_begin(&call, binding, argv[0], argc - 1 - count, argv + 1 + count,
+                          &sketch);
     if (rc == SQLITE_OK && has_inputs) {
-        rc = family->add(&call, sketch, argc - 1, inputs);
+        rc = family->add(&call, sketch, count, inputs);
     }
     if (rc == SQLITE_OK) {
         rc = family_reply_sketch(&call, family, sketch);

@@ -43,6 +43,14 @@ void value_result(sqlite3_context *ctx, struct item item)
     }
 }
 
+int value_result_count(struct call *call, double estimate)
+{
+    uint64_t count =
+        estimate + 0.5 < (double)call->rows ? (uint64_t)(estimate + 0.5) : call->rows;
+    sqlite3_result_int64(call->ctx, (sqlite3_int64)count);
+    return SQLITE_OK;
+}
+
 /* ---- numbers ---- */
 
 /* SQLite's white space. */

@@ -78,6 +78,10 @@ static inline int value_bytes_hash(struct call *call, struct input input,
 /* The item as a result. */
 void value_result(sqlite3_context *ctx, struct item item);
 
+/* An estimate of how many different values an aggregate has met as a result: they are
+ * not more than rows. */
+int value_result_count(struct call *call, double estimate);
+
 /* The number that a value is or says, perhaps an infinity; SQLITE_MISMATCH, without a
  * message, if it is none. */
 int value_numeric(struct call *call, struct input input, struct item *number);

@@ -45,20 +45,12 @@ const struct sliding hll_sliding = {
     .free = hll_slide_sql_free,
 };
 
-int hll_reply_count(struct call *call, double estimate)
-{
-    uint64_t count =
-        estimate + 0.5 < (double)call->rows ? (uint64_t)(estimate + 0.5) : call->rows;
-    sqlite3_result_int64(call->ctx, (sqlite3_int64)count);
-    return SQLITE_OK;
-}
-
 int hll_slide_reply_count(struct call *call, void *slide, int count,
                           sqlite3_value **questions)
 {
     (void)count;
     (void)questions;
-    return hll_reply_count(call, hll_slide_estimate(slide));
+    return value_result_count(call, hll_slide_estimate(slide));
 }
 
 int hll_slide_reply_sketch(struct call *call, void *slide, int count,

@@ -104,7 +104,7 @@ static int hll_sql_count(struct call *call, const void *sketch, int count,
 {
     (void)count;
     (void)questions;
-    return hll_reply_count(call, hll_estimate(sketch));
+    return value_result_count(call, hll_estimate(sketch));
 }
 
 static int hll_sql_get(struct call *call, const void *sketch, int count,
@@ -204,15 +204,9 @@ static int hll_sql_compare(struct call *call, const void *sketch, sqlite3_value 
     }
     rc = call_check(call, compare(sketch, second, &overlap));
     hll_free(second);
-    if (rc != SQLITE_OK) {
-        return rc;
-    }
-    sqlite3_str *json = json_open(call, "{");
-    json_put_real_field(json, "estimate", overlap.estimate);
-    json_put_real_field(json, "lower", overlap.lower);
-    json_put_real_field(json, "upper", overlap.upper);
-    json_put_bool_field(json, "good", overlap.good);
-    return json_result(call, json, "}");
+    return rc == SQLITE_OK ? json_result_interval(call, overlap.estimate, overlap.lower,
+                                                  overlap.upper, overlap.good)
+                           : rc;
 }
 
 static int hll_sql_intersection(struct call *call, const void *sketch, int count,

@@ -6,8 +6,6 @@
 
 extern const struct sliding hll_sliding;
 
-/* Replies with an estimate as a count: there are no more values than rows. */
-int hll_reply_count(struct call *call, double estimate);
 slide_reply_fn hll_slide_reply_count;
 slide_reply_fn hll_slide_reply_sketch;
 

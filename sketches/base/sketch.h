@@ -68,6 +68,10 @@ struct sketch_ops {
      * family a stored sketch belongs to, and promises nothing more. */
     bool (*recognises)(const uint8_t *bytes, size_t size);
 
+    /* What bytes are that open so but are not read, for people: "a truncated one".
+     * NULL, or no such function: a damaged one, more is not known. */
+    const char *(*fault)(const uint8_t *bytes, size_t size);
+
     /* After this `into` stands for both streams; `from` is left alone. */
     enum sketch_status (*merge)(void *into, const void *from);
 
@@ -79,6 +83,11 @@ struct sketch_ops {
      * family's writer could have written them.  *out is NULL on failure. */
     enum sketch_status (*deserialise)(void **out, const uint8_t *bytes, size_t size,
                                       const struct sketch_memory *memory);
+
+    /* A sketch without items that is otherwise like this one, in its memory: where an
+     * image does not tell the parameters, totals begin as such a one.  NULL: it does.
+     */
+    enum sketch_status (*create_like)(void **out, const void *sketch);
 
     /* Merges the sketch that is stored in these bytes, as deserialise and merge would,
      * with the same statuses, but without making an object of them. */

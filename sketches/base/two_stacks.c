@@ -19,20 +19,28 @@ struct two_stacks {
     const struct sketch_ops *ops;
     struct stack older; /* unions: each of a sketch and all newer ones of this part */
     struct stack newer; /* the sketches as they came */
+    void *like;         /* what totals begin as, for ops->create_like; NULL */
     void *merged;       /* the union of the newer ones; NULL: there are none */
     void *answer;       /* the union of all, if it was asked for; NULL */
 };
 
 enum sketch_status two_stacks_create(struct two_stacks **out,
-                                     const struct sketch_ops *ops,
+                                     const struct sketch_ops *ops, const void *like,
                                      const struct sketch_memory *memory)
 {
+    void *empty = NULL;
+    *out = NULL;
+    if (ops->create_like && ops->create_like(&empty, like) != SKETCH_OK) {
+        return SKETCH_NOMEM;
+    }
     *out = sketch_allocate(memory, sizeof **out);
     if (!*out) {
+        ops->free(empty);
         return SKETCH_NOMEM;
     }
     (*out)->memory = *memory;
     (*out)->ops = ops;
+    (*out)->like = empty;
     return SKETCH_OK;
 }
 
@@ -51,6 +59,7 @@ void two_stacks_free(struct two_stacks *stacks)
         struct sketch_memory memory = stacks->memory;
         stack_clear(&stacks->older, &memory);
         stack_clear(&stacks->newer, &memory);
+        stacks->ops->free(stacks->like);
         stacks->ops->free(stacks->merged);
         stacks->ops->free(stacks->answer);
         sketch_release(&memory, stacks);
@@ -84,12 +93,32 @@ static void two_stacks_forget_answer(struct two_stacks *stacks)
     stacks->answer = NULL;
 }
 
+/* A total of a stored sketch. */
+static enum sketch_status two_stacks_begin(const struct two_stacks *stacks,
+                                           void **total, const uint8_t *bytes,
+                                           size_t size)
+{
+    const struct sketch_ops *ops = stacks->ops;
+    if (!stacks->like) {
+        return ops->deserialise(total, bytes, size, &stacks->memory);
+    }
+    enum sketch_status status = ops->create_like(total, stacks->like);
+    if (status == SKETCH_OK) {
+        status = ops->absorb(*total, bytes, size);
+    }
+    if (status != SKETCH_OK) {
+        ops->free(*total);
+        *total = NULL;
+    }
+    return status;
+}
+
 /* Merges a stored sketch into *total, which it becomes if that is NULL. */
 static enum sketch_status two_stacks_take(struct two_stacks *stacks, void **total,
                                           const uint8_t *bytes, size_t size)
 {
     return *total ? stacks->ops->absorb(*total, bytes, size)
-                  : stacks->ops->deserialise(total, bytes, size, &stacks->memory);
+                  : two_stacks_begin(stacks, total, bytes, size);
 }
 
 enum sketch_status two_stacks_push(struct two_stacks *stacks, const uint8_t *bytes,
@@ -183,7 +212,7 @@ enum sketch_status two_stacks_total(struct two_stacks *stacks, const void **tota
     const struct stored *older = &stacks->older.list[stacks->older.count - 1];
     void *joint = NULL;
     enum sketch_status status =
-        stacks->ops->deserialise(&joint, older->bytes, older->size, &stacks->memory);
+        two_stacks_begin(stacks, &joint, older->bytes, older->size);
     if (status == SKETCH_OK && stacks->merged) {
         status = stacks->ops->merge(joint, stacks->merged);
     }

@@ -17,9 +17,10 @@
 
 struct two_stacks;
 
-/* An empty queue of sketches of that family. */
+/* An empty queue of sketches of that family, with the parameters of `like` if images do
+ * not tell them, for which alone it is needed. */
 enum sketch_status two_stacks_create(struct two_stacks **out,
-                                     const struct sketch_ops *ops,
+                                     const struct sketch_ops *ops, const void *like,
                                      const struct sketch_memory *memory);
 
 /* Adds a stored sketch, which is copied, as the newest.  The statuses of absorb; after

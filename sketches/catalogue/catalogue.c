@@ -7,13 +7,14 @@
 #include "profile.h"
 #include "reservoir.h"
 #include "tdigest.h"
+#include "theta.h"
 #include "topk.h"
 #include "topk_distinct.h"
 
 /* No image opens like two of them, so the order says nothing. */
 const struct sketch_ops *const catalogue[] = {
-    &topk_ops,      &hll_ops,     &tdigest_ops,       &kll_ops,   &cms_ops,
-    &reservoir_ops, &profile_ops, &topk_distinct_ops, &keyed_ops, NULL,
+    &topk_ops,      &hll_ops,     &theta_ops,         &tdigest_ops, &kll_ops, &cms_ops,
+    &reservoir_ops, &profile_ops, &topk_distinct_ops, &keyed_ops,   NULL,
 };
 
 const struct sketch_ops *catalogue_find(const uint8_t *bytes, size_t size)

@@ -62,47 +62,7 @@ static bool foreign_is_a_list(const struct foreign_image *image, uint64_t header
            (image->size - header) / width == count;
 }
 
-/* Version 4 packs the differences of hashes into bits. */
-static bool foreign_is_packed_theta(const struct foreign_image *image)
-{
-    uint64_t entry_bits = image->bytes[3];
-    size_t count_bytes = image->bytes[4];
-    if (image->preamble < 1 || image->preamble > 2 || entry_bits < 1 ||
-        entry_bits > 64 || count_bytes < 1 || count_bytes > 4) {
-        return false;
-    }
-    uint64_t count = foreign_number(image, 8 * image->preamble, count_bytes);
-    return count > 0 && image->size == 8 * image->preamble + count_bytes +
-                                           (count * entry_bits + 7) / 8;
-}
-
-/* Compact sketches: a list of hashes, which one or none do without a count of. */
-static bool foreign_is_theta(const struct foreign_image *image)
-{
-    unsigned preamble = image->preamble;
-    unsigned flags = image->bytes[5];
-    bool listed =
-        preamble >= 2 && preamble <= 3 &&
-        foreign_is_a_list(image, 8 * preamble, 8, foreign_number(image, 8, 4));
-    bool none = preamble == 1 && image->size == 8;
-    bool one = preamble == 1 && image->size == 16 && !(flags & DS_EMPTY);
-    bool has_no_table = image->bytes[3] == 0 && image->bytes[4] == 0;
-    bool is_compact = flags & DS_COMPACT && !(flags & 0xc1);
-    switch (image->version) {
-    case 1:
-        return preamble == 3 && listed;
-    case 2:
-        return has_no_table && (none || listed);
-    case 3:
-        return has_no_table && is_compact && (none || one || listed);
-    case 4:
-        return is_compact && foreign_is_packed_theta(image);
-    default:
-        return false;
-    }
-}
-
-/* Sketches that can be updated, and unions: a hash table of 2^lg cells. */
+/* Theta sketches that can be updated, and unions: a hash table of 2^lg cells. */
 static bool foreign_is_theta_table(const struct foreign_image *image)
 {
     unsigned preamble = image->preamble & DS_PREAMBLE_BITS;
@@ -425,9 +385,8 @@ const char *foreign_datasketches(const uint8_t *bytes, size_t size)
         const char *name;
         bool (*writes)(const struct foreign_image *image);
     } families[] = {
-        {1, "Apache DataSketches theta", foreign_is_theta_table},
-        {2, "Apache DataSketches theta", foreign_is_theta_table},
-        {3, "Apache DataSketches theta", foreign_is_theta},
+        {1, "Apache DataSketches updatable theta", foreign_is_theta_table},
+        {2, "Apache DataSketches updatable theta", foreign_is_theta_table},
         {4, "Apache DataSketches theta union", foreign_is_theta_table},
         {8, "Apache DataSketches quantiles", foreign_is_quantiles},
         {9, "Apache DataSketches tuple", foreign_is_tuple},

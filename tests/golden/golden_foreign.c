@@ -26,7 +26,6 @@ static const struct {
     const char *listed;
     const char *name;
 } families[] = {
-    {"theta", "Apache DataSketches theta"},
     {"count_min", "Apache DataSketches count-min"},
     {"frequent_items", "Apache DataSketches frequent items"},
     {"kll", "Apache DataSketches KLL"},

@@ -48,7 +48,7 @@ SELECT topk_trend(s, hll_sketch(1)) FROM s;
 SELECT topk_trend(cms_sketch(1), s) FROM s;
 SELECT topk_trend(s, 'storm') FROM s;
 SELECT topk_trend(s, x'') FROM s;
-SELECT topk_trend(s, x'01030300001ECC93') FROM s;
+SELECT topk_trend(s, x'0201100B0006CC93') FROM s;
 SELECT topk_trend(s, substr(s, 1, length(s) - 1)) FROM s;
 SELECT count(*) FROM s, topk_trend_rows(substr(s, 1, length(s) - 1), s.s);
 SELECT count(*) FROM s, topk_trend_rows(s.s, hll_empty());

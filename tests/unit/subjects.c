@@ -17,6 +17,7 @@ enum sketch_status subject_fill(const struct subject *subject, void **out,
 
 const struct subject *const subjects[] = {
     &hll_subject,
+    &theta_subject,
     &tdigest_subject,
     &tdigest_weighted_subject,
     &kll_subject,

@@ -60,6 +60,7 @@ enum sketch_status subject_fill(const struct subject *subject, void **out,
                                 const struct sketch_memory *memory);
 
 extern const struct subject hll_subject;
+extern const struct subject theta_subject;
 extern const struct subject cms_subject;
 extern const struct subject reservoir_subject;
 extern const struct subject reservoir_weighted_subject;

@@ -64,6 +64,17 @@ static void expect_total(const struct subject *s, struct two_stacks *stacks,
     law_release(image);
 }
 
+static struct two_stacks *create(const struct subject *s, const struct sketch_ops *ops,
+                                 const struct sketch_memory *memory)
+{
+    struct two_stacks *stacks = NULL;
+    void *like = NULL;
+    assert_int_equal(s->create(&like, memory), SKETCH_OK);
+    assert_int_equal(two_stacks_create(&stacks, ops, like, memory), SKETCH_OK);
+    s->ops->free(like); /* nothing of it is borrowed */
+    return stacks;
+}
+
 static void the_total_is_that_of_what_is_left(void **state)
 {
     const struct subject *s = *state;
@@ -73,8 +84,7 @@ static void the_total_is_that_of_what_is_left(void **state)
     size_t first = 0;
     size_t end = 0;
     fill_parts(s, parts);
-    assert_int_equal(two_stacks_create(&stacks, s->ops, &sketch_libc_memory),
-                     SKETCH_OK);
+    stacks = create(s, s->ops, &sketch_libc_memory);
     expect_total(s, stacks, parts, 0, 0);
     assert_int_equal(two_stacks_pop(stacks), SKETCH_RANGE);
     while (end < PARTS || first < end) {
@@ -99,8 +109,7 @@ static void damaged_bytes_are_refused_and_change_nothing(void **state)
     struct law_image parts[PARTS];
     struct two_stacks *stacks = NULL;
     fill_parts(s, parts);
-    assert_int_equal(two_stacks_create(&stacks, s->ops, &sketch_libc_memory),
-                     SKETCH_OK);
+    stacks = create(s, s->ops, &sketch_libc_memory);
     for (size_t i = 0; i < 5; i++) {
         assert_int_equal(two_stacks_push(stacks, parts[i].bytes, parts[i].size - 1),
                          SKETCH_CORRUPT);
@@ -121,7 +130,7 @@ static bool survives(const struct subject *s, const struct law_image *parts,
     struct sketch_memory memory = ration_memory(&ration);
     struct two_stacks *stacks = NULL;
     const void *total = NULL;
-    assert_int_equal(two_stacks_create(&stacks, s->ops, &memory), SKETCH_OK);
+    stacks = create(s, s->ops, &memory);
     for (size_t i = 0; i < 10; i++) {
         assert_int_equal(two_stacks_push(stacks, parts[i].bytes, parts[i].size),
                          SKETCH_OK);
@@ -185,7 +194,7 @@ static void a_row_costs_three_merges_however_long_the_frame(void **state)
     counted = s->ops;
     merges = 0;
     fill_parts(s, parts);
-    assert_int_equal(two_stacks_create(&stacks, &ops, &sketch_libc_memory), SKETCH_OK);
+    stacks = create(s, &ops, &sketch_libc_memory);
     for (size_t i = 0; i < PARTS; i++) {
         const void *total = NULL;
         assert_int_equal(two_stacks_push(stacks, parts[i].bytes, parts[i].size),

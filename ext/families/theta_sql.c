@@ -1,0 +1,220 @@
+/* Theta sketches in SQL. */
+#include "theta.h"
+
+#include "step.h"
+
+/* Parameter: lg_k. */
+static int theta_sql_create(struct call *call, void **out, int size, int count,
+                            sqlite3_value **parameters)
+{
+    sqlite3_int64 lg_k = size;
+    struct theta *sketch = NULL;
+    int rc = SQLITE_OK;
+    if (count > 0) {
+        rc = value_whole(call, parameters[0], "lg_k", THETA_MIN_LG_K, THETA_MAX_LG_K,
+                         &lg_k);
+    }
+    if (rc == SQLITE_OK) {
+        rc = call_check(call, theta_create(&sketch, (int)lg_k, &call_memory));
+    }
+    *out = sketch;
+    return rc;
+}
+
+__attribute__((always_inline)) static inline int
+theta_sql_add(struct call *call, void *sketch, int count, const struct input *inputs)
+{
+    struct hash hash;
+    (void)count;
+    int rc = value_bytes_hash(call, inputs[0], &hash);
+    return rc == SQLITE_OK ? call_check(call, theta_add(sketch, hash)) : rc;
+}
+
+__attribute__((flatten)) static void theta_sql_step(sqlite3_context *ctx, int argc,
+                                                    sqlite3_value **argv)
+{
+    step_row(ctx, argc, argv, theta_sql_add);
+}
+
+static int theta_sql_count(struct call *call, const void *sketch, int count,
+                           sqlite3_value **questions)
+{
+    (void)count;
+    (void)questions;
+    return value_result_count(call, theta_estimate(sketch));
+}
+
+/* The sketch as a union leaves it, which is not larger than its lg_k says. */
+static int theta_sql_union(struct call *call, const void *sketch, int count,
+                           sqlite3_value **questions)
+{
+    uint8_t *bytes;
+    size_t size;
+    (void)count;
+    (void)questions;
+    int rc = call_check(call, theta_serialise_union(sketch, &bytes, &size));
+    if (rc == SQLITE_OK) {
+        sqlite3_result_blob64(call->ctx, bytes, size, sqlite3_free);
+    }
+    return rc;
+}
+
+static int theta_sql_get(struct call *call, const void *sketch, int count,
+                         sqlite3_value **questions)
+{
+    (void)count;
+    (void)questions;
+    sqlite3_result_double(call->ctx, theta_estimate(sketch));
+    return SQLITE_OK;
+}
+
+static bool theta_sql_get_stored(struct call *call, const uint8_t *bytes, size_t size,
+                                 int count, sqlite3_value **questions)
+{
+    double estimate;
+    (void)count;
+    (void)questions;
+    bool known = theta_stored_estimate(bytes, size, &estimate);
+    if (known) {
+        sqlite3_result_double(call->ctx, estimate);
+    }
+    return known;
+}
+
+/* Questions: perhaps the number of standard deviations. */
+static int theta_sql_bound(struct call *call, const struct theta *sketch, int count,
+                           sqlite3_value **questions, bool is_upper)
+{
+    sqlite3_int64 deviations = 2;
+    double lower = 0;
+    double upper = 0;
+    int rc = SQLITE_OK;
+    if (count > 0) {
+        rc = value_whole(call, questions[0], "sd", 1, 3, &deviations);
+    }
+    if (rc == SQLITE_OK) {
+        rc = call_check(call, theta_bounds(sketch, (int)deviations, &lower, &upper));
+    }
+    if (rc == SQLITE_OK) {
+        sqlite3_result_double(call->ctx, is_upper ? upper : lower);
+    }
+    return rc;
+}
+
+static int theta_sql_lower(struct call *call, const void *sketch, int count,
+                           sqlite3_value **questions)
+{
+    return theta_sql_bound(call, sketch, count, questions, false);
+}
+
+static int theta_sql_upper(struct call *call, const void *sketch, int count,
+                           sqlite3_value **questions)
+{
+    return theta_sql_bound(call, sketch, count, questions, true);
+}
+
+/* A number that is no INTEGER of the range is left to the function above. */
+static bool theta_sql_bound_stored(struct call *call, const uint8_t *bytes, size_t size,
+                                   int count, sqlite3_value **questions, bool is_upper)
+{
+    double lower;
+    double upper;
+    sqlite3_int64 deviations = count > 0 ? sqlite3_value_int64(questions[0]) : 2;
+    bool known = (count == 0 || sqlite3_value_type(questions[0]) == SQLITE_INTEGER) &&
+                 deviations >= 1 && deviations <= 3 &&
+                 theta_stored_bounds(bytes, size, (int)deviations, &lower, &upper);
+    if (known) {
+        sqlite3_result_double(call->ctx, is_upper ? upper : lower);
+    }
+    return known;
+}
+
+static bool theta_sql_lower_stored(struct call *call, const uint8_t *bytes, size_t size,
+                                   int count, sqlite3_value **questions)
+{
+    return theta_sql_bound_stored(call, bytes, size, count, questions, false);
+}
+
+static bool theta_sql_upper_stored(struct call *call, const uint8_t *bytes, size_t size,
+                                   int count, sqlite3_value **questions)
+{
+    return theta_sql_bound_stored(call, bytes, size, count, questions, true);
+}
+
+/* The second sketch is the question. */
+static int theta_sql_jaccard(struct call *call, const void *sketch, int count,
+                             sqlite3_value **questions)
+{
+    struct theta_overlap overlap;
+    void *second;
+    (void)count;
+    int rc = family_load(call, &theta_family, questions[0], &second);
+    if (rc != SQLITE_OK) {
+        return rc;
+    }
+    rc = call_check(call, theta_jaccard(sketch, second, &overlap));
+    theta_free(second);
+    return rc == SQLITE_OK ? json_result_interval(call, overlap.estimate, overlap.lower,
+                                                  overlap.upper, overlap.good)
+                           : rc;
+}
+
+static int theta_sql_describe(struct call *call, sqlite3_str *json, const void *sketch)
+{
+    (void)call;
+    json_put_real_field(json, "estimate", theta_estimate(sketch));
+    json_put_bool_field(json, "exact", theta_is_exact(sketch));
+    json_put_real_field(json, "theta", theta_fraction(sketch));
+    json_put_integer_field(json, "hashes", theta_retained(sketch));
+    json_put_real_field(json, "error", theta_error(sketch));
+    return SQLITE_OK;
+}
+
+/* clang-format off */
+
+static const struct sql_function theta_functions[] = {
+    /* name           arguments            verb   args    inputs, questions, default size, reply, for no rows, traits, direct, slide_reply */
+    {"theta_count",   "x, lg_k",           BUILD,  1,  2, 1, 0, THETA_LG_K, theta_sql_count,   A_ZERO,          0, NULL, NULL},
+    {"theta_sketch",  "x, lg_k",           BUILD,  1,  2, 1, 0, THETA_LG_K, NULL,              AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"theta_merge",   "sketch, lg_k",      MERGE,  1,  2, 0, 0, THETA_LG_K, theta_sql_union,   AN_EMPTY_SKETCH, ENDS_WITH_SIZE, NULL, NULL},
+    {"theta_union",   "sketch, ..., lg_k", UNION, -1, -1, 0, 0, THETA_LG_K, theta_sql_union,   AN_EMPTY_SKETCH, ENDS_WITH_SIZE, NULL, NULL},
+    {"theta_add",     "sketch, x, lg_k",   ADD,    2,  3, 1, 0, THETA_LG_K, NULL,              AN_EMPTY_SKETCH, ENDS_WITH_SIZE, NULL, NULL},
+    {"theta_empty",   "lg_k",              EMPTY,  0,  1, 0, 0, THETA_LG_K, NULL,              AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"theta_get",     "sketch",            ASK,    1,  1, 0, 0, 0,          theta_sql_get,     A_NULL,          0, theta_sql_get_stored, NULL},
+    {"theta_lower",   "sketch, sd",        ASK,    1,  2, 0, 1, 0,          theta_sql_lower,   A_NULL,          0, theta_sql_lower_stored, NULL},
+    {"theta_upper",   "sketch, sd",        ASK,    1,  2, 0, 1, 0,          theta_sql_upper,   A_NULL,          0, theta_sql_upper_stored, NULL},
+    {"theta_jaccard", "a, b",              ASK,    2,  2, 0, 1, 0,          theta_sql_jaccard, A_NULL,          REPLIES_JSON, NULL, NULL},
+    {.name = NULL},
+};
+
+static const struct sql_function theta_intersect_functions[] = {
+    {"theta_intersect",       "sketch, ...", UNION, -1, -1, 0, 0, 0, NULL, A_NULL, 0, NULL, NULL},
+    {"theta_merge_intersect", "sketch",      MERGE,  1,  1, 0, 0, 0, NULL, A_NULL, 0, NULL, NULL},
+    {.name = NULL},
+};
+
+static const struct sql_function theta_except_functions[] = {
+    {"theta_except", "a, b", UNION, 2, 2, 0, 0, 0, NULL, A_NULL, 0, NULL, NULL},
+    {.name = NULL},
+};
+/* clang-format on */
+
+const struct family theta_family = {
+    .ops = &theta_ops,
+    .functions = theta_functions,
+    .create = theta_sql_create,
+    .add = theta_sql_add,
+    .step = theta_sql_step,
+    .describe = theta_sql_describe,
+};
+
+/* Their sketches are the same; what is done when one comes to another is not. */
+const struct family theta_intersect_family = {
+    .ops = &theta_intersect_ops,
+    .functions = theta_intersect_functions,
+};
+
+const struct family theta_except_family = {
+    .ops = &theta_except_ops,
+    .functions = theta_except_functions,
+};
