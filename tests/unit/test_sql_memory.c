@@ -66,6 +66,8 @@ static const char schema[] =
     " FROM t GROUP BY g;"
     "CREATE TABLE tdigest_stored AS SELECT g, tdigest_sketch(i, 10) AS s FROM"
     " (SELECT rowid * 7919 % 1000 AS i, g FROM t) GROUP BY g;"
+    "CREATE TABLE theta_stored AS SELECT g, theta_sketch(i) AS s FROM"
+    " (SELECT g, rowid * 31 + w AS i FROM t) GROUP BY g;"
     "CREATE TABLE kll_stored AS SELECT g, kll_sketch(i, 8) AS s FROM"
     " (SELECT rowid * 7919 % 1000 AS i, g FROM t) GROUP BY g;"
     "CREATE TABLE cms_stored AS SELECT g, cms_sketch(x, 0.02, 0.1) AS s FROM t GROUP BY"
@@ -234,6 +236,31 @@ static const char *const statements[] = {
     "SELECT * FROM tdigest_bins((SELECT s FROM tdigest_stored), 0)",
     "SELECT tdigest_get(x'00', 0.5)",
 
+    "SELECT theta_count(x), theta_count(x, 5), theta_count(w + rowid * 7919, 5) FROM t",
+    "SELECT theta_sketch(x), theta_sketch(rowid, 5) FROM t",
+    "SELECT theta_sketch(x) FROM t WHERE false",
+    "SELECT theta_count(x, 4) FROM t",
+    "SELECT theta_count(rowid, 5) OVER (ORDER BY rowid) FROM t LIMIT 90",
+    "SELECT theta_sketch(rowid, 5) OVER (ORDER BY rowid) FROM t LIMIT 40",
+    "SELECT theta_count(x) OVER (ORDER BY w ROWS 3 PRECEDING) FROM t LIMIT 20",
+    "SELECT theta_merge(s), theta_merge(s, 5), theta_merge_intersect(s) FROM"
+    " theta_stored",
+    "SELECT theta_merge(s, 5) OVER (ORDER BY g ROWS 1 PRECEDING),"
+    " theta_merge_intersect(s) OVER (ORDER BY g ROWS 1 PRECEDING) FROM theta_stored",
+    "SELECT theta_merge(s, 4) FROM theta_stored",
+    "SELECT theta_union(a.s, NULL, b.s), theta_union(a.s, b.s, 5), theta_union(),"
+    " theta_intersect(a.s, b.s), theta_except(a.s, b.s), theta_jaccard(a.s, b.s)"
+    " FROM theta_stored AS a, theta_stored AS b",
+    "SELECT theta_union('none', 12), theta_empty(12)",
+    "SELECT theta_intersect(s, 'none'), theta_except(s, 'none') FROM theta_stored",
+    "SELECT theta_add(s, 'new'), theta_add(s, 'new', 5), theta_add(NULL, 1, '5')"
+    " FROM theta_stored",
+    "SELECT theta_add(x'00', 1)",
+    "SELECT theta_get(s), theta_lower(s), theta_upper(s, 3), sketch_info(s),"
+    " sketch_valid(s) FROM theta_stored",
+    "SELECT theta_lower(s, 4) FROM theta_stored",
+    "SELECT theta_get(x'01030300001AB605E56B61EEC8804420')",
+    "SELECT theta_merge(x'0104033D011ACC93022D0C35EE5BEFC8AEA8BE82C8B8DCB400')",
     "SELECT sketch_info(s) FROM kll_stored",
     "SELECT kll_quantile(rowid * 1.5, 0.5), kll_quantile(w, '[0, 0.5]', 10) FROM t",
     "SELECT kll_quantile(x, 0.5) FROM t",
