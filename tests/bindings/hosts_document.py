@@ -7,11 +7,11 @@ from hosting import TOP
 
 PATH = TOP / "docs/hosts.md"
 BLOCK = re.compile(r"(<!-- hosts: by `make hosts-doc` -->\n).*?(<!-- end of hosts -->)", re.S)
-PAIR = re.compile(r"^[ \t]*(?:#|//|/\*|--) (sh )?lines(?:: (.*?))?(?: \*/)?$\n(.*?)^[ \t]*(?:#|//|/\*|--) end of lines\b", re.M | re.S)
+PAIR = re.compile(r"^[ \t]*(?:#|//|/\*|\(\*|--) (sh )?lines(?:: (.*?))?(?: \*[/)])?$\n(.*?)^[ \t]*(?:#|//|/\*|\(\*|--) end of lines\b", re.M | re.S)
 HEAD = "| host | version | its SQLite |\n|---|---|---|\n"
 HEAD_CANNOT = "| host | version | it says | instead |\n|---|---|---|---|\n"
 LANGUAGES = {".py": "python no-run", ".mjs": "js", ".cjs": "js", ".js": "js", ".ts": "ts", ".c": "c", ".go": "go",
-             ".rs": "rust", ".java": "java", ".php": "php", ".pl": "perl", ".rb": "ruby", ".tcl": "tcl", ".R": "r",
+             ".rs": "rust", ".java": "java", ".php": "php", ".pl": "perl", ".rb": "ruby", ".tcl": "tcl", ".R": "r", ".ml": "ocaml",
              ".sh": "sh"}
 MESSAGES = {"forbidden": "where loading was not allowed", "missing": "where there is no such file",
             "machine": "where the file is for another processor"}

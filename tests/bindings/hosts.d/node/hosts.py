@@ -6,7 +6,6 @@ from hosting import BUILD, TOP, Host, npm, run, want
 DENO = ("deno", "run", "--allow-ffi", "--allow-read", "--allow-env", "--allow-sys")
 
 
-
 def wasm(host, folder):
     run("make", "-s", "-C", TOP, "wasm", env=dict(os.environ, MAKEFLAGS=""))
     for name in ("sketches.mjs", "sketches.wasm"):
@@ -22,6 +21,8 @@ HOSTS = [
     Host("libsql", "Node, libsql", "npm install libsql", npm("libsql"), "libsql.mjs", forbids=False),
     Host("bun", "Bun, bun:sqlite", "npm install bun", npm("bun", run_by=("bun",)), "bun_sqlite.mjs", forbids=False),
     Host("deno", "Deno, node:sqlite", "npm install deno", npm("deno", run_by=DENO), "node_sqlite.mjs"),
+    Host("turso", "Node, Turso", "npm install @tursodatabase/database", npm("@tursodatabase/database"), "turso.mjs",
+         cannot="SQLite written anew in Rust; it loads extensions of its own kind alone. All others here open its files"),
     Host("wasm", "WebAssembly, in a browser or in Node", "make wasm", wasm, "wasm.mjs", loads=False,
          notes="The files `sketches.mjs` and `sketches.wasm` of `build/browser` are all that is wanted."),
 ]
