@@ -103,7 +103,10 @@ def record(files, own):
 
 def compiler():
     if os.environ.get("CC"):
-        return shlex.split(os.environ["CC"])
+        command = shlex.split(os.environ["CC"])
+        if not shutil.which(command[0]):
+            raise RuntimeError(f"CC is {os.environ['CC']}, and there is no such program: name gcc or clang, or leave it out")
+        return command
     for command in (sysconfig.get_config_var("CC") or "", "cc", "gcc", "clang"):
         if command and shutil.which(shlex.split(command)[0]):
             return shlex.split(command)
@@ -130,7 +133,9 @@ def compile_library(path):
     if not source("sketches.c").exists():
         raise RuntimeError("sketches.c is not there: in a clone, `make dist` makes it")
     print(shlex.join(command), flush=True)
-    subprocess.run(command, check=True)
+    if subprocess.run(command, check=False).returncode:
+        raise RuntimeError(f"{command[0]} could not compile sketches.c and says above why; CC=... names another compiler, gcc "
+                           "or clang, and CFLAGS and LDFLAGS are given to it")
 
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
