@@ -244,12 +244,12 @@ $(BUILD)/dist/sketches.h: ext/sketches.h
 	@mkdir -p $(@D)
 	$(call say,DIST,$@) cp $< $@
 
-packages: dist ## make the packages of bindings/ for every platform, into build/packages
+packages: dist ## make the packages of bindings/ for every platform, into build/packages; OWNER=NAME RELEASE=URL: sqlpkg.json, too
 	@CC='$(CC)' .ci/setup packages
-	@SAME_FLAGS='$(SAME_FLAGS)' BUILD=$(BUILD) bindings/packaging/packages $(BUILD)/packaging $(BUILD)/packages
+	@SAME_FLAGS='$(SAME_FLAGS)' BUILD=$(BUILD) OWNER='$(OWNER)' RELEASE='$(RELEASE)' bindings/packaging/packages $(BUILD)/packaging $(BUILD)/packages
 
 test-packages: all packages ## install these packages as a user would, and ask them; make them again elsewhere
-	@SAME_FLAGS='$(SAME_FLAGS)' BUILD=$(BUILD) tests/bindings/packages
+	@SAME_FLAGS='$(SAME_FLAGS)' BUILD=$(BUILD) OWNER='$(OWNER)' RELEASE='$(RELEASE)' tests/bindings/packages
 
 # Fetches each host of tests/bindings/hosts.d from its registry, into build/hosts.
 test-bindings: all dist $(BUILD)/libsqlite-sketches.a ## ask the extension in every host that can be had; TEST=NAME is one of them
