@@ -10,6 +10,7 @@
 #include "utf8.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* An image, whose head is right. */
 struct frequent_items_image {
@@ -274,19 +275,32 @@ static const char *frequent_items_take_rows(struct frequent_items_image *image,
                : NULL;
 }
 
-static int frequent_items_by_item(const void *left, const void *right)
+/* Any order will do that makes equal items neighbours. */
+static int frequent_items_by_integer(const void *left, const void *right)
 {
-    return item_compare(((const struct topk_row *)left)->item,
-                        ((const struct topk_row *)right)->item);
+    uint64_t a = ((const struct topk_row *)left)->item.as.bits;
+    uint64_t b = ((const struct topk_row *)right)->item.as.bits;
+    return (a > b) - (a < b);
 }
 
-/* Puts the rows into the order of their items, so that equal ones are neighbours.
- * Returns the number of one that is not the first of its kind, or 0. */
+static int frequent_items_by_text(const void *left, const void *right)
+{
+    struct item a = ((const struct topk_row *)left)->item;
+    struct item b = ((const struct topk_row *)right)->item;
+    return a.size != b.size ? (a.size < b.size ? -1 : 1)
+           : a.size == 0    ? 0
+                            : memcmp(a.as.bytes, b.as.bytes, a.size);
+}
+
+/* Puts the rows into an order in which equal items are neighbours.  Returns the number
+ * of one that is not the first of its kind, or 0. */
 static size_t frequent_items_repeated(struct frequent_items_image *image,
                                       struct topk_row *rows)
 {
     size_t at = 1;
-    qsort(rows, image->count, sizeof *rows, frequent_items_by_item);
+    qsort(rows, image->count, sizeof *rows,
+          image->type == FREQUENT_INTEGERS ? frequent_items_by_integer
+                                           : frequent_items_by_text);
     while (at < image->count && !item_equal(rows[at - 1].item, rows[at].item)) {
         at++;
     }

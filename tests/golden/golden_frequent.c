@@ -155,18 +155,24 @@ static double golden_count(const struct topk *sketch, bool is_lower)
     return (double)above;
 }
 
-/* ("w1",est=1027,lb=979,ub=1027), of the rank in the name of the fact. */
-static void golden_check_top(const struct topk *sketch, size_t rank, char *value)
+/* The number behind that name, or NAN. */
+static double golden_number(const char *text, const char *name)
 {
-    double estimate = NAN;
-    double lower = NAN;
-    double upper = NAN;
-    char *end = strrchr(value, '"');
-    if (!end || end - value < 2 ||
-        sscanf(end, "\",est=%lf,lb=%lf,ub=%lf)", &estimate, &lower, &upper) != 3) {
+    const char *at = strstr(text, name);
+    return at ? strtod(at + strlen(name), NULL) : NAN;
+}
+
+/* ("w1",est=1027,lb=979,ub=1027), of the rank in the name of the fact. */
+static void golden_check_top(const struct topk *sketch, size_t rank, const char *value)
+{
+    const char *end = strrchr(value, '"');
+    if (!end || end - value < 2) {
         expect(false, "a fact cannot be read");
         return;
     }
+    double estimate = golden_number(end, ",est=");
+    double lower = golden_number(end, ",lb=");
+    double upper = golden_number(end, ",ub=");
     const char *text = value + 2;
     struct topk_row row = topk_lookup(sketch, item_text(text, (uint32_t)(end - text)));
     expect(fabs((double)row.count - estimate) <= 1e-9, "an estimate differs");
@@ -209,7 +215,7 @@ static unsigned golden_use(struct topk *sketch)
 {
     uint8_t *bytes;
     size_t size;
-    struct topk *copy;
+    struct topk *copy = NULL;
     if (!sketch) {
         return 0;
     }
