@@ -1,5 +1,9 @@
 // Package sketches links approximate aggregates into the SQLite of a cgo driver, such as
 // github.com/mattn/go-sqlite3: top-k, distinct counts, quantiles, frequencies, samples.
+//
+//	err := sketches.Auto() // for every connection from now on
+//	db, err := sql.Open("sqlite3", "visits.db")
+//	row := db.QueryRow("SELECT topk(page, 10) FROM visits")
 package sketches
 
 // #cgo CFLAGS: -std=c11 -O3 -fvisibility=hidden -DSQLITE_CORE

@@ -31,7 +31,7 @@ HOSTS = [
                "`sqlite_omit_load_extension` it cannot load."),
     Host("go-linked", "Go, mattn/go-sqlite3, linked", f"go get {MATTN}", module(MATTN, linked=True), "mattn_linked.go", loads=False,
          notes="The module of `make packages` brings the extension in C: [bindings/go](../bindings/go/README.md). No file has to be "
-               "there when the program runs."),
+               "there when the program runs. Without cgo go build says `build constraints exclude all Go files`."),
     Host("go-modernc", "Go, modernc.org/sqlite", "go get modernc.org/sqlite", module("modernc.org/sqlite"), "modernc.go", cannot=INSTEAD),
     Host("go-ncruces", "Go, ncruces/go-sqlite3", "go get github.com/ncruces/go-sqlite3", module("github.com/ncruces/go-sqlite3"),
          "ncruces.go", cannot=INSTEAD),

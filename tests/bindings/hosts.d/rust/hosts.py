@@ -1,7 +1,15 @@
 import os
 import shutil
 
-from hosting import WORK, Host, had, lines_of_readme, own_linked, run, want
+from hosting import BUILD, TOP, WORK, Host, had, lines_of_readme, own_linked, run, want
+
+
+def date_as_sources(folder):
+    """All dates in the package are 1980's, and cargo goes by dates."""
+    sources = [BUILD / "dist/sketches.c", *(TOP / "bindings/rust").rglob("*.rs")]
+    newest = max(each.stat().st_mtime for each in sources)
+    for path in folder.glob("sqlite-sketches-*/**/*"):
+        os.utime(path, (newest, newest))
 
 
 def crate(*dependencies, linked=False):
@@ -19,6 +27,7 @@ def crate(*dependencies, linked=False):
         if linked:
             shutil.copy(own_linked("write_crate"), work)
             run("sh", "-ec", lines_of_readme("rust"), cwd=work)
+            date_as_sources(work)
         had(cargo, "fetch", "--quiet", cwd=work)
         target = WORK / "rust-target"  # what they have in common is compiled once
         run(cargo, "build", "--quiet", cwd=work, env=dict(os.environ, CARGO_TARGET_DIR=str(target)))
@@ -42,4 +51,7 @@ HOSTS = [
     Host("rust-sqlx-linked", "Rust, sqlx, linked", "cargo add sqlx --features runtime-tokio,sqlite",
          crate(SQLX, TOKIO, linked=True), "sqlx_linked.rs", loads=False, notes=LINKED),
     Host("rust-libsql", "Rust, libsql", f"cargo add {LIBSQL}", crate(LIBSQL, TOKIO), "libsql_loaded.rs"),
+    Host("rust-libsql-linked", "Rust, libsql, linked", f"cargo add {LIBSQL}", crate(LIBSQL, TOKIO, linked=True), "libsql_linked.rs",
+         loads=False, notes=LINKED + " Where `auto_extension` comes before the first database is built, libsql panics with `libsql was configured "
+                                     "with an incorrect threading configuration`: it starts SQLite, which libsql wants to configure."),
 ]
