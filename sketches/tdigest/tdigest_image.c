@@ -155,8 +155,8 @@ static bool tdigest_open_native(struct tdigest_image *image, struct reader *from
     bool is_ours = take_u8(from) == TDIGEST_SERIAL_VERSION;
     is_ours = take_u8(from) == TDIGEST_FAMILY && is_ours;
     image->k = take_u16(from);
-    unsigned flags = take_u8(from);
-    is_ours = take_u16(from) == 0 && is_ours;
+    unsigned flags = take_u16(from);
+    is_ours = take_u8(from) == 0 && is_ours;
     if (from->bad || !is_ours || image->k < TDIGEST_MIN_K) {
         return false;
     }

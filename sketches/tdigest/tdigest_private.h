@@ -74,7 +74,9 @@ enum {
     TDIGEST_IS_EMPTY = 1,
     TDIGEST_IS_SINGLE = 2,
     TDIGEST_REVERSE = 4,
-    TDIGEST_ALL_ATOMS = 128 /* ours */
+    /* Ours, and so in the unused bytes behind the flags: some readers refuse a flag
+     * that they do not know. */
+    TDIGEST_ALL_ATOMS = 256
 };
 
 /* How many centroids an image may have. */
@@ -219,7 +221,7 @@ double tdigest_image_value(const struct tdigest_image *image, size_t at);
 /* How a list is written. */
 struct tdigest_plan {
     int k;
-    uint8_t flags;
+    uint16_t flags;
     uint64_t least_pair; /* atoms from this weight on are pairs; 0: none is */
     size_t centroids;    /* 0: the image is short */
     size_t size;

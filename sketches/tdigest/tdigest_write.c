@@ -62,15 +62,15 @@ static uint64_t tdigest_least_pair(const struct tdigest_list *list, size_t spare
     return low;
 }
 
-static uint8_t *tdigest_put_head(uint8_t *p, int k, uint8_t flags)
+static uint8_t *tdigest_put_head(uint8_t *p, int k, uint16_t flags)
 {
     bool is_short = flags & (TDIGEST_IS_EMPTY | TDIGEST_IS_SINGLE);
     p = put_u8(p, is_short ? 1 : 2);
     p = put_u8(p, TDIGEST_SERIAL_VERSION);
     p = put_u8(p, TDIGEST_FAMILY);
     p = put_u16(p, (uint16_t)k);
-    p = put_u8(p, flags);
-    return put_u16(p, 0);
+    p = put_u16(p, flags);
+    return put_u8(p, 0);
 }
 
 static uint8_t *tdigest_put_point(uint8_t *p, const struct tdigest_point *point,

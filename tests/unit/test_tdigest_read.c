@@ -434,7 +434,8 @@ static void unsound_images_are_refused(void **state)
     assert_byte_matters(5, 2);
     assert_byte_matters(5, 3);
     assert_byte_matters(5, 64);
-    assert_byte_matters(6, 1); /* unused */
+    assert_byte_matters(5, 128);
+    assert_byte_matters(6, 2); /* unused */
     assert_byte_matters(7, 1);
     assert_byte_matters(8, 5); /* centroids */
     assert_byte_matters(8, 3);
