@@ -258,6 +258,9 @@ test-bindings: all dist $(BUILD)/libsqlite-sketches.a ## ask the extension in ev
 hosts-doc: all dist $(BUILD)/libsqlite-sketches.a ## likewise, and write what was seen into docs/hosts.md
 	@BUILD=$(BUILD) tests/bindings/hosts --write $(TEST)
 
+test-interop: all ## exchange sketches with DataSketches in other languages and with Spark, fetched into build/interop
+	@BUILD=$(BUILD) tests/interop/partners $(TEST)
+
 wasm: dist ## make SQLite with the extension for browsers, into build/browser
 	@CC='$(CC)' .ci/setup browser
 	$(call say,WASM,$(BUILD)/browser/sketches.wasm) bindings/browser/wasm $(BUILD)/packaging $(BUILD)/browser
@@ -320,6 +323,6 @@ help: ## list the targets
 
 -include $(wildcard $(addprefix $(BUILD)/,ext/*.d loader/*.d sketches/*/*.d checked/sketches/*/*.d ext/*/*.d loader/*/*.d tests/*/*.d))
 FORCE:
-.PHONY: all test unit sql test-sqlite test-docs test-loader test-corpus soak test-golden test-accuracy accept check everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers demo bench bench-sql bench-peers accuracy dist packages test-packages test-bindings hosts-doc demo-datasette test-datasette \
+.PHONY: all test unit sql test-sqlite test-docs test-loader test-corpus soak test-golden test-accuracy accept check everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers demo bench bench-sql bench-peers accuracy dist packages test-packages test-interop test-bindings hosts-doc demo-datasette test-datasette \
         install uninstall format clean help FORCE
 .SECONDARY:

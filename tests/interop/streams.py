@@ -1,5 +1,6 @@
 """The values that every system is given: streams of one kind, skewed, the same at every run."""
 
+import functools
 import itertools
 import random
 import struct
@@ -25,6 +26,7 @@ def value_of(kind, number):
     return draw.randbytes(draw.randint(1, 30)) + struct.pack(">I", number)
 
 
+@functools.lru_cache(maxsize=64)
 def stream(kind, length, different=20000, seed=1):
     """Values whose frequency falls like 1/rank; the first of them are rare ones as often as frequent ones."""
     draw = random.Random(f"{kind}{length}{seed}")
