@@ -276,10 +276,10 @@ static const char *frequent_items_take_rows(struct frequent_items_image *image,
 }
 
 /* Any order will do that makes equal items neighbours. */
-static int frequent_items_by_integer(const void *left, const void *right)
+static int frequent_items_by_value(const void *left, const void *right)
 {
-    uint64_t a = ((const struct topk_row *)left)->item.as.bits;
-    uint64_t b = ((const struct topk_row *)right)->item.as.bits;
+    uint64_t a = *(const uint64_t *)left;
+    uint64_t b = *(const uint64_t *)right;
     return (a > b) - (a < b);
 }
 
@@ -292,26 +292,52 @@ static int frequent_items_by_text(const void *left, const void *right)
                             : memcmp(a.as.bytes, b.as.bytes, a.size);
 }
 
-/* Puts the rows into an order in which equal items are neighbours.  Returns the number
- * of one that is not the first of its kind, or 0. */
-static size_t frequent_items_repeated(struct frequent_items_image *image,
-                                      struct topk_row *rows)
+/* The first integer that is there twice, by way of a list of all: the rows would take
+ * twice as long to sort.  False if there is none. */
+static bool frequent_items_find_integer(const struct topk_row *rows, size_t count,
+                                        uint64_t *values, struct item *twice)
 {
+    for (size_t i = 0; i < count; i++) {
+        values[i] = rows[i].item.as.bits;
+    }
+    qsort(values, count, sizeof *values, frequent_items_by_value);
     size_t at = 1;
-    qsort(rows, image->count, sizeof *rows,
-          image->type == FREQUENT_INTEGERS ? frequent_items_by_integer
-                                           : frequent_items_by_text);
-    while (at < image->count && !item_equal(rows[at - 1].item, rows[at].item)) {
+    while (at < count && values[at - 1] != values[at]) {
         at++;
     }
-    if (at >= image->count) {
+    *twice = item_integer(at < count ? (int64_t)values[at] : 0);
+    return at < count;
+}
+
+/* Likewise of texts, by moving the rows about. */
+static bool frequent_items_find_text(struct topk_row *rows, size_t count,
+                                     struct item *twice)
+{
+    qsort(rows, count, sizeof *rows, frequent_items_by_text);
+    size_t at = 1;
+    while (at < count && !item_equal(rows[at - 1].item, rows[at].item)) {
+        at++;
+    }
+    *twice = rows[at - 1].item;
+    return at < count;
+}
+
+/* The number of an item that is not the first of its kind, or 0.  There is room for as
+ * many values as rows. */
+static size_t frequent_items_repeated(struct frequent_items_image *image,
+                                      struct topk_row *rows, uint64_t *values)
+{
+    struct item twice;
+    if (!(image->type == FREQUENT_INTEGERS
+              ? frequent_items_find_integer(rows, image->count, values, &twice)
+              : frequent_items_find_text(rows, image->count, &twice))) {
         return 0;
     }
     size_t place = 0;
     for (int seen = 0; seen < 2; place++) {
         struct item item;
         (void)frequent_items_take_item(image, &item);
-        seen += item_equal(item, rows[at].item);
+        seen += item_equal(item, twice);
     }
     return place;
 }
@@ -327,9 +353,10 @@ static void frequent_items_find_end(struct frequent_items_image *image)
     }
 }
 
-/* Reads and checks all rows, of which there is at least one. */
+/* Reads and checks all rows, of which there is at least one; `values` is room for as
+ * many numbers. */
 static enum sketch_status frequent_items_take(struct frequent_items_image *image,
-                                              struct topk_row *rows,
+                                              struct topk_row *rows, uint64_t *values,
                                               struct frequent_items_fault *fault)
 {
     struct reader all = image->items;
@@ -347,7 +374,7 @@ static enum sketch_status frequent_items_take(struct frequent_items_image *image
     if (what) {
         return frequent_items_complain(fault, SKETCH_CORRUPT, what, fault->item);
     }
-    size_t repeated = frequent_items_repeated(image, rows);
+    size_t repeated = frequent_items_repeated(image, rows, values);
     return repeated > 0 ? frequent_items_complain(fault, SKETCH_CORRUPT,
                                                   "is there before", repeated)
                         : SKETCH_OK;
@@ -374,11 +401,12 @@ enum sketch_status frequent_items_read(struct topk **out, const uint8_t *bytes,
     if (what) {
         return frequent_items_complain(fault, SKETCH_CORRUPT, what, 0);
     }
-    struct topk_row *rows =
-        memory->resize(memory->ctx, NULL, (image.count + 1) * sizeof *rows);
+    struct topk_row *rows = memory->resize(
+        memory->ctx, NULL, (image.count + 1) * (sizeof *rows + sizeof(uint64_t)));
     enum sketch_status status = rows ? SKETCH_OK : SKETCH_NOMEM;
     if (status == SKETCH_OK && image.count > 0) {
-        status = frequent_items_take(&image, rows, fault);
+        status =
+            frequent_items_take(&image, rows, (uint64_t *)(rows + image.count), fault);
     }
     if (status == SKETCH_OK) {
         struct topk_state state = {.k = k,
