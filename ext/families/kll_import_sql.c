@@ -84,8 +84,14 @@ int kll_import_sql(struct call *call, const void *none, int count,
             "tell all of them apart; sketches of doubles need no import",
             (sqlite3_int64)beyond);
     }
-    rc = status == SKETCH_OK ? family_reply_sketch(call, &kll_family, sketch)
-                             : call_refuse(call, status);
+    uint8_t *out;
+    if (status == SKETCH_OK) {
+        status = kll_serialise(sketch, &out, &size);
+    }
     kll_free(sketch);
-    return rc;
+    if (status != SKETCH_OK) {
+        return call_refuse(call, status);
+    }
+    sqlite3_result_blob64(call->ctx, out, size, sqlite3_free);
+    return SQLITE_OK;
 }
