@@ -69,11 +69,16 @@ enum sketch_status kll_add(struct kll *sketch, double value)
     }
     value += 0.0;
     enum sketch_status status = kll_push(sketch, value);
-    if (status == SKETCH_OK) {
-        sketch->least = value < sketch->least ? value : sketch->least;
-        sketch->most = value > sketch->most ? value : sketch->most;
+    if (status != SKETCH_OK) {
+        return status;
     }
-    return status;
+    if (value < sketch->least) {
+        sketch->least = value;
+    }
+    if (value > sketch->most) {
+        sketch->most = value;
+    }
+    return SKETCH_OK;
 }
 
 int kll_k(const struct kll *sketch) { return sketch->k; }

@@ -16,6 +16,7 @@
 enum {
     KLL_FIRST_ROOM = 16,
     KLL_STACK_VALUES = 512, /* that are sorted without a block from the hook */
+    KLL_FEW_ABOVE = 64,     /* that are worth a copy */
     KLL_DEPTH_AT_ONCE = 30  /* 3^30 and 2k 2^30 are numbers of 64 bits */
 };
 
@@ -61,7 +62,13 @@ static void kll_halve(double *values, size_t half, size_t above, bool coin)
     for (size_t i = 0; i < half; i++) {
         values[i] = kept[2 * i];
     }
-    kll_merge_sorted(values, half, values + 2 * half, above, values + half);
+    if (above > KLL_FEW_ABOVE) {
+        kll_merge_sorted(values, half, values + 2 * half, above, values + half);
+        return;
+    }
+    double copied[KLL_FEW_ABOVE];
+    memcpy(copied, values + 2 * half, above * sizeof *copied);
+    kll_merge_apart(values, half, copied, above, values + half);
 }
 
 /* Sorts them if it has to, asks the coin, and halves them. */
@@ -140,7 +147,8 @@ static int kll_lowest_full(const struct kll *sketch)
     return level;
 }
 
-enum sketch_status kll_make_room(struct kll *sketch)
+/* Not part of what runs for every row. */
+__attribute__((noinline)) enum sketch_status kll_make_room(struct kll *sketch)
 {
     const struct sketch_memory *memory = &sketch->memory;
     double few[KLL_STACK_VALUES];

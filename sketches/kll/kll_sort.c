@@ -1,15 +1,17 @@
 /*
- * Sorting few values, as level 0 has, and merging levels.
+ * Sorting few values, as level 0 has, mostly less than 16, and merging levels.
  *
- * Runs of eight are made by insertion, and merged two by two without a branch that
- * depends on values, since half of those would be predicted wrongly.  Values that are
- * in order, or in reverse order, are found at once.
+ * Half of the branches that depend on values would be predicted wrongly, so there are
+ * hardly any: runs of 16 are ordered by a sorting network, and runs of equal length are
+ * merged from both ends at once, each of which cannot come to the end of a run before
+ * it has done its half.  Values that are in order, or in reverse order, are found
+ * first.
  */
 #include "kll_private.h"
 
 #include <string.h>
 
-enum { KLL_RUN = 8 };
+enum { KLL_HALF_RUN = 8, KLL_RUN = 2 * KLL_HALF_RUN };
 
 void kll_merge_sorted(const double *a, size_t a_count, const double *b, size_t b_count,
                       double *out)
@@ -24,45 +26,143 @@ void kll_merge_sorted(const double *a, size_t a_count, const double *b, size_t b
         b += take_b;
         a += 1 - take_b;
     }
-    memmove(out, b, (size_t)(b_end - b) * sizeof *b);
-    out += b_end - b;
-    memmove(out, a, (size_t)(a_end - a) * sizeof *a);
+    while (a < a_end) {
+        *out++ = *a++;
+    }
+    if (out != b) { /* else they are there already */
+        while (b < b_end) {
+            *out++ = *b++;
+        }
+    }
 }
 
-static void kll_insert(double *values, size_t count)
+void kll_merge_apart(const double *a, size_t a_count, const double *b, size_t b_count,
+                     double *out)
 {
-    for (size_t i = 1; i < count; i++) {
-        double value = values[i];
-        size_t at = i;
-        for (; at > 0 && values[at - 1] > value; at--) {
-            values[at] = values[at - 1];
-        }
-        values[at] = value;
+    size_t both = a_count < b_count ? a_count : b_count;
+    const double *a_end = a + a_count;
+    const double *b_end = b + b_count;
+    double *end = out + a_count + b_count;
+    for (size_t i = 0; i < both; i++) {
+        double x = *a;
+        double y = *b;
+        size_t take_b = y <= x;
+        *out++ = take_b ? y : x;
+        b += take_b;
+        a += 1 - take_b;
+        double u = a_end[-1];
+        double v = b_end[-1];
+        size_t take_a = v <= u;
+        *--end = take_a ? u : v;
+        a_end -= take_a;
+        b_end -= 1 - take_a;
+    }
+    kll_merge_sorted(a, (size_t)(a_end - a), b, (size_t)(b_end - b), out);
+}
+
+/* Whole numbers are compared in the place of doubles, since compilers know their
+ * minimum and maximum to take no branch.  Both ways: negative ones ascend with their
+ * bits. */
+static inline int64_t kll_key(double value)
+{
+    int64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits < 0 ? bits ^ INT64_MAX : bits;
+}
+
+static inline double kll_unkey(int64_t key)
+{
+    int64_t bits = key < 0 ? key ^ INT64_MAX : key;
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static inline void kll_order(int64_t *a, int64_t *b)
+{
+    int64_t x = *a;
+    int64_t y = *b;
+    *a = x < y ? x : y;
+    *b = x < y ? y : x;
+}
+
+/* For eight: 19 pairs, of D. E. Knuth's third volume, 5.3.4. */
+static inline void kll_order_half(int64_t *v)
+{
+    static const uint8_t pairs[][2] = {
+        {0, 2}, {1, 3}, {4, 6}, {5, 7}, {0, 4}, {1, 5}, {2, 6}, {3, 7}, {0, 1}, {2, 3},
+        {4, 5}, {6, 7}, {2, 4}, {3, 5}, {1, 4}, {3, 6}, {1, 2}, {3, 4}, {5, 6},
+    };
+#pragma GCC unroll 19
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        kll_order(&v[pairs[i][0]], &v[pairs[i][1]]);
+    }
+}
+
+/* Sixteen: both halves, and Batcher's merge of them. */
+static inline void kll_order_run(int64_t *out)
+{
+    static const uint8_t pairs[][2] = {
+        {0, 8}, {4, 12}, {4, 8}, {2, 10}, {6, 14}, {6, 10},  {2, 4},   {6, 8}, {10, 12},
+        {1, 9}, {5, 13}, {5, 9}, {3, 11}, {7, 15}, {7, 11},  {3, 5},   {7, 9}, {11, 13},
+        {1, 2}, {3, 4},  {5, 6}, {7, 8},  {9, 10}, {11, 12}, {13, 14},
+    };
+    int64_t v[KLL_RUN];
+    memcpy(v, out, sizeof v);
+    kll_order_half(v);
+    kll_order_half(v + KLL_HALF_RUN);
+#pragma GCC unroll 25
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        kll_order(&v[pairs[i][0]], &v[pairs[i][1]]);
+    }
+    memcpy(out, v, sizeof v);
+}
+
+/* Sixteen values, or fewer, behind which larger ones are put. */
+static void kll_order_values(double *values, size_t count)
+{
+    int64_t keys[KLL_RUN];
+    for (size_t i = 0; i < KLL_RUN; i++) {
+        keys[i] = i < count ? kll_key(values[i]) : INT64_MAX;
+    }
+    kll_order_run(keys);
+    for (size_t i = 0; i < count; i++) {
+        values[i] = kll_unkey(keys[i]);
     }
 }
 
 /* True if they are in order afterwards, since they were, or in the reverse one. */
 static bool kll_was_in_order(double *values, size_t count)
 {
-    size_t up = 1;
-    size_t down = 1;
-    while (up < count && values[up - 1] <= values[up]) {
-        up++;
-    }
-    while (down < count && values[down - 1] >= values[down]) {
-        down++;
-    }
-    if (up < count && down == count) {
-        for (size_t i = 0; i < count / 2; i++) {
-            double value = values[i];
-            values[i] = values[count - 1 - i];
-            values[count - 1 - i] = value;
+    size_t at = 2;
+    if (count < 2 || values[0] <= values[1]) {
+        while (at < count && values[at - 1] <= values[at]) {
+            at++;
         }
+        return at >= count;
     }
-    return up >= count || down >= count;
+    while (at < count && values[at - 1] >= values[at]) {
+        at++;
+    }
+    for (size_t i = 0; at >= count && i < count / 2; i++) {
+        double value = values[i];
+        values[i] = values[count - 1 - i];
+        values[count - 1 - i] = value;
+    }
+    return at >= count;
 }
 
-static size_t kll_least_size(size_t a, size_t b) { return a < b ? a : b; }
+/* Merges neighbours of `run` values each, of which the last may be shorter. */
+static void kll_merge_pass(const double *from, size_t count, size_t run, double *to)
+{
+    size_t at = 0;
+    for (; at + 2 * run <= count; at += 2 * run) {
+        kll_merge_apart(from + at, run, from + at + run, run, to + at);
+    }
+    size_t left = count - at;
+    size_t a = left < run ? left : run;
+    kll_merge_sorted(from + at, a, from + at + a, left - a, to + at);
+}
 
 void kll_sort(double *values, size_t count, double *scratch)
 {
@@ -72,14 +172,10 @@ void kll_sort(double *values, size_t count, double *scratch)
         return;
     }
     for (size_t at = 0; at < count; at += KLL_RUN) {
-        kll_insert(values + at, kll_least_size(KLL_RUN, count - at));
+        kll_order_values(values + at, count - at < KLL_RUN ? count - at : KLL_RUN);
     }
     for (size_t run = KLL_RUN; run < count; run *= 2) {
-        for (size_t at = 0; at < count; at += 2 * run) {
-            size_t a = kll_least_size(run, count - at);
-            size_t b = kll_least_size(run, count - at - a);
-            kll_merge_sorted(from + at, a, from + at + a, b, to + at);
-        }
+        kll_merge_pass(from, count, run, to);
         double *merged = to;
         to = from;
         from = merged;
