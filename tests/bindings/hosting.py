@@ -25,6 +25,7 @@ import os
 import pathlib
 import platform
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parents[1]
 BUILD = (TOP / os.environ.get("BUILD", "build")).resolve()
 WORK = BUILD / "hosts"
+PROGRAMS = HERE / "hosts.d"
+LANGUAGES = ["shell", "c", "python", "node", "go", "rust", "java", "php", "perl", "ruby", "tcl", "r", "lua", "ocaml"]
 LIMIT = 1800  # seconds, for one command
 sys.path += [str(TOP / "bindings/packaging"), str(TOP / "bindings/python")]
 
@@ -54,7 +57,19 @@ class Host(NamedTuple):
     forbids: bool = True       # loading has to be allowed first
     notes: str = ""            # what goes wrong and what to do, as sentences
     cannot: str = ""           # it cannot load extensions at all: what to do instead. A program prints host, sqlite, failed
+    as_other: bool = False     # the section of another host tells the same of it
     folder: Optional[pathlib.Path] = None  # of its program; the driver sets it
+
+
+def all_hosts():
+    hosts = []
+    for language in LANGUAGES:
+        told = PROGRAMS / language / "hosts.py"
+        if told.exists():
+            hosts += [host._replace(folder=told.parent) for host in runpy.run_path(str(told))["HOSTS"]]
+    names = [host.name for host in hosts]
+    assert len(set(names)) == len(names) == len({host.title for host in hosts}), names
+    return hosts
 
 
 def run(*command, **options):

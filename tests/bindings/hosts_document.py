@@ -15,6 +15,13 @@ LANGUAGES = {".py": "python no-run", ".mjs": "js", ".cjs": "js", ".js": "js", ".
              ".sh": "sh"}
 MESSAGES = {"forbidden": "where loading was not allowed", "missing": "where there is no such file",
             "machine": "where the file is for another processor"}
+# What most hosts say, which the document tells once.
+NO_FILE = r"\./sketches\.so: cannot open shared object file: No such file or directory"
+USUAL = {"forbidden": "not authorized", "missing": NO_FILE, "machine": NO_FILE}
+
+# Lines of a program in another document: <!-- lines of NAME --> or <!-- lines of NAME: what stands above them -->.
+QUOTED = re.compile(r"(<!-- lines of ([\w-]+)(?:: (.*?))? -->\n```[^\n]*\n).*?^```$", re.M | re.S)
+QUOTING = ["README.md", "bindings/python/README.md", "bindings/node/README.md"]
 
 
 def lines_of(host):
@@ -27,17 +34,28 @@ def lines_of(host):
     return found
 
 
+def lines_told(host):
+    """The same, those of one title as one."""
+    told = []
+    for title, language, code in lines_of(host):
+        if told and not title:
+            told[-1] = (*told[-1][:2], f"{told[-1][2]}\n\n{code}")
+        else:
+            told.append((title, language, code))
+    return told
+
+
 def section(host, told):
     parts = [f"### {host.title}\n", f"`{host.install}`\n"]
-    for title, language, code in lines_of(host):
+    for title, language, code in lines_told(host):
         parts.append(f"{title[:1].upper()}{title[1:]}:\n" if title else "")
         parts.append(f"```{language}\n{code}\n```\n")
     when = {}
     for each, text in told["messages"].items():
-        when.setdefault(text.replace("`", "'"), []).append(MESSAGES[each])
-    said = [f"- {', or '.join(cases)}: `{text}`" for text, cases in when.items()]
-    if said:
-        parts.append("It says\n\n" + "\n".join(said) + "\n")
+        if not re.search(USUAL[each], text):
+            when.setdefault(text.replace("`", "'"), []).append(MESSAGES[each])
+    if when:
+        parts.append("It says\n\n" + "".join(f"- {', or '.join(cases)}: `{text}`\n" for text, cases in when.items()))
     if host.threads is not True:
         parts.append(f"Threads: {host.threads}\n")
     if host.notes:
@@ -55,22 +73,47 @@ def renewed(text, hosts, seen):
         if host.name in seen:
             told = seen[host.name]
             if host.cannot:
-                rows[host.title] = f"| {host.title} | {told['version']} | `{told['messages']['cannot']}` | {host.cannot} |"
+                said = told["messages"]["cannot"].replace("`", "")
+                rows[host.title] = f"| {host.title} | {told['version']} | `{said}` | {host.cannot} |"
                 continue
             rows[host.title] = f"| {host.title} | {told['version']} | {told['sqlite']} |"
             sections[host.title] = section(host, told)
     able = [host for host in hosts if not host.cannot]
     table = HEAD + "".join(rows[host.title] + "\n" for host in able if host.title in rows)
-    told = "\n".join(sections[host.title] for host in able if host.title in sections)
+    told = "\n".join(sections[host.title] for host in able if host.title in sections and not host.as_other)
     cannot = "".join(rows.get(host.title, f"| {host.title} | | | {host.cannot} |") + "\n" for host in hosts if host.cannot)
     if cannot:
         cannot = f"\nThese cannot load extensions:\n\n{HEAD_CANNOT}{cannot}"
     return BLOCK.sub(lambda match: f"{match[1]}{table}{cannot}\n{told}{match[2]}", text)
 
 
-def renew(hosts, seen):
+def quoted(text, hosts):
+    """A document in which the lines of programs are what they are in the programs."""
+    by_name = {host.name: host for host in hosts}
+
+    def quote(match):
+        for title, _, code in lines_told(by_name[match[2]]):
+            if title == (match[3] or ""):
+                return f"{match[1]}{code}\n```"
+        raise KeyError(f"{match[2]} has no lines of {match[3]}")
+    return QUOTED.sub(quote, text)
+
+
+def faults(hosts):
+    """Which documents tell other lines than the programs have."""
+    wrong = [name for name in QUOTING if quoted((TOP / name).read_text(), hosts) != (TOP / name).read_text()]
     text = PATH.read_text()
-    new = renewed(text, hosts, seen)
-    if new != text:
-        PATH.write_text(new)
-        print(f"renewed {PATH.relative_to(TOP)}")
+    for host in hosts:
+        told = re.search(rf"^### {re.escape(host.title)}\n.*?(?=^### |^<!-- end)", text, re.M | re.S)
+        if told and any(f"```{language}\n{code}\n```" not in told[0] for _, language, code in lines_told(host)):
+            wrong.append(f"docs/hosts.md, {host.title}")
+    return wrong
+
+
+def renew(hosts, seen):
+    texts = {PATH: renewed(PATH.read_text(), hosts, seen)}
+    texts.update({TOP / name: quoted((TOP / name).read_text(), hosts) for name in QUOTING})
+    for path, text in texts.items():
+        if text != path.read_text():
+            path.write_text(text)
+            print(f"renewed {path.relative_to(TOP)}")

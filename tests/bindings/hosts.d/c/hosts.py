@@ -43,8 +43,10 @@ def compiled_in(host, folder):
 
 
 HOSTS = [
-    Host("c", "C, loaded", "cc program.c sqlite3.c -lm -ldl -lpthread", loading, "loaded.c"),
-    Host("c-linked", "C, linked", "cc program.c $(pkg-config --cflags --libs sqlite-sketches)", linked, "linked.c", loads=False),
+    Host("c", "C, loaded", "cc program.c sqlite3.c -lm -ldl -lpthread", loading, "loaded.c",
+         notes="A program that is linked with Debian's library, `-lsqlite3`, is allowed to from the beginning."),
+    Host("c-linked", "C, linked", "cc program.c $(pkg-config --cflags --libs sqlite-sketches)", linked, "linked.c", loads=False,
+         notes="After `make install`, which brings `sketches.h`, the archive and the file of pkg-config. The functions belong to that connection."),
     Host("c-compiled-in", "C, compiled in", "cc -std=c11 -ffp-contract=off -DSQLITE_CORE program.c sketches.c sqlite3.c -lm -ldl -lpthread",
-         compiled_in, "automatic.c", loads=False),
+         compiled_in, "automatic.c", loads=False, notes="`make dist` makes `sketches.c` and `sketches.h`, in `build/dist`."),
 ]

@@ -1,5 +1,4 @@
 import Database from 'libsql';
-import * as sketches from 'sqlite-sketches';
 import { main, version } from './asking.mjs';
 
 const open = () => new Database(':memory:');
@@ -10,8 +9,12 @@ function load(db) {
   // end of lines
 }
 
+// lines: or, with the package
+import * as sketches from 'sqlite-sketches';
+// end of lines
+
 function loadByPackage(db) {
-  // lines: or, with the package
+  // lines
   sketches.load(db);
   // end of lines
 }

@@ -1,5 +1,4 @@
 import { DatabaseSync } from 'node:sqlite';
-import * as sketches from 'sqlite-sketches';
 import { main } from './asking.mjs';
 
 function open() {
@@ -15,8 +14,12 @@ function load(db) {
   // end of lines
 }
 
+// lines: or, with the package
+import * as sketches from 'sqlite-sketches';
+// end of lines
+
 function loadByPackage(db) {
-  // lines: or, with the package
+  // lines
   sketches.load(db);
   // end of lines
 }

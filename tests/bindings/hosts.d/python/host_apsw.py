@@ -1,7 +1,6 @@
 import apsw
 
 import asking
-import sqlite_sketches
 
 
 def connect():
@@ -18,6 +17,7 @@ def load(db):
 
 def load_by_package(db):
     # lines: or, with the package
+    import sqlite_sketches
     sqlite_sketches.load(db)
     # end of lines
 

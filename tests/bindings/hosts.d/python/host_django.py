@@ -1,6 +1,6 @@
 """Is both the program and the application that Django finds by its name."""
 
-# lines: `apps.py` of an application in INSTALLED_APPS, with the package
+# lines: `apps.py` of an application in `INSTALLED_APPS`, with the package
 import sqlite_sketches
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created

@@ -11,7 +11,7 @@ def connect():
 
 
 def query(db, sql):
-    # lines
+    # lines: with the package
     sqlite_sketches.load(db)
     table = pandas.read_sql_query(sql, db)
     # end of lines

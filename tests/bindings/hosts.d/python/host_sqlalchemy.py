@@ -13,16 +13,15 @@ def load_sketches(connection, record):
 # end of lines
 
 
-plain_engine = create_engine("sqlite://")
-
-
-# lines: or, without it
-@event.listens_for(plain_engine, "connect")
-def load_file(connection, record):
-    connection.enable_load_extension(True)
-    connection.load_extension("./sketches")
-    connection.enable_load_extension(False)
-# end of lines
+def listen(engine):
+    # lines: or, without it
+    @event.listens_for(engine, "connect")
+    def load_sketches(connection, record):
+        connection.enable_load_extension(True)
+        connection.load_extension("./sketches")
+        connection.enable_load_extension(False)
+    # end of lines
+    return engine
 
 
 def query(db, sql):
@@ -31,13 +30,13 @@ def query(db, sql):
 
 def again(db):
     """The event has loaded before."""
-    load_file(db.connection.driver_connection, None)
+    load_sketches(db.connection.driver_connection, None)
 
 
 def forbidden(db):
-    """What the engine has raised, if it has."""
+    db.connection.driver_connection.enable_load_extension(False)
     db.connection.driver_connection.load_extension("./sketches")
 
 
-asking.main(f"SQLAlchemy {sqlalchemy.__version__}", (plain_engine.connect, again), (engine.connect, again),
+asking.main(f"SQLAlchemy {sqlalchemy.__version__}", (listen(create_engine("sqlite://")).connect, again), (engine.connect, again),
             query=query, forbidden=forbidden)

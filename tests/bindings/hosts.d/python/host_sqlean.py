@@ -1,7 +1,6 @@
 import importlib.metadata
 
 import asking
-import sqlite_sketches
 # lines
 import sqlean as sqlite3
 # end of lines
@@ -21,6 +20,7 @@ def load(db):
 
 def load_by_package(db):
     # lines: or, with the package
+    import sqlite_sketches
     sqlite_sketches.load(db)
     # end of lines
 

@@ -33,7 +33,7 @@ def query(db, sql):
         return asking.execute(db, sql)
     done = subprocess.run([*db, sql], capture_output=True, text=True)
     if done.returncode:
-        raise RuntimeError(done.stderr)
+        raise RuntimeError(done.stderr.strip().splitlines()[-1])
     return done.stdout.rstrip("\n")
 
 

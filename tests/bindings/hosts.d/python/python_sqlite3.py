@@ -2,7 +2,6 @@ import platform
 import sqlite3
 
 import asking
-import sqlite_sketches
 
 
 def connect():
@@ -19,6 +18,7 @@ def load(db):
 
 def load_by_package(db):
     # lines: or, with the package
+    import sqlite_sketches
     sqlite_sketches.load(db)
     # end of lines
 
