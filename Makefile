@@ -51,7 +51,7 @@ LOADER_LIBS   = $(shell pkg-config --libs libcurl jansson libxml-2.0 sqlite3) \
 # What set-up has to see to depends on what is asked for.
 GOALS   = $(or $(MAKECMDGOALS),all)
 PROFILE = $(if $(filter check fuzz run-fuzzers format,$(GOALS)),check,$(if $(filter bench-peers,$(GOALS)),peers,$(if \
-            $(filter test unit sql accept demo bench bench-sql asan tsan run-tsan debug programs coverage everything accuracy soak test-%,$(GOALS)),test,$(if \
+            $(filter test unit sql accept demo bench bench-sql asan tsan run-tsan debug programs coverage everything accuracy soak hosts-doc test-%,$(GOALS)),test,$(if \
             $(filter-out dist %.so %.a,$(GOALS)),build,extension))))
 
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2) &&) # the line that stands for a command

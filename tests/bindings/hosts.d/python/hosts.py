@@ -19,7 +19,7 @@ HOSTS = [
                "`sketches2.so` say, and load the copy into the second. The package does that by itself."),
     Host("sqlalchemy", "SQLAlchemy", "pip install sqlalchemy", pip("sqlalchemy"), "host_sqlalchemy.py",
          notes="Each connection of a pool loads for itself: what is loaded into one by hand is missing in the others."),
-    Host("django", "Django", "pip install django", pip("django"), "host_django.py", loads=False,
+    Host("django", "Django", "pip install django", pip("django"), "visits.py", loads=False,
          notes="`name` is that of the application. The class is found by itself, if it is the only one in the file."),
     Host("aiosqlite", "aiosqlite", "pip install aiosqlite", pip("aiosqlite"), "host_aiosqlite.py"),
     Host("pandas", "pandas", "pip install pandas", pip("pandas"), "host_pandas.py", loads=False,

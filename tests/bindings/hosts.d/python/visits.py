@@ -1,4 +1,4 @@
-"""Is both the program and the application that Django finds by its name."""
+"""Both the program that asks Django, and the application that Django finds by this name."""
 
 # lines: `apps.py` of an application in `INSTALLED_APPS`, with the package
 import sqlite_sketches
@@ -12,7 +12,7 @@ def load_sketches(sender, connection, **kwargs):
 
 
 class VisitsConfig(AppConfig):
-    name = "host_django"
+    name = "visits"
 
     def ready(self):
         connection_created.connect(load_sketches)
@@ -32,7 +32,7 @@ def main():
     from django.db import connections
 
     sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
-    settings.configure(INSTALLED_APPS=["host_django.VisitsConfig"],
+    settings.configure(INSTALLED_APPS=["visits.VisitsConfig"],
                        DATABASES={"default": sqlite, "other": {**sqlite, "NAME": "visits.sqlite3"}})
     django.setup()
 
