@@ -304,6 +304,19 @@ def tdigest_merge_table(rows):
                   "stored"], lines)
 
 
+# KLL
+
+def kll_table(rows):
+    """One line for each stream, from a row for either way of making the sketch."""
+    lines = []
+    for row in chosen(rows, form="one step"):
+        merged = only(rows, form="merged", values=row["values"])
+        lines.append([row["values"], *(f"{int(of[name]):,}" for of in (row, merged)
+                                       for name in ("median", "p99", "theirs"))])
+    return table(["values", "one step, median", "p99", "C++", "merged, median", "p99", "C++"],
+                 lines)
+
+
 # What comes of each program's table
 PLOTS = {"hll": hll_plot, "topk": topk_plot, "cms": cms_plot, "tdigest": tdigest_plot}
 TABLES = {
@@ -313,6 +326,7 @@ TABLES = {
     "samples": {"samples": samples_table},
     "topk_distinct": {"topk_distinct": topk_distinct_table},
     "tdigest": {"tdigest": tdigest_table, "tdigest sizes": tdigest_sizes_table},
+    "kll": {"kll": kll_table},
     "tdigest_merge": {"tdigest merges": tdigest_merge_table},
 }
 
