@@ -1,5 +1,6 @@
 """What an image of Apache DataSketches holds, read for comparison by the layout in docs/formats.md."""
 
+import itertools
 import struct
 
 
@@ -40,11 +41,24 @@ def hll(image):
     return lg_k, largest
 
 
+def packed_theta(image):
+    """Serial version 4, which Spark writes: differences, packed from the highest bit on."""
+    start, width, length = 8 * (image[0] & 63), image[3], image[4]
+    limit = struct.unpack_from("<Q", image, 8)[0] if start == 16 else 2**63 - 1
+    count = int.from_bytes(image[start:start + length], "little")
+    rest = image[start + length:]
+    bits = int.from_bytes(rest, "big") >> 8 * len(rest) - count * width
+    steps = (bits >> (count - 1 - number) * width & (1 << width) - 1 for number in range(count))
+    return limit, list(itertools.accumulate(steps))
+
+
 def theta(image):
     """theta and the hashes, in order."""
     preamble = image[0] & 63
     if image[5] & 4:
         return 2**63 - 1, []
+    if image[1] == 4:
+        return packed_theta(image)
     if preamble == 1:
         return 2**63 - 1, list(struct.unpack_from("<Q", image, 8))
     count = struct.unpack_from("<I", image, 8)[0]

@@ -4,7 +4,9 @@ import os
 import shutil
 import tempfile
 
+from checks import same_image
 from images import frequent_items_offset
+from ours import TOP
 from tools import NotHad
 
 TYPES = {"long": "BIGINT", "integer": "BIGINT", "double": "DOUBLE", "float": "FLOAT", "string": "STRING", "binary": "BINARY"}
@@ -55,6 +57,17 @@ class Partner:
         self.spark.stop()
         self.folder.cleanup()
 
+    def own_checks(self, ours):
+        import shards
+        yield "whole numbers among others, as docs/formats.md says", lambda: self.whole_numbers(ours)
+        yield from shards.all_checks()
+
+    def whole_numbers(self, ours):
+        query = (TOP / "docs/formats.md").read_text().split("```sql no-run\nSELECT theta_union")[1].split("FROM t\n")[0]
+        values = [1.0, 2.5, -3.0, 1e15, 0.1, 1e300, -0.0]
+        same_image("theta", bytes(self.over("theta_union" + query, "double", values)),
+                   ours.build("theta", "double", 12, values))
+
     def over(self, expression, kind, values):
         """Spark reads the values from a file, in which each has its type."""
         import pyarrow as arrow
@@ -99,7 +112,7 @@ class Partner:
 
     def ask_items(self, kind, image, probes):
         """Spark lists items with the greatest count that they may have."""
-        most = 3 << image[3] >> 2
+        most = min(3 << image[3] >> 2, 1000000)
         listed = self.over(f"approx_top_k_estimate({STATE.format(most, TYPES[kind])}, {most})", "binary", [image])
         counts = {row.item: row["count"] for row in listed}
         said = {}
