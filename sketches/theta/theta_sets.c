@@ -204,6 +204,7 @@ enum sketch_status theta_intersect(struct theta *into, const struct theta *from)
 enum sketch_status theta_except(struct theta *into, const struct theta *from)
 {
     if (into == from) {
+        theta_become_list(into);
         into->count = 0;
         theta_settle(into);
         return SKETCH_OK;
