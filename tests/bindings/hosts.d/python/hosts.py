@@ -1,7 +1,7 @@
 from hosting import Host, pip, python_that_cannot_load
 
 HOSTS = [
-    Host("python", "Python, sqlite3", "apt-get install python3", pip(), "python_sqlite3.py",
+    Host("python-sqlite3", "Python, sqlite3", "apt-get install python3", pip(), "python_sqlite3.py",
          notes="Each connection loads for itself. Debian's SQLite allows extensions from the beginning; others want the "
                "first line."),
     Host("pysqlite3", "Python, pysqlite3-binary", "pip install pysqlite3-binary", pip("pysqlite3-binary"), "host_pysqlite3.py",
