@@ -306,6 +306,19 @@ def tdigest_merge_table(rows):
 
 # KLL
 
+def theta_table(rows):
+    """A line for each number of values; at the end the smallest share in the interval."""
+    ways = [(lg_k, way) for lg_k in (10, 12) for way in ("stream", "united")]
+    heads = ["different values"] + [f"lg_k {lg_k}, {name}" for lg_k, way in ways for name in
+                                    ["one stream" if way == "stream" else "united"]]
+    lines = [[f"{n:,}"] + [percent(only(rows, lg_k=lg_k, n=n, sketch=way)["rmse"])
+                           for lg_k, way in ways] for n in (1000, 10000, 100000)]
+    least = [min(float(row["inside"]) for row in chosen(rows, lg_k=lg_k, sketch=way))
+             for lg_k, way in ways]
+    return table(heads, lines + [["in the interval, at least"] +
+                                 [f"{100 * share:.1f} %" for share in least]])
+
+
 def kll_table(rows):
     """One line for each stream, from a row for either way of making the sketch."""
     lines = []
@@ -327,6 +340,7 @@ TABLES = {
     "topk_distinct": {"topk_distinct": topk_distinct_table},
     "tdigest": {"tdigest": tdigest_table, "tdigest sizes": tdigest_sizes_table},
     "kll": {"kll": kll_table},
+    "theta": {"theta": theta_table},
     "tdigest_merge": {"tdigest merges": tdigest_merge_table},
 }
 
