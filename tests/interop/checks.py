@@ -131,12 +131,12 @@ class Checks:
 
     def merged_alike(self):
         parts = streams.parts(self.kind)
-        mixed = [self.build(self.ours if number % 2 else self.partner, part) for number, part in enumerate(parts)]
-        mixed += [self.build(self.partner if number % 2 else self.ours, part) for number, part in enumerate(parts)]
-        values = [value for part in parts for value in part] * 2
-        mine, theirs = (system.merge(self.family, self.kind, self.size, mixed) for system in (self.ours, self.partner))
-        self.equal(mine, theirs, values, merged=True)
-        with_name("ours", self.read_alike, mine, values, merged=True)
+        values = [value for part in parts for value in part]
+        for systems in ((self.ours, self.partner), (self.partner, self.ours)):
+            mixed = [self.build(systems[number % 2], part) for number, part in enumerate(parts)]
+            mine, theirs = (system.merge(self.family, self.kind, self.size, mixed) for system in (self.ours, self.partner))
+            self.equal(mine, theirs, values, merged=True)
+            with_name("ours", self.read_alike, mine, values, merged=True)
 
     def algebra_is_alike(self):
         parts = streams.parts(self.kind)

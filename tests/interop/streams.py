@@ -28,7 +28,7 @@ def value_of(kind, number):
 
 @functools.lru_cache(maxsize=64)
 def stream(kind, length, different=20000, seed=1):
-    """Values whose frequency falls like 1/rank; the first of them are rare ones as often as frequent ones."""
+    """Values whose frequency falls like 1/rank, in two groups of so many."""
     draw = random.Random(f"{kind}{length}{seed}")
     known = {}
     ranks = (int(different ** draw.random()) - 1 + different * draw.randrange(2) for _ in itertools.repeat(None, length))
