@@ -3,6 +3,7 @@
 
 #include "kll_import_sql.h"
 #include "numbers.h"
+#include "slides.h"
 #include "step.h"
 
 /* Parameter: k. */
@@ -267,7 +268,7 @@ static const struct sql_rows kll_sql_rows[] = {
 /* clang-format off */
 static const struct sql_function kll_functions[] = {
     /* name           arguments        verb   args    inputs, questions, default size, reply, for no rows, traits, direct, slide_reply */
-    {"kll_quantile", "x, q, k",        BUILD,  2,  3, 1, 1, KLL_K, kll_sql_quantile, A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"kll_quantile", "x, q, k",        BUILD,  2,  3, 1, 1, KLL_K, kll_sql_quantile, A_NULL,          REPLIES_JSON, NULL, kll_slide_reply_quantile},
     {"kll_sketch",   "x, k",           BUILD,  1,  2, 1, 0, KLL_K, NULL,             AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"kll_merge",    "sketch",         MERGE,  1,  1, 0, 0, KLL_K, NULL,             AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"kll_union",    "sketch, ...",    UNION, -1, -1, 0, 0, KLL_K, NULL,             AN_EMPTY_SKETCH, 0, NULL, NULL},
@@ -298,6 +299,7 @@ const struct family kll_family = {
     .create = kll_sql_create,
     .add = kll_sql_add,
     .waits = &kll_waits,
+    .sliding = &tdigest_sliding,
     .add_stored = kll_sql_add_stored,
     .visit_stored = kll_stored_visit,
     .step = kll_sql_step,

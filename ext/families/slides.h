@@ -11,6 +11,7 @@ slide_reply_fn hll_slide_reply_sketch;
 
 extern const struct sliding tdigest_sliding;
 slide_reply_fn tdigest_slide_reply_quantile;
+slide_reply_fn kll_slide_reply_quantile; /* of the same, which holds all values */
 
 extern const struct sliding topk_sliding;
 slide_reply_fn topk_slide_reply_json;

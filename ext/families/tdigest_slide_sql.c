@@ -54,26 +54,43 @@ const struct sliding tdigest_sliding = {
     .free = tdigest_slide_sql_free,
 };
 
+typedef enum sketch_status tdigest_slide_answer_fn(const struct tdigest_slide *slide,
+                                                   const double *q, size_t count,
+                                                   double *values);
+
 /* Question: q, or a JSON array of them; NULL of a frame without rows. */
-int tdigest_slide_reply_quantile(struct call *call, void *slide, int count,
-                                 sqlite3_value **questions)
+static int tdigest_slide_reply(struct call *call, const struct tdigest_slide *slide,
+                               sqlite3_value *question, tdigest_slide_answer_fn *answer)
 {
     struct numbers numbers;
-    (void)count;
     if (tdigest_slide_count(slide) == 0) {
         return SQLITE_OK;
     }
-    int rc = numbers_read(call, questions[0], "q", &numbers);
+    int rc = numbers_read(call, question, "q", &numbers);
     if (rc == SQLITE_OK) {
         rc = numbers_are_shares(call, &numbers, "q");
     }
     if (rc == SQLITE_OK) {
-        rc = call_check(call, tdigest_slide_quantiles(slide, numbers.asked,
-                                                      numbers.count, numbers.answers));
+        rc = call_check(call,
+                        answer(slide, numbers.asked, numbers.count, numbers.answers));
     }
     if (rc == SQLITE_OK) {
         rc = numbers_reply(call, &numbers, numbers.is_list, numbers.count);
     }
     numbers_free(&numbers);
     return rc;
+}
+
+int tdigest_slide_reply_quantile(struct call *call, void *slide, int count,
+                                 sqlite3_value **questions)
+{
+    (void)count;
+    return tdigest_slide_reply(call, slide, questions[0], tdigest_slide_quantiles);
+}
+
+int kll_slide_reply_quantile(struct call *call, void *slide, int count,
+                             sqlite3_value **questions)
+{
+    (void)count;
+    return tdigest_slide_reply(call, slide, questions[0], tdigest_slide_added);
 }

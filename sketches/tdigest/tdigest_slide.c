@@ -94,9 +94,17 @@ static double tdigest_slide_quantile(const struct tdigest_slide *slide, double q
     return value;
 }
 
-enum sketch_status tdigest_slide_quantiles(const struct tdigest_slide *slide,
-                                           const double *q, size_t count,
-                                           double *values)
+/* Of a window that is not empty. */
+static double tdigest_slide_first(const struct tdigest_slide *slide, double q)
+{
+    uint64_t wanted = (uint64_t)ceil(q * (double)slide->sorted.count);
+    return tdigest_slide_at(slide, wanted > 0 ? wanted - 1 : 0);
+}
+
+static enum sketch_status
+tdigest_slide_answer(const struct tdigest_slide *slide, const double *q, size_t count,
+                     double (*answer)(const struct tdigest_slide *slide, double q),
+                     double *values)
 {
     if (slide->sorted.count == 0) {
         return SKETCH_RANGE;
@@ -105,7 +113,20 @@ enum sketch_status tdigest_slide_quantiles(const struct tdigest_slide *slide,
         if (!(q[i] >= 0 && q[i] <= 1)) {
             return SKETCH_RANGE;
         }
-        values[i] = tdigest_slide_quantile(slide, q[i]);
+        values[i] = answer(slide, q[i]);
     }
     return SKETCH_OK;
+}
+
+enum sketch_status tdigest_slide_quantiles(const struct tdigest_slide *slide,
+                                           const double *q, size_t count,
+                                           double *values)
+{
+    return tdigest_slide_answer(slide, q, count, tdigest_slide_quantile, values);
+}
+
+enum sketch_status tdigest_slide_added(const struct tdigest_slide *slide,
+                                       const double *q, size_t count, double *values)
+{
+    return tdigest_slide_answer(slide, q, count, tdigest_slide_first, values);
 }

@@ -28,6 +28,11 @@ enum sketch_status tdigest_slide_quantiles(const struct tdigest_slide *slide,
                                            const double *q, size_t count,
                                            double *values);
 
+/* The same as KLL has it while it has lost nothing: the first value up to which there
+ * is a share q, so that it is one that was added. */
+enum sketch_status tdigest_slide_added(const struct tdigest_slide *slide,
+                                       const double *q, size_t count, double *values);
+
 void tdigest_slide_free(struct tdigest_slide *slide); /* NULL is allowed */
 
 #endif
