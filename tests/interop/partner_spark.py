@@ -40,6 +40,7 @@ class Partner:
     name = "Spark"
     whole = True  # estimates are whole numbers
     counts_ends = True
+    trims = True  # what it builds is a union of what its tasks built, of 2^lg_k hashes at most
     items_form = "frequent_items spark"
 
     def __init__(self, tools):
