@@ -50,7 +50,7 @@ LOADER_LIBS   = $(shell pkg-config --libs libcurl jansson libxml-2.0 sqlite3) \
 
 # What set-up has to see to depends on what is asked for.
 GOALS   = $(or $(MAKECMDGOALS),all)
-PROFILE = $(if $(filter check fuzz run-fuzzers format,$(GOALS)),check,$(if $(filter bench-peers,$(GOALS)),peers,$(if \
+PROFILE = $(if $(filter check check-deep fuzz run-fuzzers format,$(GOALS)),check,$(if $(filter bench-peers,$(GOALS)),peers,$(if \
             $(filter test unit sql accept demo bench bench-sql asan tsan run-tsan debug programs coverage everything accuracy soak hosts-doc test-%,$(GOALS)),test,$(if \
             $(filter-out dist %.so %.a,$(GOALS)),build,extension))))
 
@@ -132,6 +132,10 @@ test-sqlite: all $(BUILD)/tests/unit/test_sql_memory $(BUILD)/tests/unit/test_fr
 	@BUILD=$(BUILD) tests/sql/with-sqlite "$(or $(SQLITE),$(error say SQLITE=FOLDER))" \
 	    tests/run $(BUILD)/tests/unit/test_sql_memory $(BUILD)/tests/unit/test_frames tests/sql/run tests/docs/run
 
+VERSIONED = $(BUILD)/sketches.so $(patsubst %,$(BUILD)/tests/unit/test_%,sql_memory frames sql_equality)
+test-versions: $(VERSIONED) ## run the SQL on every SQLite that matters, built in several ways, and write README's table; TEST=NAME is some of it
+	@BUILD=$(BUILD) tests/sql/versions $(if $(TEST),'$(TEST)')
+
 test-corpus: all $(BUILD)/tests/loader/probe ## run the loader over recorded streams: CORPUS=FOLDER
 	@BUILD=$(BUILD) tests/loader/corpus "$(or $(CORPUS),$(error say CORPUS=FOLDER))"
 
@@ -156,6 +160,10 @@ accept: all ## renew SQL transcripts and the output in the documents, for you to
 check: ## run the tests under sanitizers, both compilers, static analysis, fuzzing and the rest
 	@CC='$(CC)' .ci/setup check
 	@BUILD=$(BUILD) .ci/check
+
+check-deep: ## what takes longer than make check may: every SQLite, many random rounds, long fuzzing
+	@CC='$(CC)' .ci/setup check
+	@BUILD=$(BUILD) .ci/check versions rounds fuzz_long
 
 INSTRUMENTED = --no-print-directory CC=gcc LDFLAGS=
 # gcc's sanitizers, since they also work in a library that another program loads.
@@ -323,6 +331,6 @@ help: ## list the targets
 
 -include $(wildcard $(addprefix $(BUILD)/,ext/*.d loader/*.d sketches/*/*.d checked/sketches/*/*.d ext/*/*.d loader/*/*.d tests/*/*.d))
 FORCE:
-.PHONY: all test unit sql test-sqlite test-docs test-loader test-corpus soak test-golden test-accuracy accept check everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers demo bench bench-sql bench-peers accuracy dist packages test-packages test-interop test-bindings hosts-doc demo-datasette test-datasette \
+.PHONY: all test unit sql test-sqlite test-versions test-docs test-loader test-corpus soak test-golden test-accuracy accept check check-deep everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers demo bench bench-sql bench-peers accuracy dist packages test-packages test-interop test-bindings hosts-doc demo-datasette test-datasette \
         install uninstall format clean help FORCE
 .SECONDARY:

@@ -8,7 +8,8 @@ import subprocess
 import sys
 
 ZIG = "ziglang==0.17.1"             # of PyPI: a C compiler for every platform
-SQLITE = "better-sqlite3@12.11.1"   # of npm: SQLite 3.53.2 in one file
+SQLITE = "12.11.1"                  # of npm's better-sqlite3: SQLite 3.53.2 in one file
+TOP = pathlib.Path(__file__).resolve().parents[2]
 
 
 class Tools:
@@ -22,7 +23,7 @@ class Tools:
 
     def fetch_sqlite(self):
         self.work.mkdir(parents=True, exist_ok=True)
-        self._once("sqlite", SQLITE, self._fetch_sqlite)
+        run(TOP / ".ci/fetch-sqlite", SQLITE, self.sqlite)
 
     def fetch_compiler(self):
         self.fetch_sqlite()
@@ -49,12 +50,6 @@ class Tools:
     def _fetch_zig(folder):
         run(sys.executable, "-m", "venv", folder)
         run(folder / "bin/python", "-m", "pip", "install", "--quiet", ZIG)
-
-    @staticmethod
-    def _fetch_sqlite(folder):
-        archive = run("npm", "pack", "--silent", SQLITE, cwd=folder).split()[-1]
-        run("tar", "-xzf", archive, "--strip-components=3", "package/deps/sqlite3", cwd=folder)
-        (folder / archive).unlink()
 
     def _fetch_musl(self, folder, architecture):
         """Debian's package for that architecture, unpacked and not installed."""

@@ -57,7 +57,7 @@ SELECT tdigest_by(g, CASE WHEN rowid = 40 THEN 'text' ELSE x END) FROM many WHER
 SELECT tdigest_by(g, CASE WHEN rowid = 46 THEN 'text' ELSE x END) FROM fed WHERE rowid <= 46;
 SELECT tdigest_by(g, CASE WHEN rowid = 46 THEN 9e999 ELSE x END) FROM fed WHERE rowid <= 46;
 SELECT tdigest_by(g, CASE WHEN rowid = 46 THEN tdigest_empty() ELSE x END) FROM fed WHERE rowid <= 46;
-SELECT tdigest_by(1, (SELECT tdigest_sketch(x) FROM t WHERE x > 9));
+SELECT tdigest_by(1, s) FROM (SELECT tdigest_sketch(x) AS s FROM t WHERE x > 9);
 SELECT tdigest_by(g, x) FROM (SELECT 1 AS g, 9e999 AS x UNION ALL SELECT 2, 1);
 
 -- Each group of a GROUP BY has keys of its own.

@@ -57,11 +57,11 @@ SELECT cms_merge(s) FROM (SELECT cms_sketch(1) AS s UNION ALL SELECT cms_sketch(
 SELECT cms_union(cms_sketch(1, 0.5), cms_sketch(2, 0.5, 0.5));
 -- What came in between: the difference; what was never there cannot be taken out.
 SELECT cms_get_all(cms_subtract(a, b), '[0,1,2]'), cms_total(cms_subtract(a, b)), cms_subtract(a, a) = cms_union()
-  FROM (SELECT cms_sketch(x) AS a, cms_sketch(x) FILTER (WHERE w = 1) AS b FROM t);
-SELECT cms_subtract(b, a) FROM (SELECT cms_sketch(x) AS a, cms_sketch(x) FILTER (WHERE w = 1) AS b FROM t);
+  FROM (SELECT cms_sketch(x) AS a, cms_sketch(x) FILTER (WHERE w = 1) AS b FROM t) /* since 3.30 */;
+SELECT cms_subtract(b, a) FROM (SELECT cms_sketch(x) AS a, cms_sketch(x) FILTER (WHERE w = 1) AS b FROM t) /* since 3.30 */;
 SELECT cms_subtract(cms_sketch(1), cms_sketch(2));
 SELECT cms_subtract(cms_sketch(1, 0.5), cms_sketch(1, 0.25));
-SELECT cms_subtract(cms_sketch(1), cms_sketch(1, 0.5) FILTER (WHERE 0)) = cms_sketch(1);
+SELECT cms_subtract(cms_sketch(1), cms_sketch(1, 0.5) FILTER (WHERE 0)) = cms_sketch(1) /* since 3.30 */;
 -- The size of a join.
 SELECT cms_inner(cms_sketch(x), cms_sketch(x)), (SELECT count(*) FROM t a JOIN t b USING (x)), typeof(cms_inner(cms_sketch(1), cms_sketch(2))) FROM t;
 SELECT cms_inner(cms_sketch(1), cms_sketch(1, 0.5));
@@ -78,7 +78,7 @@ SELECT min(cms_get(s, x) - count) >= 0, avg(cms_get(s, x) - count > cms_error(s)
 -- An UPSERT keeps a sketch up to date.
 CREATE TABLE hour(h INTEGER PRIMARY KEY, seen BLOB NOT NULL);
 INSERT INTO hour SELECT x % 2, cms_add(NULL, x) FROM t WHERE true
-  ON CONFLICT DO UPDATE SET seen = cms_union(seen, excluded.seen);
+  ON CONFLICT(h) DO UPDATE SET seen = cms_union(seen, excluded.seen);
 SELECT h, cms_get_all(seen, '[0,1,2,3]') FROM hour;
 -- Windows slide exactly.
 SELECT count(*), sum(estimate = truth) FROM (
@@ -87,11 +87,11 @@ SELECT count(*), sum(estimate = truth) FROM (
 SELECT count(*), sum(a = b) FROM (
   SELECT cms_sketch(x, 0.1) OVER (ORDER BY rowid ROWS 30 PRECEDING) AS a,
          cms_sketch(x, 0.1) OVER (ORDER BY rowid ROWS BETWEEN 30 PRECEDING AND CURRENT ROW EXCLUDE NO OTHERS) AS b
-  FROM n LIMIT 500);
-SELECT x, cms_estimate(x, 1) OVER (ORDER BY rowid GROUPS BETWEEN 2 FOLLOWING AND 1 FOLLOWING) FROM t LIMIT 2;
+  FROM n LIMIT 500) /* since 3.28 */;
+SELECT x, cms_estimate(x, 1) OVER (ORDER BY rowid GROUPS BETWEEN 2 FOLLOWING AND 1 FOLLOWING) FROM t LIMIT 2 /* since 3.28 */;
 SELECT DISTINCT w, cms_estimate(x, 1) OVER (PARTITION BY w) FROM t ORDER BY w;
 SELECT cms_merge(seen) OVER (ORDER BY h ROWS 1 PRECEDING) IS NOT NULL FROM hour;
-SELECT cms_estimate(x, 0) FILTER (WHERE w > 1), cms_get_all(cms_sketch(DISTINCT x), '[1,2,3]') FROM t;
+SELECT cms_estimate(x, 0) FILTER (WHERE w > 1), cms_get_all(cms_sketch(DISTINCT x), '[1,2,3]') FROM t /* since 3.30 */;
 -- What is no count-min sketch is said to be none.
 SELECT cms_get('abc', 1);
 SELECT cms_get(x'', 1);
@@ -107,8 +107,8 @@ SELECT cms_merge(w) FROM t;
 PRAGMA trusted_schema = OFF;
 CREATE VIEW ones AS SELECT cms_estimate(x, 1) AS ones FROM t;
 SELECT ones FROM ones;
-CREATE TABLE g(s BLOB, total INTEGER AS (cms_total(s)));
-INSERT INTO g SELECT cms_sketch(x) FROM t;
-SELECT total FROM g;
-CREATE INDEX ones_of ON g(cms_get(s, 1));
-SELECT count(*) FROM g WHERE cms_get(s, 1) = 2;
+CREATE TABLE g(s BLOB, total INTEGER AS (cms_total(s))) /* since 3.31 */;
+INSERT INTO g SELECT cms_sketch(x) FROM t /* since 3.31 */;
+SELECT total FROM g /* since 3.31 */;
+CREATE INDEX ones_of ON g(cms_get(s, 1)) /* since 3.31 */;
+SELECT count(*) FROM g WHERE cms_get(s, 1) = 2 /* since 3.31 */;

@@ -30,7 +30,7 @@ SELECT cms_merge(s) FROM (SELECT cms_sketch(1, 0.5) AS s UNION ALL SELECT cms_sk
 -- A trigger's sketch begins with the size that is wanted.
 CREATE TABLE page(name TEXT PRIMARY KEY, visitors BLOB);
 INSERT INTO page VALUES ('home', hll_add(hll_empty(14), 'ann'))
-  ON CONFLICT DO UPDATE SET visitors = hll_add(visitors, 'ann');
+  ON CONFLICT(name) DO UPDATE SET visitors = hll_add(visitors, 'ann');
 UPDATE page SET visitors = hll_add(coalesce(visitors, hll_empty(14)), 'bob');
 SELECT name, sketch_info(hll_union(visitors)) = sketch_info(visitors), json_extract(sketch_info(visitors), '$.lg_k'), round(hll_get(visitors)) FROM page;
 -- A question that is NULL has the answer NULL, everywhere.

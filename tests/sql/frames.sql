@@ -10,10 +10,10 @@ SELECT t, round(hll_get(hll_merge(s) OVER (ORDER BY t ROWS 2 PRECEDING))),
 -- Cells are those of the frame computed afresh, whatever the frame.
 SELECT count(*), sum(a <> b) FROM (SELECT
   cms_merge(c) OVER (ORDER BY t ROWS BETWEEN 5 PRECEDING AND 3 FOLLOWING) AS a,
-  cms_merge(c) OVER (ORDER BY t ROWS BETWEEN 5 PRECEDING AND 3 FOLLOWING EXCLUDE NO OTHERS) AS b FROM part);
+  cms_merge(c) OVER (ORDER BY t ROWS BETWEEN 5 PRECEDING AND 3 FOLLOWING EXCLUDE NO OTHERS) AS b FROM part) /* since 3.28 */;
 SELECT count(*), sum(a <> b) FROM (SELECT
   cms_merge(c) FILTER (WHERE t % 3 <> 0) OVER (PARTITION BY g ORDER BY t DESC RANGE BETWEEN 7 PRECEDING AND 2 PRECEDING) AS a,
-  cms_merge(c) FILTER (WHERE t % 3 <> 0) OVER (PARTITION BY g ORDER BY t DESC RANGE BETWEEN 7 PRECEDING AND 2 PRECEDING EXCLUDE NO OTHERS) AS b FROM part);
+  cms_merge(c) FILTER (WHERE t % 3 <> 0) OVER (PARTITION BY g ORDER BY t DESC RANGE BETWEEN 7 PRECEDING AND 2 PRECEDING EXCLUDE NO OTHERS) AS b FROM part) /* since 3.28 */;
 -- Sketches of several sizes, none of which meet in a frame; an empty one goes with all.
 SELECT t, cms_total(m), cms_error(m) FROM (SELECT t, cms_merge(s) OVER (ORDER BY t ROWS 1 PRECEDING) AS m FROM (
   SELECT 1 AS t, cms_sketch(1, 0.01) AS s UNION ALL SELECT 2, cms_sketch(2, 0.01) UNION ALL SELECT 3, NULL UNION ALL SELECT 4, cms_empty(0.3)
@@ -21,7 +21,7 @@ SELECT t, cms_total(m), cms_error(m) FROM (SELECT t, cms_merge(s) OVER (ORDER BY
 SELECT cms_total(cms_merge(s) OVER (ORDER BY t ROWS 1 PRECEDING)) FROM (SELECT 1 AS t, cms_sketch(1, 0.2) AS s UNION ALL SELECT 2, cms_sketch(2, 0.3));
 -- Frames without a row, and those that end before they begin.
 SELECT DISTINCT cms_total(cms_merge(c) OVER (ORDER BY t ROWS BETWEEN 2 FOLLOWING AND 1 FOLLOWING)) FROM part;
-SELECT DISTINCT cms_total(cms_merge(c) OVER (ORDER BY t GROUPS BETWEEN 1 PRECEDING AND 3 PRECEDING)) FROM part;
+SELECT DISTINCT cms_total(cms_merge(c) OVER (ORDER BY t GROUPS BETWEEN 1 PRECEDING AND 3 PRECEDING)) FROM part /* since 3.28 */;
 SELECT t, cms_total(cms_merge(c) OVER (ORDER BY t ROWS BETWEEN 3 FOLLOWING AND 4 FOLLOWING)) FROM part WHERE t > 35;
 SELECT DISTINCT cms_total(cms_sketch(t) OVER (ORDER BY t ROWS BETWEEN 2 FOLLOWING AND 1 FOLLOWING)) FROM part;
 
@@ -36,7 +36,7 @@ CREATE TABLE n(t INTEGER PRIMARY KEY, x INTEGER);
 WITH RECURSIVE i(t) AS (SELECT 0 UNION ALL SELECT t + 1 FROM i WHERE t < 3999) INSERT INTO n SELECT t, t * 7919 % 1009 FROM i;
 SELECT count(*), sum(a <> b) FROM (SELECT
   hll_count(x) OVER (ORDER BY t ROWS 300 PRECEDING) AS a,
-  hll_count(x) OVER (ORDER BY t ROWS 300 PRECEDING EXCLUDE NO OTHERS) AS b FROM n WHERE t < 1500);
+  hll_count(x) OVER (ORDER BY t ROWS 300 PRECEDING EXCLUDE NO OTHERS) AS b FROM n WHERE t < 1500) /* since 3.28 */;
 SELECT count(*), sum(abs(a - b) > 0.05 * b) FROM (SELECT
   hll_count(x, 10) OVER (ORDER BY t ROWS BETWEEN 700 PRECEDING AND 100 FOLLOWING) AS a,
   min(count(*) OVER (ORDER BY t ROWS BETWEEN 700 PRECEDING AND 100 FOLLOWING), 1009) AS b FROM n GROUP BY t, x);
@@ -46,7 +46,7 @@ SELECT t, hll_count(x) OVER w, approx_count_distinct(x) OVER w, hll_get(hll_sket
 -- Quantiles slide, exactly, one or several.
 SELECT count(*), sum(a <> b) FROM (SELECT
   tdigest_quantile(x, '[0, 0.25, 0.5, 0.99, 1]') OVER (ORDER BY t ROWS BETWEEN 300 PRECEDING AND 5 FOLLOWING) AS a,
-  tdigest_quantile(x, '[0, 0.25, 0.5, 0.99, 1]') OVER (ORDER BY t ROWS BETWEEN 300 PRECEDING AND 5 FOLLOWING EXCLUDE NO OTHERS) AS b FROM n WHERE t < 1500);
+  tdigest_quantile(x, '[0, 0.25, 0.5, 0.99, 1]') OVER (ORDER BY t ROWS BETWEEN 300 PRECEDING AND 5 FOLLOWING EXCLUDE NO OTHERS) AS b FROM n WHERE t < 1500) /* since 3.28 */;
 SELECT t, tdigest_quantile(nullif(x, 0), 0.5) OVER w, approx_percentile(x, 1) OVER w FROM n
   WINDOW w AS (ORDER BY t ROWS BETWEEN 1 FOLLOWING AND 3 FOLLOWING) LIMIT 3 OFFSET 3995;
 SELECT tdigest_quantile(CASE t WHEN 9 THEN 'nine' ELSE x END, 0.5) OVER (ORDER BY t ROWS 2 PRECEDING) FROM n LIMIT 12;
@@ -58,7 +58,7 @@ SELECT t, topk(x % 3, 2) OVER (ORDER BY t ROWS 4 PRECEDING) FROM n LIMIT 8;
 SELECT count(*), sum(a <> b), sum(c <> d) FROM (SELECT
   topk(x % 400, 12, 1000) OVER v AS a, topk(x % 400, 12, 1000) OVER w AS b,
   topk_weighted(x % 50, x % 4, 3) OVER v AS c, topk_weighted(x % 50, x % 4, 3) OVER w AS d FROM n WHERE t < 1500
-  WINDOW v AS (ORDER BY t ROWS BETWEEN 300 PRECEDING AND 9 FOLLOWING), w AS (ORDER BY t ROWS BETWEEN 300 PRECEDING AND 9 FOLLOWING EXCLUDE NO OTHERS));
+  WINDOW v AS (ORDER BY t ROWS BETWEEN 300 PRECEDING AND 9 FOLLOWING), w AS (ORDER BY t ROWS BETWEEN 300 PRECEDING AND 9 FOLLOWING EXCLUDE NO OTHERS)) /* since 3.28 */;
 -- Values are shown as the oldest row of the frame has them.
 SELECT t, topk(CASE WHEN t % 3 = 0 THEN 7 ELSE 7.0 END) OVER (ORDER BY t ROWS 1 PRECEDING) FROM n LIMIT 6;
 SELECT t, approx_top_k(x % 5, 2) OVER (ORDER BY t ROWS BETWEEN 2 FOLLOWING AND 6 FOLLOWING) FROM n WHERE t < 9;

@@ -67,7 +67,7 @@ SELECT hll_union(s) = s FROM (SELECT hll_sketch(i) AS s FROM n);
 -- An UPSERT keeps a sketch up to date.
 CREATE TABLE day(d INTEGER PRIMARY KEY, visitors BLOB NOT NULL);
 INSERT INTO day SELECT i % 2, hll_add(NULL, i % 500) FROM n WHERE i <= 3000
-  ON CONFLICT DO UPDATE SET visitors = hll_union(visitors, excluded.visitors);
+  ON CONFLICT(d) DO UPDATE SET visitors = hll_union(visitors, excluded.visitors);
 SELECT d, round(hll_get(visitors)) FROM day;
 -- What two sketches have in common: exact among few values, likely among many.
 CREATE TABLE s AS SELECT
@@ -104,7 +104,7 @@ SELECT hll_intersection(hll_sketch(1), x'00');
 SELECT sketch_type(c), sketch_valid(c), sketch_valid(substr(c, 1, 100)) FROM s;
 -- Growing window frames, and those that say EXCLUDE NO OTHERS.
 SELECT i, hll_count(i / 2) OVER (ORDER BY i) FROM n WHERE i <= 5;
-SELECT i, hll_count(i / 3) OVER (ORDER BY i ROWS BETWEEN 2 PRECEDING AND CURRENT ROW EXCLUDE NO OTHERS) FROM n WHERE i <= 5;
+SELECT i, hll_count(i / 3) OVER (ORDER BY i ROWS BETWEEN 2 PRECEDING AND CURRENT ROW EXCLUDE NO OTHERS) FROM n WHERE i <= 5 /* since 3.28 */;
 SELECT i, hll_count(i) OVER (ORDER BY i ROWS 1 PRECEDING) FROM n WHERE i <= 5;
 SELECT i, round(hll_get(hll_merge(hll_add(NULL, i)) OVER (ORDER BY i))) FROM n WHERE i <= 3;
 -- In an index on an expression, and in a view that trusts nobody.

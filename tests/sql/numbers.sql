@@ -74,4 +74,4 @@ SELECT sum(value) FROM json_each((SELECT cms_get_all(s, sample) FROM (SELECT cms
 -- There are never more different values than rows.
 SELECT max(count <= rows), min(count <= rows), sum(count = rows) > 500 FROM (SELECT hll_count(x, 4) AS count, count(x) AS rows FROM r GROUP BY cast(x * 10 AS INTEGER));
 SELECT hll_count(x), hll_count(x, 4), count(*) FROM (SELECT x FROM r UNION ALL SELECT NULL);
-SELECT x, hll_count(value, 4) OVER (ORDER BY key ROWS BETWEEN 1 PRECEDING AND CURRENT ROW EXCLUDE NO OTHERS) FROM (SELECT 1 AS x), json_each('[1,2,null,null,3]');
+SELECT x, hll_count(value, 4) OVER (ORDER BY key ROWS BETWEEN 1 PRECEDING AND CURRENT ROW EXCLUDE NO OTHERS) FROM (SELECT 1 AS x), json_each('[1,2,null,null,3]') /* since 3.28 */;

@@ -16,7 +16,7 @@ SELECT json_extract(p, '$.rows') = count(*), json_extract(p, '$.nulls') = count(
     json_extract(p, '$.lengths.mean') = avg(CASE typeof(x) WHEN 'text' THEN length(x) END)
   FROM (SELECT sketch_profile(x) AS p FROM t), t;
 SELECT json_extract(sketch_profile(x), '$.quantiles.q50') = tdigest_quantile(x, 0.5), json_extract(sketch_profile(x), '$.mean') = tdigest_mean(tdigest_sketch(x)),
-    json_extract(sketch_profile(x), '$.types.real') = count(*) FILTER (WHERE typeof(x) = 'real') FROM t WHERE typeof(x) <> 'text';
+    json_extract(sketch_profile(x), '$.types.real') = count(*) FILTER (WHERE typeof(x) = 'real') FROM t WHERE typeof(x) <> 'text' /* since 3.30 */;
 -- The deviation is that with n - 1, as DuckDB and pandas have it.
 SELECT round(json_extract(sketch_profile(value), '$.std'), 12) FROM json_each('[2, 4, 4, 4, 5, 5, 7, 9]');
 SELECT json_extract(sketch_profile(7), '$.std', '$.histogram', '$.quantiles.q99');
@@ -38,9 +38,9 @@ SELECT profile_merge(s) = (SELECT s FROM part WHERE p = 2) FROM (SELECT s FROM p
 -- Adding a row is having seen it.
 SELECT profile_add(profile_add(profile_sketch(column1), 'c'), NULL) = (SELECT profile_sketch(column1) FROM (VALUES ('a'), (1), ('c'), (NULL))) FROM (VALUES ('a'), (1));
 -- Groups, filters and frames.
-SELECT x % 3, json_extract(sketch_profile(x), '$.rows', '$.max'), json_extract(sketch_profile(x) FILTER (WHERE x > 20), '$.rows') FROM t WHERE typeof(x) = 'integer' GROUP BY 1;
+SELECT x % 3, json_extract(sketch_profile(x), '$.rows', '$.max'), json_extract(sketch_profile(x) FILTER (WHERE x > 20), '$.rows') FROM t WHERE typeof(x) = 'integer' GROUP BY 1 /* since 3.30 */;
 SELECT json_extract(sketch_profile(column1) OVER (ORDER BY rowid), '$.rows', '$.nulls', '$.max') FROM (SELECT rowid, column1 FROM (SELECT 1 AS rowid, 5 AS column1 UNION ALL VALUES (2, NULL), (3, 9)));
-SELECT json_extract(sketch_profile(x) OVER (ROWS 2 PRECEDING EXCLUDE NO OTHERS), '$.rows', '$.nulls') FROM t LIMIT 4;
+SELECT json_extract(sketch_profile(x) OVER (ROWS 2 PRECEDING EXCLUDE NO OTHERS), '$.rows', '$.nulls') FROM t LIMIT 4 /* since 3.28 */;
 SELECT sketch_profile(x) OVER (ROWS 2 PRECEDING) FROM t LIMIT 4;
 SELECT json_extract(profile_json(profile_merge(s) OVER (ORDER BY p ROWS 1 PRECEDING)), '$.rows') FROM part;
 SELECT json_extract(profile_json(profile_merge(CASE WHEN p <> 1 THEN s END) OVER (ORDER BY p ROWS 1 PRECEDING)), '$.rows') FROM part;

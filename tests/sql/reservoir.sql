@@ -40,7 +40,7 @@ CREATE TABLE part AS SELECT x / 2501 AS p, reservoir_sketch(x, 6, x / 2501) AS s
 SELECT sketch_info(reservoir_merge(s)), reservoir_json(reservoir_merge(s)) FROM part;
 SELECT reservoir_merge(s) = reservoir_union(a, b, NULL, c, d, reservoir_union())
   FROM part, (SELECT max(s) FILTER (WHERE p = 0) AS a, max(s) FILTER (WHERE p = 1) AS b,
-                     max(s) FILTER (WHERE p = 2) AS c, max(s) FILTER (WHERE p = 3) AS d FROM part);
+                     max(s) FILTER (WHERE p = 2) AS c, max(s) FILTER (WHERE p = 3) AS d FROM part) /* since 3.30 */;
 SELECT reservoir_json(reservoir_union(reservoir_sketch(1, 5, 1), reservoir_sketch(2, 3, 1)));
 SELECT sketch_info(reservoir_union(s, reservoir_sketch(1, 3, 1))) FROM part WHERE p = 0;
 SELECT reservoir_union() = reservoir_union(NULL), reservoir_json(reservoir_union());
@@ -55,7 +55,7 @@ CREATE TABLE day(d INTEGER PRIMARY KEY, s BLOB NOT NULL);
 CREATE TABLE event(day INTEGER, x);
 CREATE TRIGGER sampled AFTER INSERT ON event BEGIN
   INSERT INTO day VALUES (new.day, reservoir_add(NULL, new.x))
-    ON CONFLICT DO UPDATE SET s = reservoir_add(s, new.x);
+    ON CONFLICT(d) DO UPDATE SET s = reservoir_add(s, new.x);
 END;
 INSERT INTO event SELECT x % 2, x FROM t WHERE x <= 500;
 SELECT d, sketch_info(s) FROM day;
@@ -64,9 +64,9 @@ SELECT reservoir_json(reservoir_add(reservoir_add(NULL, 'a'), x'00ff'));
 SELECT x, reservoir_sample(x, 2, 1) OVER (ORDER BY x) FROM t LIMIT 4;
 SELECT DISTINCT x % 2, reservoir_sample(x, 2, 1) OVER (PARTITION BY x % 2) FROM t WHERE x < 100;
 SELECT reservoir_sample(x, 2, 1) OVER (ORDER BY x ROWS 1 PRECEDING) FROM t LIMIT 4;
-SELECT reservoir_sample(x, 3, 1) OVER (ORDER BY x ROWS BETWEEN 1 PRECEDING AND CURRENT ROW EXCLUDE NO OTHERS) FROM t LIMIT 3;
-SELECT reservoir_sample(x, 3, 1) OVER (ORDER BY x GROUPS BETWEEN 2 FOLLOWING AND 1 FOLLOWING) FROM t LIMIT 2;
-SELECT reservoir_sample(x, 5, 1) FILTER (WHERE x < 3) FROM t;
+SELECT reservoir_sample(x, 3, 1) OVER (ORDER BY x ROWS BETWEEN 1 PRECEDING AND CURRENT ROW EXCLUDE NO OTHERS) FROM t LIMIT 3 /* since 3.28 */;
+SELECT reservoir_sample(x, 3, 1) OVER (ORDER BY x GROUPS BETWEEN 2 FOLLOWING AND 1 FOLLOWING) FROM t LIMIT 2 /* since 3.28 */;
+SELECT reservoir_sample(x, 5, 1) FILTER (WHERE x < 3) FROM t /* since 3.30 */;
 -- Rows join back.
 SELECT count(*) FROM reservoir_rows((SELECT reservoir_sketch(x, 20, 1) FROM t)) JOIN t ON x = value;
 SELECT p, count(*) FROM part, reservoir_rows(part.s) GROUP BY p;

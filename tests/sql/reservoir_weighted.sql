@@ -50,7 +50,7 @@ CREATE TABLE day(d INTEGER PRIMARY KEY, s BLOB NOT NULL);
 CREATE TABLE event(day INTEGER, x, w);
 CREATE TRIGGER sampled AFTER INSERT ON event BEGIN
   INSERT INTO day VALUES (new.day, reservoir_add(reservoir_empty(3, new.day), new.x, new.w))
-    ON CONFLICT DO UPDATE SET s = reservoir_add(s, new.x, new.w);
+    ON CONFLICT(d) DO UPDATE SET s = reservoir_add(s, new.x, new.w);
 END;
 INSERT INTO event SELECT x % 2, x, w FROM t WHERE x <= 500;
 SELECT d, reservoir_json(s), sketch_info(s) FROM day;
@@ -58,7 +58,7 @@ SELECT s = (SELECT reservoir_sketch_weighted(x, w, 3, 1) FROM event WHERE day = 
 -- Windows: running, sliding, afresh.
 SELECT x, reservoir_sample_weighted(x, w, 2, 1) OVER (ORDER BY x) FROM t LIMIT 4;
 SELECT x, reservoir_sample_weighted(x, x % 3, 2, 1) OVER (ORDER BY x ROWS 2 PRECEDING) FROM t LIMIT 6;
-SELECT reservoir_sample_weighted(x, w, 3, 1) OVER (ORDER BY x ROWS 1 PRECEDING EXCLUDE NO OTHERS) FROM t LIMIT 3;
+SELECT reservoir_sample_weighted(x, w, 3, 1) OVER (ORDER BY x ROWS 1 PRECEDING EXCLUDE NO OTHERS) FROM t LIMIT 3 /* since 3.28 */;
 SELECT length(reservoir_sketch_weighted(x, w, 3, 1) OVER (ORDER BY x ROWS 1 PRECEDING)) FROM t LIMIT 3;
 SELECT sketch_info(reservoir_merge(s) OVER (ORDER BY p ROWS 1 PRECEDING)) FROM part;
 -- A damaged one.

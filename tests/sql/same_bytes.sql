@@ -25,4 +25,4 @@ SELECT hex(tdigest_sketch(cms_error(s))) FROM (SELECT cms_sketch(x) AS s FROM t)
 SELECT hex(topk_sketch(x, 2, 3)) FROM t;
 -- What two sketches have in common is found by logarithms, which libraries round differently.
 SELECT hll_intersection(a, b), hll_jaccard(a, b)
-  FROM (SELECT hll_sketch(x, 10) FILTER (WHERE g < 5) AS a, hll_sketch(x, 10) FILTER (WHERE g > 1) AS b FROM t);
+  FROM (SELECT hll_sketch(x, 10) FILTER (WHERE g < 5) AS a, hll_sketch(x, 10) FILTER (WHERE g > 1) AS b FROM t) /* since 3.30 */;

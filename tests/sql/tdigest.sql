@@ -64,7 +64,7 @@ SELECT json_extract(sketch_info(tdigest_union(s, s)), '$.exact'), tdigest_weight
 SELECT m BETWEEN 249 AND 250 FROM (SELECT tdigest_get(tdigest_merge(s), 0.5) AS m FROM (SELECT tdigest_sketch(CASE WHEN i % 25 < 13 THEN 240 + i * 37 % 1000 / 100.0 ELSE 50000 + i * 7 % 10000 END) AS s FROM (WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 49999) SELECT i FROM n) GROUP BY i / 1000));
 -- Windows.
 SELECT x, tdigest_quantile(x, 0.5) OVER (ORDER BY rowid) FROM t LIMIT 4;
-SELECT tdigest_quantile(x, 0.5) OVER (ORDER BY rowid ROWS BETWEEN 2 PRECEDING AND CURRENT ROW EXCLUDE NO OTHERS) FROM t LIMIT 4;
+SELECT tdigest_quantile(x, 0.5) OVER (ORDER BY rowid ROWS BETWEEN 2 PRECEDING AND CURRENT ROW EXCLUDE NO OTHERS) FROM t LIMIT 4 /* since 3.28 */;
 SELECT tdigest_quantile(x, 0.5) OVER (ORDER BY rowid ROWS 2 PRECEDING) FROM t WHERE x < 4;
 SELECT tdigest_quantile(x, 0.5) OVER (ORDER BY rowid ROWS BETWEEN 2 FOLLOWING AND 1 FOLLOWING) FROM t LIMIT 2;
 -- Images of other writers.

@@ -91,12 +91,12 @@ SELECT theta_jaccard(theta_empty(), theta_empty()), theta_jaccard(theta_empty(),
 SELECT json_object('alike', theta_jaccard(theta_sketch(1), theta_sketch(1)));
 -- Windows: running ones, merged sketches in frames that slide, and those computed afresh.
 SELECT theta_count(x) OVER (ORDER BY x) FROM t LIMIT 5;
-SELECT sum(c) FROM (SELECT theta_count(x / 2) OVER (ORDER BY x ROWS 3 PRECEDING EXCLUDE NO OTHERS) AS c FROM t);
+SELECT sum(c) FROM (SELECT theta_count(x / 2) OVER (ORDER BY x ROWS 3 PRECEDING EXCLUDE NO OTHERS) AS c FROM t) /* since 3.28 */;
 SELECT theta_count(x) OVER (ORDER BY x ROWS 3 PRECEDING) FROM t;
 SELECT sum(theta_get(slid) <> theta_get(fresh)), sum(slid <> fresh) FROM
-  (SELECT theta_merge(s, 13) OVER (ORDER BY part ROWS 3 PRECEDING) AS slid, theta_merge(s, 13) OVER (ORDER BY part ROWS 3 PRECEDING EXCLUDE NO OTHERS) AS fresh FROM parts);
+  (SELECT theta_merge(s, 13) OVER (ORDER BY part ROWS 3 PRECEDING) AS slid, theta_merge(s, 13) OVER (ORDER BY part ROWS 3 PRECEDING EXCLUDE NO OTHERS) AS fresh FROM parts) /* since 3.28 */;
 SELECT sum(slid IS NOT fresh), count(fresh) FROM
-  (SELECT theta_merge_intersect(s) OVER (ORDER BY part ROWS 2 PRECEDING) AS slid, theta_merge_intersect(s) OVER (ORDER BY part ROWS 2 PRECEDING EXCLUDE NO OTHERS) AS fresh FROM (SELECT part, s FROM parts UNION ALL SELECT 20, NULL UNION ALL SELECT 21, NULL UNION ALL SELECT 22, NULL));
+  (SELECT theta_merge_intersect(s) OVER (ORDER BY part ROWS 2 PRECEDING) AS slid, theta_merge_intersect(s) OVER (ORDER BY part ROWS 2 PRECEDING EXCLUDE NO OTHERS) AS fresh FROM (SELECT part, s FROM parts UNION ALL SELECT 20, NULL UNION ALL SELECT 21, NULL UNION ALL SELECT 22, NULL)) /* since 3.28 */;
 -- Images of other versions: packed, and those of Java's first years; and in no order.
 CREATE TABLE image(b);
 INSERT INTO image VALUES (x'02030300001ACC93020000000000000015F97DCBBD86A105E56B61EEC8804420'),

@@ -57,7 +57,7 @@ SELECT sketch_info(topk_merge(s)) FROM (SELECT topk_sketch(x, 5) AS s FROM t WHE
 -- An UPSERT keeps a sketch up to date.
 CREATE TABLE hour(h INTEGER PRIMARY KEY, top BLOB NOT NULL);
 INSERT INTO hour SELECT x % 2, topk_add(NULL, x) FROM t WHERE true
-  ON CONFLICT DO UPDATE SET top = topk_union(top, excluded.top);
+  ON CONFLICT(h) DO UPDATE SET top = topk_union(top, excluded.top);
 SELECT h, topk_json(top, 2) FROM hour;
 -- Bounds of one value.
 SELECT topk_lower(s, 1), topk_get(s, 1), topk_upper(s, 1), topk_get(s, 1.0), topk_get(s, '1')
@@ -81,9 +81,9 @@ SELECT * FROM topk_rows('no');
 SELECT x, topk(x, 1) OVER (ORDER BY rowid) FROM t LIMIT 3;
 SELECT DISTINCT w, topk(x, 1) OVER (PARTITION BY w) FROM t ORDER BY w;
 SELECT topk(x, 1) OVER (ORDER BY rowid ROWS 1 PRECEDING) FROM t;
-SELECT topk(x, 2) OVER (ORDER BY rowid ROWS BETWEEN 1 PRECEDING AND CURRENT ROW EXCLUDE NO OTHERS) FROM t LIMIT 3;
-SELECT topk(x) OVER (ORDER BY rowid GROUPS BETWEEN 2 FOLLOWING AND 1 FOLLOWING) FROM t LIMIT 2;
-SELECT topk(x) FILTER (WHERE x > 100), topk(DISTINCT x) FROM t WHERE x < 3;
+SELECT topk(x, 2) OVER (ORDER BY rowid ROWS BETWEEN 1 PRECEDING AND CURRENT ROW EXCLUDE NO OTHERS) FROM t LIMIT 3 /* since 3.28 */;
+SELECT topk(x) OVER (ORDER BY rowid GROUPS BETWEEN 2 FOLLOWING AND 1 FOLLOWING) FROM t LIMIT 2 /* since 3.28 */;
+SELECT topk(x) FILTER (WHERE x > 100), topk(DISTINCT x) FROM t WHERE x < 3 /* since 3.30 */;
 SELECT topk_json(topk_merge(top) OVER (ORDER BY h), 1) FROM hour;
 -- What is no top-k sketch is said to be none.
 SELECT topk_json('abc');
@@ -100,11 +100,11 @@ CREATE VIEW best AS SELECT topk(x, 1) AS top FROM t;
 SELECT top FROM best;
 CREATE VIEW ranks AS SELECT value, count FROM topk_rows((SELECT topk_sketch(x) FROM t), 1);
 SELECT * FROM ranks;
-CREATE TABLE g(s BLOB, first TEXT AS (topk_json(s, 1)));
-INSERT INTO g SELECT topk_sketch(x) FROM t;
-SELECT first FROM g;
-CREATE INDEX first_of ON g(topk_get(s, 1));
-SELECT count(*) FROM g WHERE topk_get(s, 1) = 2;
+CREATE TABLE g(s BLOB, first TEXT AS (topk_json(s, 1))) /* since 3.31 */;
+INSERT INTO g SELECT topk_sketch(x) FROM t /* since 3.31 */;
+SELECT first FROM g /* since 3.31 */;
+CREATE INDEX first_of ON g(topk_get(s, 1)) /* since 3.31 */;
+SELECT count(*) FROM g WHERE topk_get(s, 1) = 2 /* since 3.31 */;
 -- A value that no part lists is not listed by the merge, but its bound and the error cover it.
 CREATE TABLE log AS WITH RECURSIVE h(h) AS (VALUES(0) UNION ALL SELECT h + 1 FROM h WHERE h < 23),
   p(p) AS (VALUES(0) UNION ALL SELECT p + 1 FROM p WHERE p < 149), c(c) AS (VALUES(0) UNION ALL SELECT c + 1 FROM c WHERE c < 9)

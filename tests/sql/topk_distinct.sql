@@ -69,6 +69,6 @@ SELECT topk_distinct_json(substr(s, 1, 40)) FROM orders LIMIT 1;
 -- Window frames that only grow, or are computed afresh; rows cannot leave others.
 SELECT topk_distinct(column1, column2, 1) OVER (ORDER BY column2) FROM (VALUES ('a', 1), ('b', 2), ('b', 3));
 SELECT topk_distinct(column1, column2, 1) OVER (ORDER BY column2 ROWS 1 PRECEDING) FROM (VALUES ('a', 1), ('b', 2), ('b', 3));
-SELECT topk_distinct(column1, column2, 1) OVER (ORDER BY column2 ROWS 1 PRECEDING EXCLUDE NO OTHERS) FROM (VALUES ('a', 1), ('b', 2), ('b', 3));
+SELECT topk_distinct(column1, column2, 1) OVER (ORDER BY column2 ROWS 1 PRECEDING EXCLUDE NO OTHERS) FROM (VALUES ('a', 1), ('b', 2), ('b', 3)) /* since 3.28 */;
 SELECT topk_distinct_json(topk_distinct_merge(s) OVER (ORDER BY i ROWS 1 PRECEDING), 2)
   FROM (SELECT column2 AS i, topk_distinct_add(NULL, column1, column2) AS s FROM (VALUES ('a', 1), ('b', 2), ('b', 3)));

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -220,8 +221,15 @@ static void fill(struct random *random, const struct pool *pool)
         sqlite3_reset(statement);
     }
     sqlite3_finalize(statement);
-    run("INSERT INTO d(x, n, m) SELECT x, count(*), count(*) FILTER (WHERE f) FROM t"
+    run("INSERT INTO d(x, n, m) SELECT x, count(*), sum(f) FROM t"
         " WHERE x IS NOT NULL GROUP BY x");
+}
+
+/* Whether SQLite is 3.minor or newer: FILTER came with 3.30 where there is no window,
+ * and GROUPS and EXCLUDE with 3.28. */
+static bool sqlite_is_since(int minor)
+{
+    return sqlite3_libversion_number() >= 3000000 + minor * 1000;
 }
 
 static void check_counts(void)
@@ -230,8 +238,10 @@ static void check_counts(void)
                 " cms_get((SELECT cms_sketch(x) FROM t), x)");
     expect_none("SELECT count(*) FROM d WHERE n <>"
                 " (SELECT cms_estimate(t.x, d.x) FROM t)");
-    expect_none("SELECT count(*) FROM d WHERE m <>"
-                " (SELECT cms_estimate(t.x, d.x) FILTER (WHERE f) FROM t)");
+    if (sqlite_is_since(30)) {
+        expect_none("SELECT count(*) FROM d WHERE m <>"
+                    " (SELECT cms_estimate(t.x, d.x) FILTER (WHERE f) FROM t)");
+    }
     expect_none("SELECT count(*) FROM (SELECT value, count FROM"
                 " topk_rows((SELECT topk_sketch(x, 500) FROM t))"
                 " EXCEPT SELECT x, n FROM d)");
@@ -252,7 +262,8 @@ static void check_frames(void)
         "GROUPS BETWEEN 1 PRECEDING AND 1 FOLLOWING EXCLUDE CURRENT ROW",
         "RANGE BETWEEN 5 PRECEDING AND CURRENT ROW EXCLUDE TIES",
     };
-    for (size_t i = 0; i < sizeof frames / sizeof *frames; i++) {
+    size_t known = sizeof frames / sizeof *frames - (sqlite_is_since(28) ? 0 : 2);
+    for (size_t i = 0; i < known; i++) {
         char sql[600];
         (void)snprintf(
             sql, sizeof sql,
@@ -269,8 +280,10 @@ static void check_frames(void)
 static void check_distinct(void)
 {
     expect_none("SELECT hll_count(x) <> count(DISTINCT x) FROM t");
-    expect_none("SELECT hll_count(x) FILTER (WHERE f) <>"
-                " count(DISTINCT x) FILTER (WHERE f) FROM t");
+    if (sqlite_is_since(30)) {
+        expect_none("SELECT hll_count(x) FILTER (WHERE f) <>"
+                    " count(DISTINCT x) FILTER (WHERE f) FROM t");
+    }
     expect_none("SELECT count(*) FROM (SELECT hll_count(x) OVER (ORDER BY i) AS a,"
                 " (SELECT count(DISTINCT x) FROM t AS b WHERE b.i <= t.i) AS b FROM t)"
                 " WHERE a <> b");
