@@ -40,7 +40,7 @@ SELECT count(*), sum(a <> b) FROM (SELECT
 SELECT count(*), sum(abs(a - b) > 0.05 * b) FROM (SELECT
   hll_count(x, 10) OVER (ORDER BY t ROWS BETWEEN 700 PRECEDING AND 100 FOLLOWING) AS a,
   min(count(*) OVER (ORDER BY t ROWS BETWEEN 700 PRECEDING AND 100 FOLLOWING), 1009) AS b FROM n GROUP BY t, x);
-SELECT t, hll_count(x) OVER w, approx_count_distinct(x) OVER w, hll_get(hll_sketch(x) OVER w) FROM n
+SELECT t, hll_count(x) OVER w, approx_count_distinct(x) OVER w, round(hll_get(hll_sketch(x) OVER w)) FROM n
   WINDOW w AS (ORDER BY t ROWS BETWEEN 5 FOLLOWING AND 6 FOLLOWING) LIMIT 3;
 
 -- Quantiles slide, exactly, one or several.

@@ -20,7 +20,7 @@ SELECT json_object('q', kll_quantile(x, '[0.5]')) FROM t;
 -- Within the bound, and exactly as long as all values are kept.
 SELECT abs(kll_quantile(x, 0.5) - 500) <= 13.3, abs(kll_quantile(x, 0.5, 50) - 500) <= 52, kll_quantile(x, '[0.1, 0.5, 0.999]', 1000) FROM t;
 SELECT sketch_info(kll_sketch(x)), sketch_info(kll_sketch(x, 1000)), sketch_info(kll_sketch(x, 8)) FROM t;
-SELECT kll_error(s), kll_lower(s, 0.5) <= 499 AND kll_upper(s, 0.5) >= 499, kll_lower(s, '[0, 0.001, 0.01, 1]'), kll_upper(s, '[0, 1]') FROM (SELECT kll_sketch(x) AS s FROM t);
+SELECT round(kll_error(s), 6), kll_lower(s, 0.5) <= 499 AND kll_upper(s, 0.5) >= 499, kll_lower(s, '[0, 0.001, 0.01, 1]'), kll_upper(s, '[0, 1]') FROM (SELECT kll_sketch(x) AS s FROM t);
 SELECT kll_error(s), kll_lower(s, 0.5), kll_get(s, 0.5), kll_upper(s, 0.5) FROM (SELECT kll_sketch(x, 1000) AS s FROM t);
 -- Building, merging, uniting and adding agree, and the same rows give the same bytes.
 SELECT kll_get(kll_sketch(x), 0.5) = kll_quantile(x, 0.5) FROM t;
@@ -85,7 +85,7 @@ SELECT sketch_type(x'02020F04C80008000000803F'), kll_get(kll_import(x'02020F04C8
 SELECT kll_get(x'02020F04C80008000000803F', 0.5);
 SELECT kll_merge(x'02020F04C80008000000803F');
 SELECT kll_get(kll_import(x'02020F04C80008000700000000000000', 'integer'), 0.5), kll_get(kll_import(x'02020F04C8000800F9FFFFFFFFFFFFFF', 'INTEGER'), 0.5), sketch_info(kll_import(x'02010F01C8000800', 'float'));
-SELECT kll_get(kll_import(x'02020F04C80008000000000000002000', 'integer'), 0.5);
+SELECT kll_get(kll_import(x'02020F04C80008000000000000002000', 'integer'), 0.5) = 9007199254740992;
 SELECT kll_import(x'02020F04C80008000100000000002000', 'integer');
 SELECT kll_import(x'02020F04C8000800000000000000F03F', 'integer');
 SELECT kll_import(x'02020F04C8000800000000000000F03F', 'float');
