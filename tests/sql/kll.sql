@@ -69,7 +69,7 @@ SELECT CAST(kll_min(s) AS INTEGER), CAST(kll_max(s) AS INTEGER) FROM (SELECT kll
 SELECT x, kll_quantile(x, 0.5) OVER (ORDER BY rowid) FROM t LIMIT 4;
 SELECT kll_quantile(x, 0.5) OVER (ORDER BY rowid ROWS BETWEEN 2 PRECEDING AND CURRENT ROW EXCLUDE NO OTHERS) FROM t LIMIT 4 /* since 3.28 */;
 SELECT kll_quantile(x, 0.5) OVER (ORDER BY rowid ROWS 2 PRECEDING) FROM t LIMIT 4;
-SELECT count(*), sum(a IS b) FROM (SELECT kll_quantile(x, '[0, 0.1, 0.5, 0.99, 1]') OVER (ORDER BY rowid ROWS BETWEEN 90 PRECEDING AND 5 FOLLOWING) AS a, kll_quantile(x, '[0, 0.1, 0.5, 0.99, 1]') OVER (ORDER BY rowid ROWS BETWEEN 90 PRECEDING AND 5 FOLLOWING EXCLUDE NO OTHERS) AS b FROM t);
+SELECT count(*), sum(a IS b) FROM (SELECT kll_quantile(x, '[0, 0.1, 0.5, 0.99, 1]') OVER (ORDER BY rowid ROWS BETWEEN 90 PRECEDING AND 5 FOLLOWING) AS a, kll_quantile(x, '[0, 0.1, 0.5, 0.99, 1]') OVER (ORDER BY rowid ROWS BETWEEN 90 PRECEDING AND 5 FOLLOWING EXCLUDE NO OTHERS) AS b FROM t) /* since 3.28 */;
 SELECT kll_get(kll_merge(s) OVER (ORDER BY g ROWS 1 PRECEDING), 1) FROM (SELECT g, kll_sketch(x) AS s FROM t WHERE x < 10 GROUP BY g);
 -- For every key.
 SELECT key, kll_get(sketch, 0.5), kll_weight(sketch) FROM kll_by_rows((SELECT kll_by(g, x) FROM t WHERE x < 20));
