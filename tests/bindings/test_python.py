@@ -3,7 +3,9 @@
 import hashlib
 import os
 import pathlib
+import shutil
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import threading
@@ -12,7 +14,8 @@ import types
 import warnings
 import zipfile
 
-TOP = pathlib.Path(__file__).resolve().parents[2]
+HERE = pathlib.Path(__file__).resolve().parent
+TOP = HERE.parents[1]
 sys.path += [str(TOP / "bindings/python"), str(TOP / "bindings/packaging")]
 
 import binaries
@@ -149,10 +152,47 @@ def test_another_sqlite_gets_a_copy():
     assert len({os.path.basename(path) for path in paths}) == 1  # the entry point is made of it
 
 
+class SecondSqlite(Fake):
+    """A connection of another SQLite, to which the package's own file is not given."""
+
+    def __init__(self):
+        super().__init__(self.take)
+
+    def take(self, path):
+        if path == sqlite_sketches.loadable_path():
+            raise sqlite3.OperationalError("sketches: another SQLite in this program has this file already; ...")
+        self.path = path
+        assert pathlib.Path(path).read_bytes() == LIBRARY
+
+
+def test_a_copy_outlives_children_and_is_made_anew_when_it_has_gone():
+    first = SecondSqlite()
+    sqlite_sketches.load(first)
+    script = "; ".join(("import os, sys, test_python as t", "db = t.SecondSqlite()", "t.sqlite_sketches.load(db)",
+                        "child = os.fork()", "child or sys.exit()", "os.waitpid(child, 0)", "assert os.path.exists(db.path)",
+                        "print(db.path)"))
+    told = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, check=True, cwd=HERE)
+    assert not os.path.exists(told.stdout.strip())  # the process has ended, and tidied up
+    shutil.rmtree(os.path.dirname(first.path))
+    again = SecondSqlite()
+    sqlite_sketches.load(again)
+    assert os.path.exists(again.path)
+
+
+def test_a_copy_that_cannot_be_written_is_told():
+    sqlite_sketches._copies.clear()
+    tempfile.tempdir, before = "/nowhere", tempfile.tempdir
+    try:
+        message = refusal(SecondSqlite())
+    finally:
+        tempfile.tempdir = before
+    assert "a copy of it was not loaded: " in message and "Set TMPDIR" in message, message
+
+
 def test_a_copy_that_does_not_load_is_told():
     message = refusal(Fake(raising("another SQLite in this program has this file already")))
     assert "is taken by another SQLite of this process, and a copy of it was not loaded" in message, message
-    assert "set TMPDIR" in message, message
+    assert "Set TMPDIR" in message, message
 
 
 def test_old_names_of_apsw_are_known():
@@ -175,6 +215,8 @@ def test_a_python_that_cannot_load_names_the_way_out():
     for part in ("sqlite3 of this Python cannot load extensions", "pip install pysqlite3-binary",
                  "import pysqlite3 as sqlite3", "pip install apsw"):
         assert part in message, message
+    plain = type("Connection", (), {"__module__": "sqlite3"})
+    assert refusal(type("Traced", (plain,), {})()) == message  # as frameworks derive them
 
 
 def test_a_connection_that_has_to_be_awaited_is_told_how():
@@ -204,8 +246,43 @@ def test_a_path_may_be_of_any_kind():
         sqlite_sketches.load(connect(), path)
 
 
+def test_a_relative_path_is_that_of_the_folder_one_is_in():
+    before = os.getcwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            assert f"{os.path.join(os.getcwd(), 'sketches')} was not loaded: there is no such file" in refusal(connect(), "sketches")
+            pathlib.Path("sketches.so").write_bytes(LIBRARY)
+            for path in ("sketches", "sketches.so", "./sketches", pathlib.Path("sketches.so")):
+                sqlite_sketches.load(connect(), path)
+        finally:
+            os.chdir(before)
+
+
+def test_a_path_may_have_any_characters():
+    for name in ("with space", "\u00fcn\u00ef", "it's", "100%", "a\nb"):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / name / "sketches.so"
+            path.parent.mkdir()
+            path.write_bytes(LIBRARY)
+            sqlite_sketches.load(connect(), path.with_suffix(""))
+    assert "there is no such file" in refusal(connect(), "/no\0where/sketches")
+
+
+def test_a_file_of_another_name_is_told_how_it_is_called():
+    with tempfile.TemporaryDirectory() as folder:
+        for name, fits in (("sketches2", True), ("libsketches", True), ("sketches.0.1", True), ("sketches-Bx3f", False), ("mine", False)):
+            path = pathlib.Path(folder) / f"{name}.so"
+            path.write_bytes(LIBRARY)
+            if fits:
+                sqlite_sketches.load(connect(), path)
+            else:
+                assert f"the file is called {name}, and has to be called sketches" in refusal(connect(), path)
+
+
 def test_something_else_is_no_connection():
     assert "builtins.str has no load_extension: give the connection of the driver" in refusal("visits.db")
+    assert "sqlite3.Cursor has no load_extension: give the connection of the driver" in refusal(connect().cursor())
 
 
 def test_a_host_that_forbids_is_named():
@@ -360,4 +437,5 @@ def main():
     return bool(failed)
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

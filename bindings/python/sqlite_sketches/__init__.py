@@ -36,7 +36,8 @@ def load(connection, path=None):
     without suffix.  Raises LoadError.
     """
     enable, load_extension = _methods(connection)
-    path = loadable_path() if path is None else os.fsdecode(path)
+    # A bare name the system would look for in its own folders.
+    path = loadable_path() if path is None else os.path.abspath(os.fsdecode(path))
     fault = _file.cut_short(path)
     if fault:
         raise LoadError(f"{path} was not loaded: {fault}")
@@ -72,7 +73,7 @@ def _methods(connection):
         if hasattr(connection, load_extension):
             return getattr(connection, enable), getattr(connection, load_extension)
     kind = f"{type(connection).__module__}.{type(connection).__qualname__}"
-    if kind.startswith("sqlite3."):
+    if any((base.__module__, base.__name__) == ("sqlite3", "Connection") for base in type(connection).__mro__):
         raise LoadError(f"the sqlite3 of this Python cannot load extensions. {_WAY_OUT}")
     raise LoadError(f"{kind} has no load_extension: give the connection of the driver itself, "
                     "such as sqlite3.connect() returns")
@@ -81,6 +82,7 @@ def _methods(connection):
 def _load_or_copy(load_extension, path):
     """A file serves one SQLite of the process; the next one has to have another file."""
     copies = _copies.setdefault(path, [])
+    copies[:] = [copy for copy in copies if os.path.exists(copy)]  # somebody may tidy up
     for candidate in [path] + copies:
         try:
             return load_extension(candidate)
@@ -88,12 +90,22 @@ def _load_or_copy(load_extension, path):
             if "another SQLite in this program has this file" not in str(error):
                 advice = f". {_WAY_OUT_OF_AGE}" if "needs SQLite" in str(error) else ""
                 raise LoadError(f"{path} was not loaded: {_file.fault(path) or error}{advice}") from error
-    folder = tempfile.mkdtemp(prefix="sqlite-sketches-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    copy = shutil.copy(_file.with_suffix(path), folder)
     try:
+        copy = _copy_of(path)
         load_extension(copy)
     except Exception as error:
         raise LoadError(f"{path} is taken by another SQLite of this process, and a copy of it was not loaded: "
-                        f"{error}. If programs may not lie in {tempfile.gettempdir()}, set TMPDIR") from error
+                        f"{error}. Set TMPDIR to a folder where files may be written and programs may lie") from error
     copies.append(copy)
+
+
+def _copy_of(path):
+    folder = tempfile.mkdtemp(prefix="sqlite-sketches-")
+    atexit.register(_remove, folder, os.getpid())
+    return shutil.copy(_file.with_suffix(path), folder)
+
+
+def _remove(folder, owner):
+    """At the end of the process, but not of a child that it has forked."""
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import struct
 import sys
 
@@ -118,9 +119,20 @@ def fault(path):
         return f"it is for {system} on {machine}, and this is {here[0]} on {here[1]}; {AGAIN}"
     if libc and libc != here[2]:
         return f"it is for systems with {libc}, and this one has {here[2]}; {AGAIN}"
-    return None
+    return _misnamed(path)
+
+
+def _misnamed(path):
+    """SQLite makes the name of the entry point of the letters of the file's name, as it is given."""
+    name = os.path.basename(with_suffix(path)).split(".")[0]
+    if re.sub("[^a-z]|^lib", "", name.lower()) == "sketches":
+        return None
+    return f"the file is called {name}, and has to be called sketches, whatever its folder: SQLite makes the entry point's name of it"
 
 
 def _read(path):
-    with open(with_suffix(path), "rb") as file:
-        return file.read()
+    try:
+        with open(with_suffix(path), "rb") as file:
+            return file.read()
+    except ValueError as error:  # U+0000
+        raise FileNotFoundError(path) from error
