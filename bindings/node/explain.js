@@ -1,13 +1,11 @@
 'use strict';
-// Why a library was not loaded, and what to do.
-const fs = require('fs');
-
+// Why a library was not loaded, and what to do.  Gets node's `fs` and `path`: core.js says why.
 const ELF = { 3: 'ia32', 22: 's390x', 40: 'arm', 62: 'x64', 183: 'arm64', 243: 'riscv64' };
 const PE = { 0x14c: 'ia32', 0x8664: 'x64', 0xaa64: 'arm64' };
 const MACH = { 0x1000007: 'x64', 0x100000c: 'arm64' };
 const AGAIN = 'install sqlite-sketches again, on the machine that it is to run on';
 
-function ownLibc() {
+function ownLibc(fs) {
   const report = process.report && process.report.getReport && readReport();
   if (report && report.header) {
     return report.header.glibcVersionRuntime ? 'glibc' : 'musl';
@@ -71,21 +69,31 @@ function describeElf(data) {
   return { platform: 'linux', arch: ELF[short(18)], libc };
 }
 
-function read(file, suffix) {
-  try {
-    return fs.readFileSync(fs.existsSync(file) ? file : file + suffix);
-  } catch {
-    return null;
+// What SQLite opens for a path: its suffix may be left off.
+function read(fs, file, suffix) {
+  for (const each of [file, file + suffix]) {
+    try {
+      return fs.readFileSync(each);
+    } catch {
+      // the next one, perhaps
+    }
   }
+  return null;
 }
 
 // To be asked before a file is loaded: half a library may end the process.
-function cutShort(file, suffix) {
-  const data = read(file, suffix);
+function cutShort({ fs }, file, suffix) {
+  const data = read(fs, file, suffix);
   return data && !describe(data) ? `${file} was not loaded: it is no shared library, or not all of one; ${AGAIN}` : null;
 }
 
-function explain(file, suffix, error) {
+// SQLite makes the name of the entry point of the letters of the file's name.
+function misnamed(path, file) {
+  const [name] = path.basename(file).split('.');
+  return name.toLowerCase().replace(/^lib|[^a-z]/g, '') === 'sketches' ? null : name;
+}
+
+function explain({ fs, path }, file, suffix, error) {
   const said = `${file} was not loaded: `;
   if (/not authorized|not allowed|allowExtension|disabled at database creation/i.test(error.message)) {
     return `${said}this database forbids extensions (${error.message}); ` +
@@ -95,7 +103,7 @@ function explain(file, suffix, error) {
     return `${said}${error.message}; on macOS Bun uses the system's SQLite, which cannot: ` +
       'call Database.setCustomSQLite(path) of another one first';
   }
-  const data = read(file, suffix);
+  const data = read(fs, file, suffix);
   if (!data) {
     return `${said}there is no such file; ${AGAIN}, or give the path of your own; ` +
       'in Electron keep it out of app.asar (asarUnpack: "**/sketches.{so,dll,dylib}")';
@@ -104,8 +112,12 @@ function explain(file, suffix, error) {
   if (found.platform !== process.platform || found.arch !== process.arch) {
     return `${said}it is for ${found.platform}-${found.arch}, and this is ${process.platform}-${process.arch}; ${AGAIN}`;
   }
-  if (found.libc && found.libc !== ownLibc()) {
-    return `${said}it is for systems with ${found.libc}, and this one has ${ownLibc()}; ${AGAIN}`;
+  if (found.libc && found.libc !== ownLibc(fs)) {
+    return `${said}it is for systems with ${found.libc}, and this one has ${ownLibc(fs)}; ${AGAIN}`;
+  }
+  if (misnamed(path, file)) {
+    return `${said}the file is called ${misnamed(path, file)}, and has to be called sketches, whatever its folder: ` +
+      "SQLite makes the entry point's name of it";
   }
   return said + error.message;
 }

@@ -4,6 +4,7 @@ const assert = require('assert');
 const fs = require('fs');
 const os = require('os');
 const path = require('path');
+const url = require('url');
 
 const TOP = path.resolve(__dirname, '../..');
 const LIBRARY = fs.readFileSync(path.join(process.env.BUILD, 'sketches.so'));
@@ -60,6 +61,63 @@ const tests = {
     const db = fake();
     sketches.load(db, '/opt/sketches');
     assert.strictEqual(db.file, '/opt/sketches');
+  },
+  async an_es_module_offers_the_same() {
+    const plain = path.join(work, 'plain/node_modules/sqlite-sketches');
+    const module = await import(url.pathToFileURL(path.join(plain, 'index.mjs')));
+    assert.deepStrictEqual(Object.keys(module).sort(), ['default', ...Object.keys(sketches)].sort());
+    assert.strictEqual(module.getLoadablePath(), sketches.getLoadablePath());
+  },
+  // As esbuild --format=esm does: what is CommonJS there has no require of node's modules.
+  a_bundler_may_forbid_require() {
+    const bundled = (name) => {
+      const module = {};
+      const inner = (wanted) => {
+        assert.match(wanted, /^\.\//, `${name} wants ${wanted}`);
+        return bundled(wanted);
+      };
+      const source = fs.readFileSync(path.join(TOP, 'bindings/node', name), 'utf8');
+      new Function('require', 'module', 'process', source)(inner, module, process);
+      return module.exports;
+    };
+    const db = fake();
+    bundled('core.js')({ fs, path, resolve: () => assert.fail() }).load(db, '/opt/sketches');
+    assert.strictEqual(db.file, '/opt/sketches');
+  },
+  a_relative_path_is_that_of_the_folder_one_is_in() {
+    const before = process.cwd();
+    process.chdir(work);
+    try {
+      for (const given of ['sketches', './sketches']) {
+        const db = fake();
+        sketches.load(db, given);
+        assert.strictEqual(db.file, path.join(process.cwd(), 'sketches'));
+      }
+    } finally {
+      process.chdir(before);
+    }
+  },
+  what_is_no_path_is_refused() {
+    for (const wrong of [5, null, url.pathToFileURL('/opt/sketches'), Buffer.from('/opt/sketches')]) {
+      assert.throws(() => sketches.load(fake(), wrong), /wants a path as a string/);
+    }
+    assert.throws(() => sketches.load(fake('no'), '/no\0where'), /there is no such file/);
+  },
+  a_file_of_another_name_is_told_how_it_is_called() {
+    for (const [name, fits] of [['sketches2', true], ['libsketches', true], ['sketches-Bx3f', false], ['mine', false]]) {
+      const file = path.join(work, `${name}.so`);
+      fs.writeFileSync(file, LIBRARY);
+      const said = fits ? /was not loaded: undefined symbol$/ : new RegExp(`the file is called ${name}, and has to be called sketches`);
+      for (const given of [file, file.slice(0, -3)]) {
+        assert.throws(() => sketches.load(fake('undefined symbol'), given), said);
+      }
+    }
+  },
+  a_folder_beside_the_file_is_not_taken_for_it() {
+    const folder = path.join(work, 'both/sketches');
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(`${folder}.so`, LIBRARY.subarray(0, 4096));
+    assert.throws(() => sketches.load(fake(), folder), /not all of one; install/);
   },
   app_asar_becomes_unpacked() {
     const inside = install('app.asar');
