@@ -63,10 +63,23 @@ def section(host, told):
     return "\n".join(part for part in parts if part)
 
 
+def anchor(title):
+    """Of a heading, as GitHub makes it."""
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+
+
+def link(host, hosts):
+    """The title, leading to the section that tells of the host."""
+    of = host
+    if host.as_other:
+        of = next(each for each in hosts if not each.as_other and (each.folder, each.program) == (host.folder, host.program))
+    return f"[{host.title}](#{anchor(of.title)})"
+
+
 def renewed(text, hosts, seen):
     """The document with what was seen, {name: told}; of other hosts it keeps what it says."""
     old = BLOCK.search(text)[0]
-    rows = {title: row for row, title in re.findall(r"^(\| ([^|\n]*) \|.*)$", old, re.M)}
+    rows = dict(re.findall(r"^\| \[?([^]|\n]*)(?:\]\(#.*?\))? \|(.*)$", old, re.M))  # what stands beside the titles
     sections = {match[2]: match[1].rstrip() + "\n" for match in
                 re.finditer(r"^(### (.*?)\n.*?)(?=^### |^<!-- end)", old, re.M | re.S)}
     for host in hosts:
@@ -74,14 +87,14 @@ def renewed(text, hosts, seen):
             told = seen[host.name]
             if host.cannot:
                 said = told["messages"]["cannot"].replace("`", "")
-                rows[host.title] = f"| {host.title} | {told['version']} | `{said}` | {host.cannot} |"
+                rows[host.title] = f" {told['version']} | `{said}` | {host.cannot} |"
                 continue
-            rows[host.title] = f"| {host.title} | {told['version']} | {told['sqlite']} |"
+            rows[host.title] = f" {told['version']} | {told['sqlite']} |"
             sections[host.title] = section(host, told)
     able = [host for host in hosts if not host.cannot]
-    table = HEAD + "".join(rows[host.title] + "\n" for host in able if host.title in rows)
+    table = HEAD + "".join(f"| {link(host, hosts)} |{rows[host.title]}\n" for host in able if host.title in rows)
     told = "\n".join(sections[host.title] for host in able if host.title in sections and not host.as_other)
-    cannot = "".join(rows.get(host.title, f"| {host.title} | | | {host.cannot} |") + "\n" for host in hosts if host.cannot)
+    cannot = "".join(f"| {host.title} |{rows.get(host.title, f' | | {host.cannot} |')}\n" for host in hosts if host.cannot)
     if cannot:
         cannot = f"\nThese cannot load extensions:\n\n{HEAD_CANNOT}{cannot}"
     return BLOCK.sub(lambda match: f"{match[1]}{table}{cannot}\n{told}{match[2]}", text)
@@ -107,6 +120,8 @@ def faults(hosts):
         told = re.search(rf"^### {re.escape(host.title)}\n.*?(?=^### |^<!-- end)", text, re.M | re.S)
         if told and any(f"```{language}\n{code}\n```" not in told[0] for _, language, code in lines_told(host)):
             wrong.append(f"docs/hosts.md, {host.title}")
+    places = set(map(anchor, re.findall(r"^#+ (.*)$", text, re.M)))
+    wrong += [f"docs/hosts.md, #{each}" for each in re.findall(r"\]\(#(.*?)\)", text) if each not in places]
     return wrong
 
 
