@@ -172,7 +172,7 @@ struct family {
     /* The same in an image, of which there is a copy in a block of `room` bytes, at
      * least SKETCH_SPARE more than it takes: afterwards the image of the sketch with
      * that row. False when it takes the sketch to add; then nothing was changed.  NULL:
-     * always. */
+     * always.  A size that was given, see ENDS_WITH_SIZE, stands behind the inputs. */
     bool (*add_stored)(struct call *call, uint8_t *bytes, size_t *size, size_t room,
                        int count, const struct input *inputs);
 

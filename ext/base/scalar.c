@@ -82,7 +82,7 @@ static int scalar_begin(struct call *call, const struct binding *binding,
                : rc;
 }
 
-/* F_add(sketch, x [, w]): NULL instead of a sketch begins one. */
+/* F_add(sketch, x [, w]), and perhaps a size: NULL instead of a sketch begins one. */
 static void scalar_add(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
     const struct binding *binding = binding_of(ctx);
@@ -93,9 +93,12 @@ static void scalar_add(sqlite3_context *ctx, int argc, sqlite3_value **argv)
                                                            : argc - 1;
     bool has_inputs = binding_take_inputs(inputs, count, argv + 1, family->counts_null);
     void *sketch = NULL;
+    for (int i = count; i < argc - 1; i++) {
+        inputs[i] = value_input(argv[1 + i]);
+    }
     if (has_inputs && sqlite3_value_type(argv[0]) == SQLITE_BLOB &&
         family->add_stored &&
-        scalar_add_stored(&call, family, argv[0], count, inputs)) {
+        scalar_add_stored(&call, family, argv[0], argc - 1, inputs)) {
         return;
     }
     int rc = scalar_begin(&call, binding, argv[0], argc - 1 - count, argv + 1 + count,

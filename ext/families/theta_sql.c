@@ -30,6 +30,18 @@ theta_sql_add(struct call *call, void *sketch, int count, const struct input *in
     return rc == SQLITE_OK ? call_check(call, theta_add(sketch, hash)) : rc;
 }
 
+/* An lg_k that is no INTEGER is left to theta_sql_create. */
+static bool theta_sql_add_stored(struct call *call, uint8_t *bytes, size_t *size,
+                                 size_t room, int count, const struct input *inputs)
+{
+    struct hash hash;
+    sqlite3_int64 lg_k = count > 1 ? sqlite3_value_int64(inputs[1].value) : THETA_LG_K;
+    return (count == 1 || inputs[1].type == SQLITE_INTEGER) && lg_k >= THETA_MIN_LG_K &&
+           lg_k <= THETA_MAX_LG_K &&
+           value_bytes_hash(call, inputs[0], &hash) == SQLITE_OK &&
+           theta_stored_add(bytes, size, room, hash, (int)lg_k);
+}
+
 __attribute__((flatten)) static void theta_sql_step(sqlite3_context *ctx, int argc,
                                                     sqlite3_value **argv)
 {
@@ -205,6 +217,7 @@ const struct family theta_family = {
     .create = theta_sql_create,
     .add = theta_sql_add,
     .step = theta_sql_step,
+    .add_stored = theta_sql_add_stored,
     .describe = theta_sql_describe,
 };
 

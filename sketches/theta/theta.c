@@ -62,12 +62,6 @@ void theta_free(struct theta *sketch)
 size_t theta_retained(const struct theta *sketch) { return sketch->count; }
 bool theta_is_exact(const struct theta *sketch) { return sketch->limit == THETA_MOST; }
 
-/* The most hashes that a stream leaves. */
-static size_t theta_most(const struct theta *sketch)
-{
-    return 15 * theta_k(sketch) / 8;
-}
-
 /* The cell of a hash, or the free one for it; NULL if it takes too long to find. */
 static uint64_t *theta_find(uint64_t *cells, size_t room, uint64_t hash)
 {
@@ -150,7 +144,7 @@ static enum sketch_status theta_rebuild(struct theta *sketch)
 static enum sketch_status theta_add_to_list(struct theta *sketch, uint64_t hash)
 {
     enum sketch_status status = theta_list_add(sketch, hash);
-    if (status == SKETCH_OK && sketch->count > theta_most(sketch)) {
+    if (status == SKETCH_OK && sketch->count > theta_most(sketch->lg_k)) {
         theta_trim(sketch);
     }
     return status;
@@ -168,7 +162,7 @@ static enum sketch_status theta_add_to_table(struct theta *sketch, uint64_t hash
     }
     *cell = hash;
     sketch->count++;
-    if (sketch->count <= theta_most(sketch)) {
+    if (sketch->count <= theta_most(sketch->lg_k)) {
         return SKETCH_OK;
     }
     enum sketch_status status = theta_rebuild(sketch);

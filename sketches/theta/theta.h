@@ -93,6 +93,13 @@ bool theta_stored_estimate(const uint8_t *bytes, size_t size, double *estimate);
 bool theta_stored_bounds(const uint8_t *bytes, size_t size, int deviations,
                          double *lower, double *upper);
 
+/* What theta_add does in a sketch of that lg_k that merged the image, done in the
+ * bytes, which have a block of `room` bytes: afterwards they are what theta_serialise
+ * would write.  False, and nothing was done, when that takes another form of image,
+ * when there is no room, or when the image is damaged. */
+bool theta_stored_add(uint8_t *bytes, size_t *size, size_t room, struct hash hash,
+                      int lg_k);
+
 extern const struct sketch_ops theta_ops;
 
 /* The same, with another operation in the place of merging. */

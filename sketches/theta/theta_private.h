@@ -42,6 +42,9 @@ static inline size_t theta_k(const struct theta *sketch)
     return (size_t)1 << sketch->lg_k;
 }
 
+/* The most hashes that a stream leaves. */
+static inline size_t theta_most(int lg_k) { return 15 * ((size_t)1 << lg_k) / 8; }
+
 /* theta_list.c */
 
 /* Sorts hashes that are all below `limit`. */
@@ -78,6 +81,15 @@ typedef enum sketch_status theta_operation(struct theta *into,
 theta_operation theta_unite_run;
 theta_operation theta_intersect_run;
 theta_operation theta_except_run;
+
+/* How many hashes of a run are below `limit`, or `most` if there are more. */
+size_t theta_count_below(const struct theta_run *run, uint64_t limit, size_t most);
+
+/* theta_write.c */
+
+/* Writes what stands before the hashes, at most THETA_MOST_PREAMBLE bytes: so many. */
+enum { THETA_MOST_PREAMBLE = 24 };
+size_t theta_put_preamble(uint8_t *bytes, const struct theta_run *run);
 
 /* theta_bounds.c */
 

@@ -1,4 +1,4 @@
-/* Images in: as sketches, into sketches, and asked as they are. */
+/* Images in: as sketches, and into sketches. */
 #include "theta_image.h"
 
 /* The hashes of an image, in a block of their own or where they are. */
@@ -78,28 +78,6 @@ enum sketch_status theta_deserialise(struct theta **out, const uint8_t *bytes,
         *out = NULL;
     }
     return status;
-}
-
-bool theta_stored_estimate(const uint8_t *bytes, size_t size, double *estimate)
-{
-    struct theta_image image;
-    bool sound = theta_image_open(&image, bytes, size) == THETA_IS_SOUND;
-    if (sound) {
-        *estimate = theta_estimate_of(image.count, image.limit);
-    }
-    return sound;
-}
-
-bool theta_stored_bounds(const uint8_t *bytes, size_t size, int deviations,
-                         double *lower, double *upper)
-{
-    struct theta_image image;
-    bool sound = deviations >= 1 && deviations <= 3 &&
-                 theta_image_open(&image, bytes, size) == THETA_IS_SOUND;
-    if (sound) {
-        theta_bounds_of(image.count, image.limit, deviations, lower, upper);
-    }
-    return sound;
 }
 
 const char *theta_fault(const uint8_t *bytes, size_t size)

@@ -11,9 +11,7 @@
 
 static uint64_t theta_smaller(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
-/* How many hashes of a run are below `limit`, or `most` if there are more. */
-static size_t theta_count_below(const struct theta_run *run, uint64_t limit,
-                                size_t most)
+size_t theta_count_below(const struct theta_run *run, uint64_t limit, size_t most)
 {
     size_t low = 0;
     size_t high = run->count < most ? run->count : most;

@@ -14,11 +14,11 @@ static unsigned theta_longs(const struct theta_run *run)
     return !run->has_items ? 1 : run->limit < THETA_MOST ? 3 : run->count == 1 ? 1 : 2;
 }
 
-static void theta_put_image(uint8_t *p, const struct theta_run *run)
+size_t theta_put_preamble(uint8_t *bytes, const struct theta_run *run)
 {
     static const uint8_t seed_hash[] = {0xcc, 0x93}; /* of HASH_SEED */
     unsigned longs = theta_longs(run);
-    p = put_u8(p, (uint8_t)longs);
+    uint8_t *p = put_u8(bytes, (uint8_t)longs);
     p = put_u8(p, THETA_VERSION);
     p = put_u8(p, 3); /* the family */
     p = put_u16(p, 0);
@@ -31,6 +31,12 @@ static void theta_put_image(uint8_t *p, const struct theta_run *run)
     if (longs == 3) {
         p = put_u64(p, run->limit);
     }
+    return (size_t)(p - bytes);
+}
+
+static void theta_put_image(uint8_t *p, const struct theta_run *run)
+{
+    p += theta_put_preamble(p, run);
     for (size_t i = 0; i < run->count; i++) {
         p = put_u64(p, run->words[i]);
     }

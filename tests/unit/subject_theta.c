@@ -21,6 +21,12 @@ static enum sketch_status theta_subject_add(void *sketch, uint64_t i)
     return theta_add(sketch, hash_u64(i));
 }
 
+static bool theta_subject_add_stored(uint8_t *bytes, size_t *size, size_t room,
+                                     uint64_t i)
+{
+    return theta_stored_add(bytes, size, room, hash_u64(i), THETA_SUBJECT_LG_K);
+}
+
 /* A NULL in the place of the sketch is asked nothing. */
 static bool theta_subject_answers_directly(const uint8_t *bytes, size_t size,
                                            const void *sketch)
@@ -82,6 +88,7 @@ const struct subject theta_subject = {
     .create = theta_subject_create,
     .add = theta_subject_add,
     .ask = theta_subject_ask,
+    .add_stored = theta_subject_add_stored,
     .answers_directly = theta_subject_answers_directly,
     .summarises = theta_subject_summarises,
     .reads_other_forms = true,

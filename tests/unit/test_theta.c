@@ -239,6 +239,72 @@ static void what_has_nothing_and_theta_one_is_empty(void **state)
     theta_free(large);
 }
 
+/* An image in a block with room to add to it. */
+static uint8_t *written(const struct theta *sketch, size_t *size)
+{
+    uint8_t *bytes;
+    assert_int_equal(theta_serialise(sketch, &bytes, size), SKETCH_OK);
+    bytes = realloc(bytes, *size + SKETCH_SPARE);
+    assert_non_null(bytes);
+    return bytes;
+}
+
+/* Adding to bytes is adding to a sketch of that lg_k which has read them, whatever the
+ * lg_k of the one that wrote them was. */
+static void what_is_added_in_place_is_added(void **state)
+{
+    enum { LG_K = 6, LONG = 1000 };
+    int in_place = 0;
+    (void)state;
+    for (int of = LG_K - 1; of <= LG_K + 1; of++) {
+        for (uint64_t count = 0; count < LONG; count++) {
+            size_t size;
+            struct theta *stream = fill(of, 0, count);
+            struct theta *read = create(LG_K);
+            uint8_t *bytes = written(stream, &size);
+            assert_int_equal(theta_absorb(read, bytes, size), SKETCH_OK);
+            if (theta_stored_add(bytes, &size, size + SKETCH_SPARE, hash_u64(count),
+                                 LG_K)) {
+                assert_int_equal(theta_add(read, hash_u64(count)), SKETCH_OK);
+                in_place++;
+            }
+            expect_bytes(read, bytes, size);
+            theta_free(stream);
+            theta_free(read);
+            free(bytes);
+        }
+    }
+    assert_in_range(in_place, LONG, 3 * LONG);
+}
+
+/* Only images that theta_serialise would write, of more than one hash. */
+static void images_of_other_forms_are_not_added_to(void **state)
+{
+    static const uint8_t images[][40] = {
+        {2, 3, 3, 0, 0, 0x0a, 0xcc, 0x93, 2, 0, 0, 0, 0, 0, 0, 0, 5, [24] = 8},
+        {2, 3, 3, 0, 0, 0x1a, 0xcc, 0x93, 2, 0, 0, 0, 0, 0, 0x80, 0x3f, 5, [24] = 8},
+        {2, 3, 3, 0, 0, 0x1a, 0xcc, 0x93, 2, 0, 0, 0, 0, 0, 0, 0, 8, [24] = 5},
+        {2, 3, 3, 0, 0, 0x1a, 0xcc, 0x93, 2, 0, 0, 0, 0, 0, 0, 0, 5, [24] = 5},
+        {2, 3, 3, 0, 0, 0x1a, 0xb6, 0x05, 2, 0, 0, 0, 0, 0, 0, 0, 5, [24] = 8},
+        {2, 2, 3, 0, 0, 0, 0xcc, 0x93, 2, 0, 0, 0, 0, 0, 0, 0, 5, [24] = 8},
+        {2, 3, 3, 0, 0, 0x1a, 0xcc, 0x93, 2, 0, 0, 0, 0, 0, 0, 0, 5, [24] = 8},
+    };
+    enum { IMAGES = sizeof images / sizeof *images, SIZE = 32 };
+    (void)state;
+    for (size_t i = 0; i < IMAGES; i++) {
+        uint8_t bytes[SIZE + SKETCH_SPARE];
+        size_t size = SIZE;
+        memcpy(bytes, images[i], sizeof images[i]);
+        assert_false(theta_stored_add(bytes, &size, SIZE + 7, hash_u64(1), 12));
+        assert_false(theta_stored_add(bytes, &size, sizeof bytes, hash_u64(1), 27));
+        bool is_added =
+            theta_stored_add(bytes, &size, sizeof bytes, hash_u64(1), THETA_LG_K);
+        assert_true(is_added == (i == IMAGES - 1));
+        assert_int_equal(size, is_added ? SIZE + 8 : SIZE);
+        assert_true(is_added || memcmp(bytes, images[i], SIZE) == 0);
+    }
+}
+
 static void faults_have_names(void **state)
 {
     static const struct {
@@ -317,6 +383,8 @@ int main(void)
         cmocka_unit_test(set_algebra_of_large_streams_is_within_its_bounds),
         cmocka_unit_test(the_smallest_theta_counts),
         cmocka_unit_test(what_has_nothing_and_theta_one_is_empty),
+        cmocka_unit_test(what_is_added_in_place_is_added),
+        cmocka_unit_test(images_of_other_forms_are_not_added_to),
         cmocka_unit_test(faults_have_names),
         cmocka_unit_test(streams_are_counted_within_the_error_that_is_stated),
     };
