@@ -1,6 +1,9 @@
 # make help lists the targets; V=1 shows the commands.
 VERSION  := $(shell cat VERSION)
 PREFIX   ?= /usr/local
+# Not every shell takes the ~ of an argument for the home, and pkg-config takes it nowhere.
+override PREFIX := $(patsubst ~/%,$(HOME)/%,$(PREFIX))
+override DESTDIR := $(patsubst ~/%,$(HOME)/%,$(DESTDIR))
 BINDIR   ?= $(PREFIX)/bin
 LIBDIR   ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
@@ -14,7 +17,7 @@ WARNINGS  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
             -Wswitch-enum -Wnull-dereference
 # -ffp-contract=off: answers must not depend on whether the CPU has fused multiply-add.
 # -ffile-prefix-map: nor bytes of the build on the folder it is done in.
-SAME_FLAGS = -std=c11 -fPIC -fvisibility=hidden -ffp-contract=off -ffile-prefix-map=$(CURDIR)=.
+SAME_FLAGS = -std=c11 -fPIC -fvisibility=hidden -ffp-contract=off "-ffile-prefix-map=$(CURDIR)=."
 CODE_FLAGS = $(SAME_FLAGS) $(CFLAGS)
 ALL_CFLAGS = $(WARNINGS) $(CODE_FLAGS)
 # Nor may a double be wider than 64 bits, as in i386's own registers.
@@ -300,24 +303,27 @@ Name: sqlite-sketches
 Description: approximate aggregates for SQLite
 Version: $(VERSION)
 Requires: sqlite3
-Cflags: -I$(INCLUDEDIR)
-Libs: -L$(LIBDIR) -lsqlite-sketches -lm
+Cflags: -I"$(INCLUDEDIR)"
+Libs: -L"$(LIBDIR)" -lsqlite-sketches -lm
 endef
 
-INSTALLED = $(BINDIR)/mastodon-loader $(LIBDIR)/sqlite3/sketches.so $(INCLUDEDIR)/sketches.h \
-            $(LIBDIR)/libsqlite-sketches.a $(LIBDIR)/pkgconfig/sqlite-sketches.pc $(MANDIR)/man1/mastodon-loader.1
+# In quotes: a path may have spaces.
+there = "$(DESTDIR)$(1)"
 install: all $(BUILD)/libsqlite-sketches.a ## install below PREFIX=/usr/local; DESTDIR is honoured
-	install -d $(addprefix $(DESTDIR),$(sort $(dir $(INSTALLED))))
-	install -m 755 $(BUILD)/mastodon-loader $(DESTDIR)$(BINDIR)
-	install -m 644 $(BUILD)/sketches.so $(DESTDIR)$(LIBDIR)/sqlite3
-	install -m 644 ext/sketches.h $(DESTDIR)$(INCLUDEDIR)
-	install -m 644 $(BUILD)/libsqlite-sketches.a $(DESTDIR)$(LIBDIR)
+	install -d $(call there,$(BINDIR)) $(call there,$(LIBDIR)/sqlite3) $(call there,$(LIBDIR)/pkgconfig) \
+	    $(call there,$(INCLUDEDIR)) $(call there,$(MANDIR)/man1)
+	install -m 755 $(BUILD)/mastodon-loader $(call there,$(BINDIR))
+	install -m 644 $(BUILD)/sketches.so $(call there,$(LIBDIR)/sqlite3)
+	install -m 644 ext/sketches.h $(call there,$(INCLUDEDIR))
+	install -m 644 $(BUILD)/libsqlite-sketches.a $(call there,$(LIBDIR))
 	$(file >$(BUILD)/sqlite-sketches.pc,$(PKG_CONFIG_FILE))
-	install -m 644 $(BUILD)/sqlite-sketches.pc $(DESTDIR)$(LIBDIR)/pkgconfig
-	install -m 644 docs/mastodon-loader.1 $(DESTDIR)$(MANDIR)/man1
+	install -m 644 $(BUILD)/sqlite-sketches.pc $(call there,$(LIBDIR)/pkgconfig)
+	install -m 644 docs/mastodon-loader.1 $(call there,$(MANDIR)/man1)
 
 uninstall: ## remove what install put there
-	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+	rm -f $(call there,$(BINDIR)/mastodon-loader) $(call there,$(LIBDIR)/sqlite3/sketches.so) $(call there,$(INCLUDEDIR)/sketches.h) \
+	    $(call there,$(LIBDIR)/libsqlite-sketches.a) $(call there,$(LIBDIR)/pkgconfig/sqlite-sketches.pc) \
+	    $(call there,$(MANDIR)/man1/mastodon-loader.1)
 
 format: ## lay out the C by .clang-format
 	@.ci/setup check

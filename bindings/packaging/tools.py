@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -71,7 +72,7 @@ class Tools:
         given = os.environ.get("SAME_FLAGS")
         if not given:
             sys.exit("SAME_FLAGS is not set: say `make packages`")
-        return given.split() + ["-O3", "-g0", "-s", f"-I{self.sqlite}"]
+        return shlex.split(given) + ["-O3", "-g0", "-s", f"-I{self.sqlite}"]
 
     def sqlite_version(self):
         return re.search(r'#define SQLITE_VERSION +"(.*)"', (self.sqlite / "sqlite3.h").read_text())[1]
