@@ -252,6 +252,16 @@ async function the_token_goes_to_that_server_in_the_header_alone() {
     await server.close();
 }
 
+async function a_token_may_be_pasted_as_it_stands_in_a_header() {
+    const server = await startServer((_, response) => response.writeHead(200, { "Content-Type": "text/event-stream" }).write(":)\n"));
+    await withPage(async page => {
+        await goLive(page, server, ` Bearer ${TOKEN}\t`);
+        await said(page, /Connected/);
+    });
+    assert.deepStrictEqual(server.seen.filter(each => each.method === "GET").map(each => each.authorization), [`Bearer ${TOKEN}`]);
+    await server.close();
+}
+
 async function refusals_are_told_in_words() {
     const other = await startServer((request, response) => response.end());
     const answers = [
@@ -279,6 +289,10 @@ async function refusals_are_told_in_words() {
             await page.fill("#server", name);
             await page.click("#start");
             await said(page, words);
+        }
+        for (const token of [`“${TOKEN}”`, `${TOKEN}\u200b`, "two words"]) {
+            await goLive(page, other, token);
+            await said(page, /No token has such characters/);
         }
     }, { expected: /Failed to load resource|CORS policy|net::ERR/ });
     assert.deepStrictEqual(other.seen, []);
@@ -402,6 +416,7 @@ await run({
     sql_is_answered_and_its_errors_are_shown,
     what_posts_contain_is_text,
     the_token_goes_to_that_server_in_the_header_alone,
+    a_token_may_be_pasted_as_it_stands_in_a_header,
     refusals_are_told_in_words,
     the_folder_works_when_served,
     it_can_be_stopped_and_used_by_keyboard,

@@ -34,6 +34,15 @@ export function serverOf(typed) {
     return url;
 }
 
+/** The token out of what somebody pasted, which may be the whole value of a header. */
+export function tokenOf(pasted) {
+    const token = pasted.trim().replace(/^Bearer\s+/i, "");
+    if (!/^[!-~]*$/.test(token)) {
+        throw new Refusal("No token has such characters in it, a space, say, or one that is not to be seen: copy it again");
+    }
+    return token;
+}
+
 const WORDS = {
     401: "does not accept the token: make one in your account's settings, under Development, with the scope “read”",
     403: "forbids it; it may have closed its public stream",

@@ -110,7 +110,7 @@ async function start() {
         speed: Number($("speed").value),
         recording: kind === "file" ? $("file").files[0] : kind === "bundled" ? await recording : undefined,
         server: kind === "live" ? $("server").value : undefined,
-        token: kind === "live" ? $("token").value.trim() : undefined,
+        token: kind === "live" ? $("token").value : undefined,
     } });
 }
 

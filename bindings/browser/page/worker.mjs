@@ -6,7 +6,7 @@
  */
 import { prepare } from "../sketches.mjs";
 import { Posts } from "./database.mjs";
-import { Refusal, live, serverOf } from "./live.mjs";
+import { Refusal, live, serverOf, tokenOf } from "./live.mjs";
 import { pause, replay } from "./recording.mjs";
 
 const SHARE = 8;           // the page is told what there is when so many times as long went by as that takes
@@ -34,7 +34,7 @@ function show() {
 }
 
 function eventsOf({ kind, recording, speed, server, token }, signal) {
-    return kind === "live" ? live(serverOf(server), token, signal, said => say(said, "runs"))
+    return kind === "live" ? live(serverOf(server), tokenOf(token), signal, said => say(said, "runs"))
         : replay(recording, speed, signal);
 }
 
