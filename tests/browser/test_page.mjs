@@ -224,6 +224,29 @@ async function what_posts_contain_is_text() {
     await server.close();
 }
 
+async function a_post_that_cannot_be_read_stops_nothing() {
+    const odd = { toString: 1, valueOf: 1 };
+    const broken = ["<div>".repeat(300), "<b>".repeat(50000)].map(content => post(content))
+        .concat(["id", "created_at", "edited_at", "language", "visibility", "account", "tags", "emojis", "uri", "content", "reblog"]
+            .map(name => post("<p>odd</p>", { [name]: odd })))
+        .concat(["null", "[]", "5", "{", "{}", '{"account":null,"uri":"x"}'].map(data => `event: update\ndata: ${data}\n\n`))
+        .concat([`data: ${"z".repeat(3000000)}\n\n`, `event: delete\ndata: ${"9".repeat(100000)}\n\n`, post(`<p>${"w".repeat(200000)}</p>`)]);
+    const server = await startServer((_, response) => {
+        response.writeHead(200, { "Content-Type": "text/event-stream" });
+        broken.forEach(each => response.write(each + post("<p>calm</p>")));
+    });
+    await withPage(async page => {
+        await goLive(page, server);
+        const calm = async () => (await ask(page, "SELECT count(*) FROM words WHERE word = 'calm'")).cells[0];
+        for (let i = 0; i < 50 && await calm() !== String(broken.length); i++) {
+            await page.waitForTimeout(100);
+        }
+        assert.strictEqual(await calm(), String(broken.length), await page.textContent("#said"));
+        assert.match(await page.textContent("#said"), /^Connected/);
+    });
+    await server.close();
+}
+
 async function the_token_goes_to_that_server_in_the_header_alone() {
     let streams = 0;
     const server = await startServer((request, response) => {
@@ -415,6 +438,7 @@ await run({
     the_words_of_the_hour_come_first,
     sql_is_answered_and_its_errors_are_shown,
     what_posts_contain_is_text,
+    a_post_that_cannot_be_read_stops_nothing,
     the_token_goes_to_that_server_in_the_header_alone,
     a_token_may_be_pasted_as_it_stands_in_a_header,
     refusals_are_told_in_words,

@@ -62,6 +62,15 @@ const ENOUGH = 20; // posts of the past, to compare with
 /** The newest words are kept, so many; a word takes about 50 bytes, with its post's share. */
 const MOST_WORDS = 3000000;
 
+/** Servers pass on what others have written, and one post that cannot be read is not to stop the rest. */
+function unlessBroken(read) {
+    try {
+        return read();
+    } catch {
+        return undefined;
+    }
+}
+
 export class Posts {
     #db;
     #ask = {};
@@ -105,7 +114,7 @@ export class Posts {
         if (isSurelyNotOf(data, this.#language)) {
             return;
         }
-        const post = readPost(data, Date.now());
+        const post = unlessBroken(() => readPost(data, Date.now()));
         const wanted = post && isOf(post.language, this.#language);
         if (!wanted && !post?.editedMs) {
             return;
@@ -114,7 +123,11 @@ export class Posts {
         if (ask.isDeleted.value(post.id, post.uri) || (held ? (post.editedMs ?? 0) <= heldMs : !wanted)) {
             return;
         }
-        const { text, words, tags } = contentOf(post);
+        const content = unlessBroken(() => contentOf(post));
+        if (!content) {
+            return;
+        }
+        const { text, words, tags } = content;
         let id = held;
         if (held) {
             this.#dropParts(held, heldWords);
