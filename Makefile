@@ -293,7 +293,7 @@ $(DATASETTE)/installed: $(BUILD)/dist/sketches.c $(BUILD)/dist/sketches.h bindin
 	$(call say,PIP,$@) BUILD=$(BUILD) bindings/datasette/install $(@D) && touch $@
 
 demo-datasette: all $(DATASETTE)/installed ## show the demonstration in Datasette, with queries and charts; or DATABASE=FILE of the loader; PORT=8001
-	@BUILD=$(BUILD) PORT='$(PORT)' exec bindings/datasette/serve $(DATASETTE) $(DATABASE)
+	@BUILD=$(BUILD) PORT='$(PORT)' exec bindings/datasette/serve $(DATASETTE) $(if $(DATABASE),"$(DATABASE)")
 
 test-datasette: all $(DATASETTE)/installed ## ask these queries of Datasette and of the shell; SCREENSHOTS=1 renews those in docs
 	@BUILD=$(BUILD) tests/bindings/datasette

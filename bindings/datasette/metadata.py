@@ -10,6 +10,7 @@ import copy
 import json
 import pathlib
 import re
+import shlex
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -39,7 +40,7 @@ def metadata(paths):
         # The charts put the name into an address as it is.
         if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
             sys.exit(f"{path}: charts need a name of letters, digits, - and _; give the file a second one: "
-                     f"ln -s '{path}' {re.sub(r'[^A-Za-z0-9_-]+', '_', name)}.db")
+                     f"ln -s {shlex.quote(str(path))} {re.sub(r'[^A-Za-z0-9_-]+', '_', name)}.db")
         made["databases"][name], dashboards[name] = for_database(template, name)
     return made
 
