@@ -245,6 +245,15 @@ static const struct function_text function_texts[] = {
      "SELECT tdigest_weight(times) FROM hourly"},
     {"theta_add", "The sketch with one more value in it, for triggers and UPSERT.",
      "SELECT theta_get(theta_add(theta_sketch(visitor), 'new')) FROM visit"},
+    {"theta_by", "A theta sketch for every key, without the sort of GROUP BY.",
+     "SELECT theta_by(page, visitor) FROM visit"},
+    {"theta_by_merge",
+     "The sketches of every key, out of parts, together, of at most 2^lg_k hashes.",
+     "SELECT theta_by_merge(keyed) FROM (SELECT theta_by(page, visitor) AS keyed FROM "
+     "visit)"},
+    {"theta_by_rows", "The keys and their sketches, as rows.",
+     "SELECT key, theta_get(sketch) FROM theta_by_rows((SELECT theta_by(page, visitor) "
+     "FROM visit))"},
     {"theta_count", "How many different values there are.",
      "SELECT theta_count(visitor) FROM visit"},
     {"theta_empty", "A theta sketch of no rows.", "SELECT theta_empty()"},

@@ -66,8 +66,10 @@ static inline int binding_reply(struct call *call, const struct binding *binding
     if (binding_asks_null(count, questions)) {
         return SQLITE_OK;
     }
-    return binding->function->reply
-               ? binding->function->reply(call, sketch, count, questions)
+    const struct sql_function *function = binding->function;
+    return function->reply ? function->reply(call, sketch, count, questions)
+           : function->verb == MERGE || function->verb == UNION
+               ? family_reply_total(call, binding->family, sketch)
                : family_reply_sketch(call, binding->family, sketch);
 }
 

@@ -90,33 +90,36 @@ static void by_prepare(sqlite3_context *ctx, struct by_state *state)
     state->quota.most = by_limit(ctx);
 }
 
-/* Remembers the parameters of the first row, and what a new sketch of them looks like.
- * Reading that makes one in the memory that is counted. */
-static int by_begin(sqlite3_context *ctx, struct by_state *state, int argc,
-                    sqlite3_value **argv)
+/* What a new sketch of these parameters looks like.  Reading that makes one in the
+ * memory that is counted. */
+static int by_create(struct by_state *state, int count, sqlite3_value **parameters)
 {
-    const struct family *family = binding_of(ctx)->family;
-    const struct sql_function *function = binding_of(ctx)->function;
-    int first = function->inputs;
+    const struct family *family = state->family;
     struct sketch_memory memory = quota_memory(&state->quota);
+    int size = binding_of(state->call.ctx)->function->size;
     void *sketch;
-    by_prepare(ctx, state);
-    int rc = extra_keep_all(state->extras, first, first, argc, argv);
+    int rc = family->create(&state->call, &sketch, size, count, parameters);
     if (rc != SQLITE_OK) {
         return rc;
     }
-    rc = family->create(&state->call, &sketch, function->size, argc - first,
-                        argv + first);
-    if (rc == SQLITE_OK) {
-        rc = call_check(&state->call, family->ops->serialise(sketch, &state->empty,
-                                                             &state->empty_size));
-        family->ops->free(sketch);
+    enum sketch_status status =
+        family->ops->serialise(sketch, &state->empty, &state->empty_size);
+    if (status == SKETCH_OK) {
+        status =
+            keyed_create(&state->keyed, keyed_kind_of(family->ops), sketch, &memory);
     }
-    return rc == SQLITE_OK
-               ? call_check(
-                     &state->call,
-                     keyed_create(&state->keyed, keyed_kind_of(family->ops), &memory))
-               : rc;
+    family->ops->free(sketch);
+    return call_check(&state->call, status);
+}
+
+/* Remembers the parameters of the first row, which are its arguments from place `first`
+ * on. */
+static int by_begin(sqlite3_context *ctx, struct by_state *state, int first, int argc,
+                    sqlite3_value **argv)
+{
+    by_prepare(ctx, state);
+    int rc = extra_keep_all(state->extras, first, first, argc, argv);
+    return rc == SQLITE_OK ? by_create(state, argc - first, argv + first) : rc;
 }
 
 static const struct item *by_key_item(const struct by_key *key)
@@ -142,9 +145,8 @@ static int by_take_key(struct call *call, sqlite3_value *value, struct by_key *k
 static int by_start(struct by_state *state, const struct by_key *key, void **sketch)
 {
     const struct sketch_ops *ops = state->family->ops;
-    struct sketch_memory memory = quota_memory(&state->quota);
     enum sketch_status status =
-        ops->deserialise(sketch, state->empty, state->empty_size, &memory);
+        keyed_read(state->keyed, sketch, state->empty, state->empty_size);
     if (status == SKETCH_OK) {
         status = keyed_put(state->keyed, by_key_item(key), key->hash, *sketch);
         if (status != SKETCH_OK) {
@@ -270,7 +272,7 @@ static void by_build_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
     }
     state->call.ctx = ctx;
     if (!state->keyed) {
-        rc = by_begin(ctx, state, argc, argv);
+        rc = by_begin(ctx, state, BY_INPUTS, argc, argv);
     } else if (argc > BY_INPUTS) {
         rc = extra_require_same(&state->call, state->extras, BY_INPUTS, argc, argv);
     }
@@ -286,7 +288,6 @@ static void by_build_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 static int by_take(struct by_state *state, sqlite3_value *value)
 {
     const struct keyed_kind *kind = keyed_kind_of(state->family->ops);
-    struct sketch_memory memory = quota_memory(&state->quota);
     struct call *call = &state->call;
     const uint8_t *bytes;
     size_t size;
@@ -294,11 +295,9 @@ static int by_take(struct by_state *state, sqlite3_value *value)
     if (rc != SQLITE_OK) {
         return rc;
     }
-    enum sketch_status status = SKETCH_CORRUPT;
-    if (keyed_kind_in(bytes, size) == kind) {
-        status = state->keyed ? keyed_absorb(state->keyed, bytes, size)
-                              : keyed_deserialise(&state->keyed, bytes, size, &memory);
-    }
+    enum sketch_status status = keyed_kind_in(bytes, size) == kind
+                                    ? keyed_absorb(state->keyed, bytes, size)
+                                    : SKETCH_CORRUPT;
     return status == SKETCH_CORRUPT ? family_refuse_image(call, kind->name, bytes, size)
                                     : call_check(call, status);
 }
@@ -306,18 +305,18 @@ static int by_take(struct by_state *state, sqlite3_value *value)
 static void by_merge_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
     struct by_state *state = sqlite3_aggregate_context(ctx, sizeof *state);
-    (void)argc;
     if (!state) {
         sqlite3_result_error_nomem(ctx);
         return;
     }
-    if (!state->keyed) {
-        by_prepare(ctx, state);
-    }
     state->call.ctx = ctx;
-    if (sqlite3_value_type(argv[0]) != SQLITE_NULL) {
-        call_conclude(&state->call, by_check(state, by_take(state, argv[0])));
+    int rc = state->keyed
+                 ? extra_require_same(&state->call, state->extras, 1, argc, argv)
+                 : by_begin(ctx, state, 1, argc, argv);
+    if (rc == SQLITE_OK && sqlite3_value_type(argv[0]) != SQLITE_NULL) {
+        rc = by_take(state, argv[0]);
     }
+    call_conclude(&state->call, by_check(state, rc));
 }
 
 /* The image of all, which may take as much as a BLOB may, and while it grows twice
@@ -332,7 +331,9 @@ static int by_reply(struct by_state *state)
         return by_check(state, rc);
     }
     state->quota.most = state->quota.held + 2 * limit;
-    enum sketch_status status = keyed_serialise(state->keyed, &bytes, &size);
+    enum sketch_status status = binding_of(state->call.ctx)->function->verb == MERGE_BY
+                                    ? keyed_serialise_total(state->keyed, &bytes, &size)
+                                    : keyed_serialise(state->keyed, &bytes, &size);
     if (status != SKETCH_OK) {
         return by_check(state, call_check(&state->call, status));
     }
@@ -347,22 +348,24 @@ static int by_reply(struct by_state *state)
 /* No rows: no keys. */
 static int by_reply_empty(sqlite3_context *ctx, struct by_state *state)
 {
-    struct sketch_memory memory = quota_memory(&state->quota);
-    by_prepare(ctx, state);
-    enum sketch_status status =
-        keyed_create(&state->keyed, keyed_kind_of(state->family->ops), &memory);
-    return status == SKETCH_OK ? by_reply(state) : call_refuse(&state->call, status);
+    int rc = by_begin(ctx, state, 0, 0, NULL);
+    return rc == SQLITE_OK ? by_reply(state) : rc;
 }
 
-/* Also comes after an error, to clean up. */
+/* Also comes after an error, to clean up: then there may be a state, but no table. */
 static void by_final(sqlite3_context *ctx)
 {
     struct by_state none = {.keyed = NULL};
     struct by_state *state = sqlite3_aggregate_context(ctx, 0);
-    state = state ? state : &none;
-    state->call.ctx = ctx;
-    call_conclude(&state->call,
-                  state->keyed ? by_reply(state) : by_reply_empty(ctx, state));
+    int rc = SQLITE_OK;
+    if (!state) {
+        state = &none;
+        rc = by_reply_empty(ctx, state);
+    } else if (state->keyed) {
+        state->call.ctx = ctx;
+        rc = by_reply(state);
+    }
+    call_conclude(&state->call, rc);
     keyed_free(state->keyed);
     sqlite3_free(state->empty);
     extra_drop_all(state->extras);

@@ -156,15 +156,34 @@ int family_load_into(struct call *call, const struct family *family,
                : family_refuse_pair(call, family, status, *total, value);
 }
 
+/* The bytes that were written, unless they could not be. */
+static int family_reply_bytes(struct call *call, enum sketch_status status,
+                              uint8_t *bytes, size_t size)
+{
+    if (status != SKETCH_OK) {
+        return call_check(call, status);
+    }
+    sqlite3_result_blob64(call->ctx, bytes, size, sqlite3_free);
+    return SQLITE_OK;
+}
+
 int family_reply_sketch(struct call *call, const struct family *family,
                         const void *sketch)
 {
     uint8_t *bytes;
     size_t size;
     enum sketch_status status = family->ops->serialise(sketch, &bytes, &size);
-    if (status != SKETCH_OK) {
-        return call_check(call, status);
+    return family_reply_bytes(call, status, bytes, size);
+}
+
+int family_reply_total(struct call *call, const struct family *family,
+                       const void *sketch)
+{
+    uint8_t *bytes;
+    size_t size;
+    if (!family->ops->serialise_total) {
+        return family_reply_sketch(call, family, sketch);
     }
-    sqlite3_result_blob64(call->ctx, bytes, size, sqlite3_free);
-    return SQLITE_OK;
+    enum sketch_status status = family->ops->serialise_total(sketch, &bytes, &size);
+    return family_reply_bytes(call, status, bytes, size);
 }

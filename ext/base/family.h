@@ -68,8 +68,8 @@ struct sql_function {
 enum {
     REPLIES_JSON = 1,  /* the result is marked as JSON */
     IS_RANDOM = 2,     /* not DETERMINISTIC */
-    ENDS_WITH_SIZE = 4 /* of MERGE, UNION, ADD: images do not tell the parameter, so
-                          that one may be given as the last argument */
+    ENDS_WITH_SIZE = 4 /* of MERGE, UNION, ADD, MERGE_BY: images do not tell the
+                          parameter, so that one may be given as the last argument */
 };
 
 /* The most sketches that a table-valued function takes. */
@@ -244,9 +244,12 @@ int family_refuse(struct call *call, sqlite3_value *value, const char *type);
 int family_refuse_image(struct call *call, const char *type, const uint8_t *bytes,
                         size_t size);
 
-/* Makes the sketch's bytes the result of the call. */
+/* Makes the sketch's bytes the result of the call; or those of one that others were
+ * merged into. */
 int family_reply_sketch(struct call *call, const struct family *family,
                         const void *sketch);
+int family_reply_total(struct call *call, const struct family *family,
+                       const void *sketch);
 
 /* Registers all functions of a family, which is one of `families`, those that there
  * are, ending with NULL.  That table has to live as long as the connection. */

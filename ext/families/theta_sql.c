@@ -30,6 +30,30 @@ theta_sql_add(struct call *call, void *sketch, int count, const struct input *in
     return rc == SQLITE_OK ? call_check(call, theta_add(sketch, hash)) : rc;
 }
 
+static int theta_sql_take(struct call *call, struct input input,
+                          struct waiting *waiting)
+{
+    waiting->kind = WAITS_AS_HASH;
+    return value_bytes_hash(call, input, &waiting->as.hash);
+}
+
+static void theta_sql_fetch(const void *sketch, const struct waiting *waiting)
+{
+    theta_fetch(sketch, waiting->as.hash);
+}
+
+static enum sketch_status theta_sql_add_waiting(void *sketch,
+                                                const struct waiting *waiting)
+{
+    return theta_add(sketch, waiting->as.hash);
+}
+
+static const struct waits theta_waits = {
+    .take = theta_sql_take,
+    .fetch = theta_sql_fetch,
+    .add = theta_sql_add_waiting,
+};
+
 /* An lg_k that is no INTEGER is left to theta_sql_create. */
 static bool theta_sql_add_stored(struct call *call, uint8_t *bytes, size_t *size,
                                  size_t room, int count, const struct input *inputs)
@@ -54,21 +78,6 @@ static int theta_sql_count(struct call *call, const void *sketch, int count,
     (void)count;
     (void)questions;
     return value_result_count(call, theta_estimate(sketch));
-}
-
-/* The sketch as a union leaves it, which is not larger than its lg_k says. */
-static int theta_sql_union(struct call *call, const void *sketch, int count,
-                           sqlite3_value **questions)
-{
-    uint8_t *bytes;
-    size_t size;
-    (void)count;
-    (void)questions;
-    int rc = call_check(call, theta_serialise_union(sketch, &bytes, &size));
-    if (rc == SQLITE_OK) {
-        sqlite3_result_blob64(call->ctx, bytes, size, sqlite3_free);
-    }
-    return rc;
 }
 
 static int theta_sql_get(struct call *call, const void *sketch, int count,
@@ -188,14 +197,17 @@ static const struct sql_function theta_functions[] = {
     /* name           arguments            verb   args    inputs, questions, default size, reply, for no rows, traits, direct, slide_reply */
     {"theta_count",   "x, lg_k",           BUILD,  1,  2, 1, 0, THETA_LG_K, theta_sql_count,   A_ZERO,          0, NULL, NULL},
     {"theta_sketch",  "x, lg_k",           BUILD,  1,  2, 1, 0, THETA_LG_K, NULL,              AN_EMPTY_SKETCH, 0, NULL, NULL},
-    {"theta_merge",   "sketch, lg_k",      MERGE,  1,  2, 0, 0, THETA_LG_K, theta_sql_union,   AN_EMPTY_SKETCH, ENDS_WITH_SIZE, NULL, NULL},
-    {"theta_union",   "sketch, ..., lg_k", UNION, -1, -1, 0, 0, THETA_LG_K, theta_sql_union,   AN_EMPTY_SKETCH, ENDS_WITH_SIZE, NULL, NULL},
+    {"theta_merge",   "sketch, lg_k",      MERGE,  1,  2, 0, 0, THETA_LG_K, NULL,              AN_EMPTY_SKETCH, ENDS_WITH_SIZE, NULL, NULL},
+    {"theta_union",   "sketch, ..., lg_k", UNION, -1, -1, 0, 0, THETA_LG_K, NULL,              AN_EMPTY_SKETCH, ENDS_WITH_SIZE, NULL, NULL},
     {"theta_add",     "sketch, x, lg_k",   ADD,    2,  3, 1, 0, THETA_LG_K, NULL,              AN_EMPTY_SKETCH, ENDS_WITH_SIZE, NULL, NULL},
     {"theta_empty",   "lg_k",              EMPTY,  0,  1, 0, 0, THETA_LG_K, NULL,              AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"theta_get",     "sketch",            ASK,    1,  1, 0, 0, 0,          theta_sql_get,     A_NULL,          0, theta_sql_get_stored, NULL},
     {"theta_lower",   "sketch, sd",        ASK,    1,  2, 0, 1, 0,          theta_sql_lower,   A_NULL,          0, theta_sql_lower_stored, NULL},
     {"theta_upper",   "sketch, sd",        ASK,    1,  2, 0, 1, 0,          theta_sql_upper,   A_NULL,          0, theta_sql_upper_stored, NULL},
     {"theta_jaccard", "a, b",              ASK,    2,  2, 0, 1, 0,          theta_sql_jaccard, A_NULL,          REPLIES_JSON, NULL, NULL},
+    {"theta_by",       "key, x, lg_k", BUILD_BY, 2,  3, 2, 0, THETA_LG_K, NULL,              AN_EMPTY_SKETCH, 0, NULL, NULL},
+    {"theta_by_merge", "keyed, lg_k",  MERGE_BY, 1,  2, 0, 0, THETA_LG_K, NULL,              AN_EMPTY_SKETCH, ENDS_WITH_SIZE, NULL, NULL},
+    {"theta_by_rows",  "keyed",         ROWS_BY, 1,  1, 0, 0, THETA_LG_K, NULL,              A_NULL,          0, NULL, NULL},
     {.name = NULL},
 };
 
@@ -216,6 +228,7 @@ const struct family theta_family = {
     .functions = theta_functions,
     .create = theta_sql_create,
     .add = theta_sql_add,
+    .waits = &theta_waits,
     .step = theta_sql_step,
     .add_stored = theta_sql_add_stored,
     .describe = theta_sql_describe,

@@ -49,3 +49,21 @@ void sketch_release(const struct sketch_memory *memory, void *block)
         memory->resize(memory->ctx, block, 0);
     }
 }
+
+enum sketch_status sketch_read(const struct sketch_ops *ops, void **out,
+                               const void *like, const uint8_t *bytes, size_t size,
+                               const struct sketch_memory *memory)
+{
+    if (!like || !ops->create_like) {
+        return ops->deserialise(out, bytes, size, memory);
+    }
+    enum sketch_status status = ops->create_like(out, like, memory);
+    if (status == SKETCH_OK) {
+        status = ops->absorb(*out, bytes, size);
+    }
+    if (status != SKETCH_OK) {
+        ops->free(*out);
+        *out = NULL;
+    }
+    return status;
+}

@@ -79,15 +79,20 @@ struct sketch_ops {
      * hook that the caller releases.  Changes nothing that can be observed. */
     enum sketch_status (*serialise)(const void *sketch, uint8_t **bytes, size_t *size);
 
+    /* The same of a total of stored sketches, of no more than its parameters allow.
+     * NULL: there never is more. */
+    enum sketch_status (*serialise_total)(const void *sketch, uint8_t **bytes,
+                                          size_t *size);
+
     /* A sketch from bytes that nobody vouches for: SKETCH_CORRUPT unless the
      * family's writer could have written them.  *out is NULL on failure. */
     enum sketch_status (*deserialise)(void **out, const uint8_t *bytes, size_t size,
                                       const struct sketch_memory *memory);
 
-    /* A sketch without items that is otherwise like this one, in its memory: where an
-     * image does not tell the parameters, totals begin as such a one.  NULL: it does.
-     */
-    enum sketch_status (*create_like)(void **out, const void *sketch);
+    /* A sketch without items that is otherwise like this one: where an image does not
+     * tell the parameters, others begin as such a one.  NULL: it does. */
+    enum sketch_status (*create_like)(void **out, const void *sketch,
+                                      const struct sketch_memory *memory);
 
     /* Merges the sketch that is stored in these bytes, as deserialise and merge would,
      * with the same statuses, but without making an object of them. */
@@ -95,5 +100,11 @@ struct sketch_ops {
 
     void (*free)(void *sketch); /* NULL is allowed */
 };
+
+/* The sketch of an image, with the parameters of `like` where images do not tell them;
+ * NULL: with those that deserialise takes for them. */
+enum sketch_status sketch_read(const struct sketch_ops *ops, void **out,
+                               const void *like, const uint8_t *bytes, size_t size,
+                               const struct sketch_memory *memory);
 
 #endif

@@ -30,7 +30,7 @@ enum sketch_status two_stacks_create(struct two_stacks **out,
 {
     void *empty = NULL;
     *out = NULL;
-    if (ops->create_like && ops->create_like(&empty, like) != SKETCH_OK) {
+    if (ops->create_like && ops->create_like(&empty, like, memory) != SKETCH_OK) {
         return SKETCH_NOMEM;
     }
     *out = sketch_allocate(memory, sizeof **out);
@@ -98,19 +98,7 @@ static enum sketch_status two_stacks_begin(const struct two_stacks *stacks,
                                            void **total, const uint8_t *bytes,
                                            size_t size)
 {
-    const struct sketch_ops *ops = stacks->ops;
-    if (!stacks->like) {
-        return ops->deserialise(total, bytes, size, &stacks->memory);
-    }
-    enum sketch_status status = ops->create_like(total, stacks->like);
-    if (status == SKETCH_OK) {
-        status = ops->absorb(*total, bytes, size);
-    }
-    if (status != SKETCH_OK) {
-        ops->free(*total);
-        *total = NULL;
-    }
-    return status;
+    return sketch_read(stacks->ops, total, stacks->like, bytes, size, &stacks->memory);
 }
 
 /* Merges a stored sketch into *total, which it becomes if that is NULL. */

@@ -1,14 +1,23 @@
 #include "keyed_private.h"
 
 enum sketch_status keyed_create(struct keyed **out, const struct keyed_kind *kind,
-                                const struct sketch_memory *memory)
+                                const void *like, const struct sketch_memory *memory)
 {
-    struct keyed *keyed = sketch_allocate(memory, sizeof *keyed);
-    if (keyed) {
-        *keyed = (struct keyed){kind, keyed_table_empty(memory)};
+    void *empty = NULL;
+    enum sketch_status status = SKETCH_OK;
+    *out = NULL;
+    if (like && kind->ops->create_like) {
+        status = kind->ops->create_like(&empty, like, memory);
     }
-    *out = keyed;
-    return keyed ? SKETCH_OK : SKETCH_NOMEM;
+    if (status == SKETCH_OK) {
+        *out = sketch_allocate(memory, sizeof **out);
+    }
+    if (!*out) {
+        kind->ops->free(empty);
+        return SKETCH_NOMEM;
+    }
+    **out = (struct keyed){kind, empty, keyed_table_empty(memory)};
+    return SKETCH_OK;
 }
 
 void keyed_free(struct keyed *keyed)
@@ -18,6 +27,7 @@ void keyed_free(struct keyed *keyed)
         for (uint32_t i = 0; i < keyed->table.count; i++) {
             keyed->kind->ops->free(keyed->table.entries[i].sketch);
         }
+        keyed->kind->ops->free(keyed->like);
         keyed_table_release(&keyed->table);
         sketch_release(&memory, keyed);
     }
@@ -67,6 +77,13 @@ void *keyed_find(const struct keyed *keyed, const struct item *key, struct hash 
             ? expected
             : keyed_table_find(table, key, hash);
     return number == KEYED_NONE ? NULL : table->entries[number].sketch;
+}
+
+enum sketch_status keyed_read(const struct keyed *keyed, void **sketch,
+                              const uint8_t *bytes, size_t size)
+{
+    return sketch_read(keyed->kind->ops, sketch, keyed->like, bytes, size,
+                       &keyed->table.memory);
 }
 
 enum sketch_status keyed_put(struct keyed *keyed, const struct item *key,

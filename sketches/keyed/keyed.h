@@ -32,9 +32,11 @@ const struct keyed_kind *keyed_kind_of(const struct sketch_ops *ops);
  * be NULL. */
 const struct keyed_kind *keyed_kind_in(const uint8_t *bytes, size_t size);
 
-/* Creates one without keys.  Its sketches have to come from the same memory. */
+/* Creates one without keys.  Its sketches have to come from the same memory.  `like` is
+ * a sketch of the family with the parameters that sketches of new keys get where their
+ * images do not tell them; NULL: those that the family takes for them. */
 enum sketch_status keyed_create(struct keyed **out, const struct keyed_kind *kind,
-                                const struct sketch_memory *memory);
+                                const void *like, const struct sketch_memory *memory);
 
 /* The hash of a key, where NULL is SQL's NULL: to be given with it below. */
 struct hash keyed_hash(const struct item *key);
@@ -51,6 +53,10 @@ void keyed_await(const struct keyed *keyed, struct hash hash);
 uint32_t keyed_expect(const struct keyed *keyed, struct hash hash);
 void *keyed_find(const struct keyed *keyed, const struct item *key, struct hash hash,
                  uint32_t expected);
+
+/* The sketch of an image, for a key of this one. */
+enum sketch_status keyed_read(const struct keyed *keyed, void **sketch,
+                              const uint8_t *bytes, size_t size);
 
 /* Gives a sketch to a key that has none, and takes it over.  On failure, SKETCH_NOMEM,
  * it stays the caller's. */
@@ -74,9 +80,11 @@ const void *keyed_sketch(const struct keyed *keyed, uint32_t number);
 enum sketch_status keyed_merge(struct keyed *into, const struct keyed *from);
 enum sketch_status keyed_absorb(struct keyed *into, const uint8_t *bytes, size_t size);
 
-/* As all families have it. */
+/* As all families have it; see struct sketch_ops for totals. */
 enum sketch_status keyed_serialise(const struct keyed *keyed, uint8_t **bytes,
                                    size_t *size);
+enum sketch_status keyed_serialise_total(const struct keyed *keyed, uint8_t **bytes,
+                                         size_t *size);
 enum sketch_status keyed_deserialise(struct keyed **out, const uint8_t *bytes,
                                      size_t size, const struct sketch_memory *memory);
 void keyed_free(struct keyed *keyed); /* NULL is allowed */

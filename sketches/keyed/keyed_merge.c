@@ -14,14 +14,12 @@ static bool keyed_mark(uint8_t *marks, uint32_t number)
 static enum sketch_status keyed_absorb_new(struct keyed *into, struct hash hash,
                                            const struct keyed_image_entry *entry)
 {
-    const struct sketch_ops *ops = into->kind->ops;
     void *sketch;
-    enum sketch_status status =
-        ops->deserialise(&sketch, entry->bytes, entry->size, &into->table.memory);
+    enum sketch_status status = keyed_read(into, &sketch, entry->bytes, entry->size);
     if (status == SKETCH_OK) {
         status = keyed_put(into, entry->key, hash, sketch);
         if (status != SKETCH_OK) {
-            ops->free(sketch);
+            into->kind->ops->free(sketch);
         }
     }
     return status;
@@ -92,7 +90,7 @@ enum sketch_status keyed_deserialise(struct keyed **out, const uint8_t *bytes,
     if (!kind) {
         return SKETCH_CORRUPT;
     }
-    enum sketch_status status = keyed_create(&keyed, kind, memory);
+    enum sketch_status status = keyed_create(&keyed, kind, NULL, memory);
     if (status != SKETCH_OK) {
         return status;
     }
@@ -130,7 +128,7 @@ enum sketch_status keyed_check(const uint8_t *bytes, size_t size,
     if (!kind) {
         return SKETCH_CORRUPT;
     }
-    enum sketch_status status = keyed_create(&keys, kind, memory);
+    enum sketch_status status = keyed_create(&keys, kind, NULL, memory);
     if (status != SKETCH_OK) {
         return status;
     }

@@ -7,6 +7,7 @@
 
 struct keyed {
     const struct keyed_kind *kind;
+    void *like;               /* what new sketches are like, for sketch_read(); NULL */
     struct keyed_table table; /* and the memory */
 };
 

@@ -43,15 +43,20 @@ static enum sketch_status keyed_write_header(struct keyed_writer *w,
     return SKETCH_OK;
 }
 
+/* How the sketches are written. */
+typedef enum sketch_status keyed_serialise_fn(const void *sketch, uint8_t **bytes,
+                                              size_t *size);
+
 static enum sketch_status keyed_write_entry(struct keyed_writer *w,
-                                            const struct keyed *keyed, uint32_t number)
+                                            const struct keyed *keyed, uint32_t number,
+                                            keyed_serialise_fn *serialise)
 {
     struct item key;
     uint8_t *sketch;
     size_t size;
     bool has_key = keyed_key(keyed, number, &key);
-    enum sketch_status status = keyed->kind->ops->serialise(
-        keyed->table.entries[number].sketch, &sketch, &size);
+    enum sketch_status status =
+        serialise(keyed->table.entries[number].sketch, &sketch, &size);
     if (status != SKETCH_OK) {
         return status;
     }
@@ -66,15 +71,16 @@ static enum sketch_status keyed_write_entry(struct keyed_writer *w,
     return p ? SKETCH_OK : SKETCH_NOMEM;
 }
 
-enum sketch_status keyed_serialise(const struct keyed *keyed, uint8_t **bytes,
-                                   size_t *size)
+static enum sketch_status keyed_write(const struct keyed *keyed,
+                                      keyed_serialise_fn *serialise, uint8_t **bytes,
+                                      size_t *size)
 {
     const struct sketch_memory *memory = &keyed->table.memory;
     struct keyed_writer w = {.memory = *memory};
     uint32_t count = keyed->table.count;
     enum sketch_status status = keyed_write_header(&w, keyed->kind, count);
     for (uint32_t i = 0; status == SKETCH_OK && i < count; i++) {
-        status = keyed_write_entry(&w, keyed, i);
+        status = keyed_write_entry(&w, keyed, i, serialise);
     }
     if (status != SKETCH_OK) {
         sketch_release(memory, w.bytes);
@@ -85,4 +91,19 @@ enum sketch_status keyed_serialise(const struct keyed *keyed, uint8_t **bytes,
     *bytes = exact ? exact : w.bytes;
     *size = w.size;
     return SKETCH_OK;
+}
+
+enum sketch_status keyed_serialise(const struct keyed *keyed, uint8_t **bytes,
+                                   size_t *size)
+{
+    return keyed_write(keyed, keyed->kind->ops->serialise, bytes, size);
+}
+
+enum sketch_status keyed_serialise_total(const struct keyed *keyed, uint8_t **bytes,
+                                         size_t *size)
+{
+    const struct sketch_ops *ops = keyed->kind->ops;
+    return keyed_write(keyed,
+                       ops->serialise_total ? ops->serialise_total : ops->serialise,
+                       bytes, size);
 }

@@ -13,6 +13,8 @@
  */
 #include "theta_private.h"
 
+#include "fetch.h"
+
 enum {
     THETA_FIRST_ROOM = 32,
     THETA_GROWTH = 8,
@@ -43,11 +45,6 @@ enum sketch_status theta_create(struct theta **out, int lg_k,
     }
     **out = theta_without_items(lg_k, memory);
     return SKETCH_OK;
-}
-
-enum sketch_status theta_create_like(struct theta **out, const struct theta *sketch)
-{
-    return theta_create(out, sketch->lg_k, &sketch->memory);
 }
 
 void theta_free(struct theta *sketch)
@@ -194,4 +191,12 @@ enum sketch_status theta_add(struct theta *sketch, struct hash hash)
     }
     sketch->has_items = true;
     return SKETCH_OK;
+}
+
+void theta_fetch(const struct theta *sketch, struct hash hash)
+{
+    uint64_t below = hash.h1 >> 1;
+    if (below < sketch->limit && sketch->room > 0 && !sketch->is_list) {
+        fetch(&sketch->cells[(size_t)below & (sketch->room - 1)]);
+    }
 }

@@ -14,11 +14,11 @@ enum { THETA_MIN_LG_K = 5, THETA_LG_K = 12, THETA_MAX_LG_K = 26 };
 enum sketch_status theta_create(struct theta **out, int lg_k,
                                 const struct sketch_memory *memory);
 
-/* Another empty sketch with the lg_k and the memory of this one. */
-enum sketch_status theta_create_like(struct theta **out, const struct theta *sketch);
-
 /* Counts one item, given its hash. */
 enum sketch_status theta_add(struct theta *sketch, struct hash hash);
+
+/* Asks for the memory that adding this would read, without waiting for it. */
+void theta_fetch(const struct theta *sketch, struct hash hash);
 
 /* The number of different items; 0 for an empty sketch. */
 double theta_estimate(const struct theta *sketch);
@@ -72,11 +72,12 @@ enum sketch_status theta_jaccard(const struct theta *a, const struct theta *b,
                                  struct theta_overlap *overlap);
 
 /* An ordered compact image of serial version 3, byte for byte the one that Apache
- * DataSketches writes for the same stream.  The second writes no more than the 2^lg_k
- * smallest hashes, as DataSketches does of a union even of a single sketch. */
+ * DataSketches writes for the same stream.  The second, for totals, writes no more than
+ * the 2^lg_k smallest hashes, as DataSketches does of a union even of a single sketch.
+ */
 enum sketch_status theta_serialise(const struct theta *sketch, uint8_t **bytes,
                                    size_t *size);
-enum sketch_status theta_serialise_union(const struct theta *sketch, uint8_t **bytes,
+enum sketch_status theta_serialise_total(const struct theta *sketch, uint8_t **bytes,
                                          size_t *size);
 
 /* Reads compact images of the serial versions 1 to 4, ordered or not.  An image does

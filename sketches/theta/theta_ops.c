@@ -22,6 +22,12 @@ static enum sketch_status theta_ops_serialise(const void *sketch, uint8_t **byte
     return theta_serialise(sketch, bytes, size);
 }
 
+static enum sketch_status theta_ops_serialise_total(const void *sketch, uint8_t **bytes,
+                                                    size_t *size)
+{
+    return theta_serialise_total(sketch, bytes, size);
+}
+
 static enum sketch_status theta_ops_deserialise(void **out, const uint8_t *bytes,
                                                 size_t size,
                                                 const struct sketch_memory *memory)
@@ -32,10 +38,12 @@ static enum sketch_status theta_ops_deserialise(void **out, const uint8_t *bytes
     return status;
 }
 
-static enum sketch_status theta_ops_create_like(void **out, const void *sketch)
+static enum sketch_status theta_ops_create_like(void **out, const void *sketch,
+                                                const struct sketch_memory *memory)
 {
+    const struct theta *model = sketch;
     struct theta *like;
-    enum sketch_status status = theta_create_like(&like, sketch);
+    enum sketch_status status = theta_create(&like, model->lg_k, memory);
     *out = like;
     return status;
 }
@@ -66,6 +74,7 @@ const struct sketch_ops theta_ops = {
     .fault = theta_fault,
     .merge = theta_ops_merge,
     .serialise = theta_ops_serialise,
+    .serialise_total = theta_ops_serialise_total,
     .deserialise = theta_ops_deserialise,
     .create_like = theta_ops_create_like,
     .absorb = theta_ops_absorb,

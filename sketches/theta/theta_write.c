@@ -71,7 +71,7 @@ enum sketch_status theta_serialise(const struct theta *sketch, uint8_t **bytes,
     return theta_write(sketch, SIZE_MAX, bytes, size);
 }
 
-enum sketch_status theta_serialise_union(const struct theta *sketch, uint8_t **bytes,
+enum sketch_status theta_serialise_total(const struct theta *sketch, uint8_t **bytes,
                                          size_t *size)
 {
     return theta_write(sketch, theta_k(sketch), bytes, size);

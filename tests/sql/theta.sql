@@ -127,3 +127,22 @@ SELECT theta_merge(x'0201100B0006CC93');
 SELECT theta_union(1, 2);
 SELECT theta_intersect(theta_sketch(1), 5);
 SELECT theta_except(theta_sketch(1));
+-- A sketch for every key is what GROUP BY gives, merged ones are what theta_merge gives: of the lg_k that is said.
+CREATE TABLE sizes(lg);
+INSERT INTO sizes VALUES (5), (10), (12), ('14');
+SELECT lg, count(*), sum(b.sketch = s) FROM (SELECT lg, theta_by(i % 7, i, lg) AS k FROM n, sizes GROUP BY lg), theta_by_rows(k) AS b
+  JOIN (SELECT lg, i % 7 AS g, theta_sketch(i, lg) AS s FROM n, sizes GROUP BY 1, 2) USING (lg) WHERE g = b.key GROUP BY lg;
+CREATE TABLE keyed_part AS SELECT i % 3 AS part, theta_by(i % 7, i / 2, 13) AS k FROM n GROUP BY 1;
+CREATE TABLE group_part AS SELECT i % 3 AS part, i % 7 AS g, theta_sketch(i / 2, 13) AS s FROM n GROUP BY 1, 2;
+SELECT lg, last, count(*), sum(b.sketch = s) FROM
+  (SELECT lg, last.column1 AS last, theta_by_merge(k, lg) AS k FROM keyed_part, sizes, (VALUES (0), (2)) AS last WHERE part <= last.column1 GROUP BY 1, 2), theta_by_rows(k) AS b
+  JOIN (SELECT lg, last.column1 AS last, g, theta_merge(s, lg) AS s FROM group_part, sizes, (VALUES (0), (2)) AS last WHERE part <= last.column1 GROUP BY 1, 2, 3) USING (lg, last) WHERE g = b.key GROUP BY 1, 2;
+SELECT theta_by_merge(k) = theta_by_merge(k, 12), sketch_info(theta_by_merge(k)), hex(theta_by_merge(NULL, 13)), sketch_valid(k) FROM keyed_part;
+SELECT hex(theta_by(g, s)), hex(theta_by_merge(s, 13)) FROM group_part WHERE false;
+SELECT theta_by_merge(k, part + 5) FROM keyed_part;
+SELECT theta_by_merge(k, 30) FROM keyed_part;
+SELECT theta_by_merge(k, NULL) FROM keyed_part;
+SELECT theta_by(g, g, 4) FROM group_part;
+SELECT theta_by_merge(s) FROM group_part;
+SELECT theta_get(k) FROM keyed_part;
+SELECT theta_by_merge(x'4b4559530105746865746101001802030300001ACC930200000000000000E56B61EEC8804420');

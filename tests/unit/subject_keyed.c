@@ -11,8 +11,9 @@ enum { KEYED_SUBJECT_KEYS = 3 };
 /* The subject of the sketches inside: hostile bytes may name any family. */
 static const struct subject *keyed_subject_inside(const struct keyed *keyed)
 {
-    static const struct subject *const inside[] = {
-        &hll_subject, &topk_subject, &tdigest_subject, &kll_subject, &cms_subject};
+    static const struct subject *const inside[] = {&hll_subject,  &theta_subject,
+                                                   &topk_subject, &tdigest_subject,
+                                                   &kll_subject,  &cms_subject};
     size_t i = 0;
     while (inside[i]->ops != keyed_kind(keyed)->ops) {
         i++;
@@ -35,7 +36,7 @@ static enum sketch_status keyed_subject_create(void **out, const struct subject 
 {
     struct keyed *keyed = NULL;
     enum sketch_status status =
-        keyed_create(&keyed, keyed_kind_of(inside->ops), memory);
+        keyed_create(&keyed, keyed_kind_of(inside->ops), NULL, memory);
     *out = keyed;
     return status;
 }

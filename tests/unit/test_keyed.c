@@ -21,8 +21,9 @@
 static struct keyed *new_keyed(void)
 {
     struct keyed *keyed = NULL;
-    assert_int_equal(keyed_create(&keyed, keyed_kind_of(&hll_ops), &sketch_libc_memory),
-                     SKETCH_OK);
+    assert_int_equal(
+        keyed_create(&keyed, keyed_kind_of(&hll_ops), NULL, &sketch_libc_memory),
+        SKETCH_OK);
     return keyed;
 }
 
@@ -296,7 +297,8 @@ static void kinds_do_not_merge(void **state)
     struct keyed *keyed = new_keyed();
     (void)state;
     assert_int_equal(
-        keyed_create(&other, keyed_kind_of(&topk_ops), &sketch_libc_memory), SKETCH_OK);
+        keyed_create(&other, keyed_kind_of(&topk_ops), NULL, &sketch_libc_memory),
+        SKETCH_OK);
     assert_int_equal(keyed_merge(keyed, other), SKETCH_MISMATCH);
     assert_string_equal(keyed_kind(other)->name, "topk_by");
     keyed_free(keyed);

@@ -259,6 +259,11 @@ static const char *const statements[] = {
     "SELECT theta_get(s), theta_lower(s), theta_upper(s, 3), sketch_info(s),"
     " sketch_valid(s) FROM theta_stored",
     "SELECT theta_lower(s, 4) FROM theta_stored",
+    "SELECT theta_by(w, rowid), theta_by(w, rowid, 5) FROM t",
+    "SELECT theta_by_merge(b, 5) FROM (SELECT theta_by(w, rowid, 6) AS b FROM t GROUP BY"
+    " g)",
+    "SELECT theta_by_merge(NULL, 5), theta_by_merge(x'00')",
+    "SELECT * FROM theta_by_rows((SELECT theta_by(g, rowid) FROM t))",
     "SELECT theta_get(x'01030300001AB605E56B61EEC8804420')",
     "SELECT theta_merge(x'0104033D011ACC93022D0C35EE5BEFC8AEA8BE82C8B8DCB400')",
     "SELECT sketch_info(s) FROM kll_stored",
