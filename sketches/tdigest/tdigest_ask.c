@@ -87,8 +87,12 @@ static enum sketch_status tdigest_shape_open(struct tdigest_shape *shape,
                                              const struct tdigest *sketch)
 {
     enum sketch_status status = SKETCH_OK;
-    *shape = (struct tdigest_shape){sketch->list, sketch->values, sketch->pending,
-                                    sketch->weight};
+    *shape = (struct tdigest_shape){
+        .list = sketch->list,
+        .values = sketch->values,
+        .pending = sketch->pending,
+        .list_weight = sketch->weight,
+    };
     if (tdigest_weight(sketch) == 0) {
         return SKETCH_RANGE;
     }
@@ -112,6 +116,9 @@ static void tdigest_shape_close(const struct tdigest_shape *shape,
     }
 }
 
+/* So many questions are worth it to add up weights beforehand. */
+enum { TDIGEST_MANY_QUESTIONS = 8 };
+
 typedef enum sketch_status tdigest_answer_fn(const struct tdigest_shape *shape,
                                              const double *asked, size_t count,
                                              double *answers);
@@ -121,8 +128,13 @@ static enum sketch_status tdigest_ask(const struct tdigest *sketch,
                                       size_t count, double *answers)
 {
     struct tdigest_shape shape;
+    struct tdigest_sums sums;
     enum sketch_status status = tdigest_shape_open(&shape, sketch);
     if (status == SKETCH_OK) {
+        if (count >= TDIGEST_MANY_QUESTIONS) {
+            tdigest_fill_sums(&sums, &shape.list);
+            shape.sums = &sums;
+        }
         status = answer(&shape, asked, count, answers);
         tdigest_shape_close(&shape, sketch);
     }

@@ -41,12 +41,6 @@ struct tdigest_curve {
     bool is_end;   /* the last one is the list's */
 };
 
-/* A point, and the weight of those to its left. */
-struct tdigest_place {
-    size_t at;
-    uint64_t before;
-};
-
 /* Half of the weight of a point that has `before` to its left.  In whole numbers as far
  * as possible, so that heights do not decrease when they are too large for a double. */
 static double tdigest_middle(uint64_t before, uint64_t weight)
@@ -274,80 +268,6 @@ double tdigest_between(double a, double b, double u)
     return value < a ? a : value > b ? b : value;
 }
 
-/* How many values are smaller than one, and how many are not larger. */
-static size_t tdigest_count_below(const struct tdigest_shape *shape, double value)
-{
-    size_t low = 0;
-    size_t high = shape->pending;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (shape->values[middle] < value) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-static size_t tdigest_count_up_to(const struct tdigest_shape *shape, double value)
-{
-    size_t low = 0;
-    size_t high = shape->pending;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (shape->values[middle] <= value) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-/* The first point that lies high enough with all that is to its left, or the last. */
-static struct tdigest_place tdigest_find_height(const struct tdigest_shape *shape,
-                                                double height)
-{
-    const struct tdigest_point *points = shape->list.points;
-    struct tdigest_place place = {0, 0};
-    size_t high = shape->list.count - 1;
-    while (place.at < high) {
-        size_t middle = place.at + (high - place.at) / 2;
-        uint64_t sum = place.before;
-        for (size_t i = place.at; i <= middle; i++) {
-            sum += tdigest_point_weight(&points[i]);
-        }
-        size_t values = tdigest_count_up_to(shape, points[middle].mean);
-        if (tdigest_real(sum) + (double)values < height) {
-            place = (struct tdigest_place){middle + 1, sum};
-        } else {
-            high = middle;
-        }
-    }
-    return place;
-}
-
-/* The first point whose mean is at least that, or the last. */
-static struct tdigest_place tdigest_find_value(const struct tdigest_list *list,
-                                               double value)
-{
-    struct tdigest_place place = {0, 0};
-    size_t high = list->count - 1;
-    while (place.at < high) {
-        size_t middle = place.at + (high - place.at) / 2;
-        if (list->points[middle].mean < value) {
-            place.at = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    for (size_t i = 0; i < place.at; i++) {
-        place.before += tdigest_point_weight(&list->points[i]);
-    }
-    return place;
-}
-
 static double tdigest_total(const struct tdigest_shape *shape)
 {
     return tdigest_real(shape->list_weight) + (double)shape->pending;
@@ -468,7 +388,7 @@ static struct tdigest_jump tdigest_curve_jump(const struct tdigest_shape *shape,
     if (shape->list.count == 0) {
         return (struct tdigest_jump){0, 0};
     }
-    tdigest_draw(&curve, &shape->list, tdigest_find_value(&shape->list, value));
+    tdigest_draw(&curve, &shape->list, tdigest_find_value(shape, value));
     size_t knot = 0;
     while (knot < curve.count && curve.knots[knot].value < value) {
         knot++;

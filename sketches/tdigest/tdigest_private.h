@@ -170,6 +170,7 @@ struct tdigest_shape {
     const double *values; /* ascending */
     size_t pending;
     uint64_t list_weight;
+    const struct tdigest_sums *sums; /* NULL: questions are few */
 };
 
 /* Of a shape that is not empty. */
@@ -180,6 +181,34 @@ double tdigest_shape_rank(const struct tdigest_shape *shape, double value);
 double tdigest_shape_below(const struct tdigest_shape *shape, double value);
 double tdigest_shape_trimmed_mean(const struct tdigest_shape *shape, double low,
                                   double high);
+
+/* tdigest_search.c */
+
+/* What lies to the left of every so many points of a list. */
+enum { TDIGEST_SUMS = 256 };
+struct tdigest_sums {
+    size_t stride;
+    uint64_t before[TDIGEST_SUMS];
+};
+void tdigest_fill_sums(struct tdigest_sums *sums, const struct tdigest_list *list);
+
+/* A point, and the weight of those to its left. */
+struct tdigest_place {
+    size_t at;
+    uint64_t before;
+};
+
+/* Of a list that has points: the first that lies high enough with all that is to its
+ * left, or whose mean is at least `value`; or the last. */
+struct tdigest_place tdigest_find_height(const struct tdigest_shape *shape,
+                                         double height);
+struct tdigest_place tdigest_find_value(const struct tdigest_shape *shape,
+                                        double value);
+
+/* How many of the values that wait are smaller than one, and how many are not larger.
+ */
+size_t tdigest_count_below(const struct tdigest_shape *shape, double value);
+size_t tdigest_count_up_to(const struct tdigest_shape *shape, double value);
 
 /* tdigest_image.c */
 

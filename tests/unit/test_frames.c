@@ -123,7 +123,7 @@ static void fill(struct random *random)
     int rows = sizes[random_below(random, sizeof sizes / sizeof *sizes)];
     run("DELETE FROM t");
     for (int id = 0; id < rows; id++) {
-        char sql[TEXT_ROOM];
+        char sql[3 * TEXT_ROOM];
         char order[TEXT_ROOM] = "NULL";
         if (random_below(random, 10) > 0) {
             (void)snprintf(order, sizeof order, "%d",
