@@ -275,14 +275,7 @@ static const char *frequent_items_take_rows(struct frequent_items_image *image,
                : NULL;
 }
 
-/* Any order will do that makes equal items neighbours. */
-static int frequent_items_by_value(const void *left, const void *right)
-{
-    uint64_t a = *(const uint64_t *)left;
-    uint64_t b = *(const uint64_t *)right;
-    return (a > b) - (a < b);
-}
-
+/* Any order will do that makes equal texts neighbours. */
 static int frequent_items_by_text(const void *left, const void *right)
 {
     struct item a = ((const struct topk_row *)left)->item;
@@ -292,27 +285,64 @@ static int frequent_items_by_text(const void *left, const void *right)
                             : memcmp(a.as.bytes, b.as.bytes, a.size);
 }
 
-/* The first integer that is there twice, by way of a list of all: the rows would take
- * twice as long to sort.  False if there is none. */
+/* Sorts values byte by byte, the lowest first: whoever made the image, that takes no
+ * longer.  There is room for as many behind them. */
+static void frequent_items_sort(uint64_t *values, size_t count)
+{
+    uint64_t *from = values;
+    uint64_t *to = values + count;
+    for (unsigned shift = 0; shift < 64; shift += 8) {
+        size_t ends[257] = {0};
+        for (size_t i = 0; i < count; i++) {
+            ends[(from[i] >> shift & 255) + 1]++;
+        }
+        for (size_t byte = 0; byte < 256; byte++) {
+            ends[byte + 1] += ends[byte];
+        }
+        for (size_t i = 0; i < count; i++) {
+            to[ends[from[i] >> shift & 255]++] = from[i];
+        }
+        uint64_t *sorted = to;
+        to = from;
+        from = sorted;
+    }
+}
+
+/* Sorts values; the place of the first that equals the one before it, or `count`. */
+static size_t frequent_items_find_pair(uint64_t *values, size_t count)
+{
+    frequent_items_sort(values, count);
+    size_t at = 1;
+    while (at < count && values[at - 1] != values[at]) {
+        at++;
+    }
+    return at;
+}
+
+/* The first integer that is there twice, by way of a list of all.  False if there is
+ * none. */
 static bool frequent_items_find_integer(const struct topk_row *rows, size_t count,
                                         uint64_t *values, struct item *twice)
 {
     for (size_t i = 0; i < count; i++) {
         values[i] = rows[i].item.as.bits;
     }
-    qsort(values, count, sizeof *values, frequent_items_by_value);
-    size_t at = 1;
-    while (at < count && values[at - 1] != values[at]) {
-        at++;
-    }
+    size_t at = frequent_items_find_pair(values, count);
     *twice = item_integer(at < count ? (int64_t)values[at] : 0);
     return at < count;
 }
 
-/* Likewise of texts, by moving the rows about. */
+/* Likewise of texts, by way of their hashes: only if two of these are equal, which may
+ * be somebody's work, the rows themselves are sorted. */
 static bool frequent_items_find_text(struct topk_row *rows, size_t count,
-                                     struct item *twice)
+                                     uint64_t *values, struct item *twice)
 {
+    for (size_t i = 0; i < count; i++) {
+        values[i] = item_bytes_hash(rows[i].item).h1;
+    }
+    if (frequent_items_find_pair(values, count) >= count) {
+        return false;
+    }
     qsort(rows, count, sizeof *rows, frequent_items_by_text);
     size_t at = 1;
     while (at < count && !item_equal(rows[at - 1].item, rows[at].item)) {
@@ -322,15 +352,15 @@ static bool frequent_items_find_text(struct topk_row *rows, size_t count,
     return at < count;
 }
 
-/* The number of an item that is not the first of its kind, or 0.  There is room for as
- * many values as rows. */
+/* The number of an item that is not the first of its kind, or 0.  There is room for
+ * twice as many values as rows. */
 static size_t frequent_items_repeated(struct frequent_items_image *image,
                                       struct topk_row *rows, uint64_t *values)
 {
     struct item twice;
     if (!(image->type == FREQUENT_INTEGERS
               ? frequent_items_find_integer(rows, image->count, values, &twice)
-              : frequent_items_find_text(rows, image->count, &twice))) {
+              : frequent_items_find_text(rows, image->count, values, &twice))) {
         return 0;
     }
     size_t place = 0;
@@ -353,8 +383,8 @@ static void frequent_items_find_end(struct frequent_items_image *image)
     }
 }
 
-/* Reads and checks all rows, of which there is at least one; `values` is room for as
- * many numbers. */
+/* Reads and checks all rows, of which there is at least one; `values` is room for twice
+ * as many numbers. */
 static enum sketch_status frequent_items_take(struct frequent_items_image *image,
                                               struct topk_row *rows, uint64_t *values,
                                               struct frequent_items_fault *fault)
@@ -402,7 +432,7 @@ enum sketch_status frequent_items_read(struct topk **out, const uint8_t *bytes,
         return frequent_items_complain(fault, SKETCH_CORRUPT, what, 0);
     }
     struct topk_row *rows = memory->resize(
-        memory->ctx, NULL, (image.count + 1) * (sizeof *rows + sizeof(uint64_t)));
+        memory->ctx, NULL, (image.count + 1) * (sizeof *rows + 2 * sizeof(uint64_t)));
     enum sketch_status status = rows ? SKETCH_OK : SKETCH_NOMEM;
     if (status == SKETCH_OK && image.count > 0) {
         status =

@@ -1,7 +1,7 @@
 /*
  * Any bytes at all as a frequent-items image, whose items the first byte says: refused
  * with a reason, or a sketch that keeps every bound, also when it is written and read
- * again, added to, and merged.
+ * again, stored, added to, and merged.
  */
 #include "foreign.h"
 #include "frequent_items.h"
@@ -88,6 +88,25 @@ static void fuzz_round(const struct topk *sketch, enum frequent_items_type type)
     free(spark.bytes);
 }
 
+/* A stored sketch says what the sketch does. */
+static void fuzz_store(const struct topk *sketch)
+{
+    struct fuzz_image image;
+    struct fuzz_image again;
+    struct topk *copy;
+    fuzz_expect(topk_serialise(sketch, &image.bytes, &image.size) == SKETCH_OK);
+    fuzz_expect(topk_deserialise(&copy, image.bytes, image.size, &sketch_libc_memory) ==
+                SKETCH_OK);
+    fuzz_compare(sketch, copy);
+    fuzz_compare(copy, sketch);
+    fuzz_expect(topk_serialise(copy, &again.bytes, &again.size) == SKETCH_OK);
+    fuzz_expect(again.size == image.size &&
+                memcmp(again.bytes, image.bytes, image.size) == 0);
+    topk_free(copy);
+    free(image.bytes);
+    free(again.bytes);
+}
+
 static void fuzz_add(struct topk *sketch, enum frequent_items_type type)
 {
     for (uint8_t i = 0; i < 200; i++) {
@@ -115,11 +134,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct topk *twin = fuzz_read(image, type);
         fuzz_expect(foreign_name(image.bytes, image.size) || image.size == 16);
         fuzz_round(sketch, type);
+        fuzz_store(sketch);
         if (topk_merge(twin, sketch) == SKETCH_OK) {
             fuzz_round(twin, type);
+            fuzz_store(twin);
         }
         fuzz_add(sketch, type);
         fuzz_round(sketch, type);
+        fuzz_store(sketch);
         topk_free(twin);
         topk_free(sketch);
     }

@@ -531,6 +531,43 @@ static void odd_integers_are_integers(void **state)
     }
 }
 
+/* Wherever the two are, and whatever the others look like. */
+static void an_item_that_is_there_twice_is_found(void **state)
+{
+    (void)state;
+    enum { COUNT = 700, SIZE = 32 + 8 * COUNT };
+    static uint8_t bytes[SIZE + 8 * COUNT];
+    const uint8_t head[] = {4, 1, 10, 10, 10, 0, 0, 0, COUNT & 255, COUNT >> 8};
+    struct random random = {5};
+    uint64_t total = COUNT;
+    memcpy(bytes, head, sizeof head);
+    memcpy(bytes + 16, &total, 8);
+    for (size_t i = 0; i < COUNT; i++) {
+        bytes[32 + 8 * i] = 1;
+    }
+    for (int round = 0; round < 300; round++) {
+        bool as_texts = round % 2;
+        enum frequent_items_type type = as_texts ? FREQUENT_TEXTS : FREQUENT_INTEGERS;
+        unsigned shift = (unsigned)random_below(&random, 54);
+        uint64_t items[COUNT];
+        for (size_t i = 0; i < COUNT; i++) {
+            char text[5];
+            (void)snprintf(text, sizeof text, "%04x", (unsigned)(i * 7919 % 65521));
+            items[i] = (i + 1) << shift;
+            memcpy(bytes + SIZE + 8 * i, as_texts ? (const void *)"\4\0\0" : &items[i],
+                   as_texts ? 4 : 8);
+            memcpy(bytes + SIZE + 8 * i + 4,
+                   as_texts ? (const void *)text : (uint8_t *)&items[i] + 4, 4);
+        }
+        topk_free(read_as(bytes, sizeof bytes, type));
+        size_t first = random_below(&random, COUNT - 1);
+        size_t second = first + 1 + random_below(&random, COUNT - 1 - first);
+        memcpy(bytes + SIZE + 8 * second, bytes + SIZE + 8 * first, 8);
+        expect_fault(bytes, sizeof bytes, type, SKETCH_CORRUPT, "is there before",
+                     second + 1);
+    }
+}
+
 /* Integers that the index of top-k would keep in one place. */
 static void items_with_equal_hashes_are_read(void **state)
 {
@@ -855,6 +892,7 @@ int main(void)
         cmocka_unit_test(damaged_texts_have_their_words),
         cmocka_unit_test(items_of_another_type_are_named),
         cmocka_unit_test(odd_integers_are_integers),
+        cmocka_unit_test(an_item_that_is_there_twice_is_found),
         cmocka_unit_test(items_with_equal_hashes_are_read),
         cmocka_unit_test(of_too_many_items_the_best_stay),
         cmocka_unit_test(reading_and_writing_survive_every_refusal),
