@@ -247,6 +247,23 @@ async function a_post_that_cannot_be_read_stops_nothing() {
     await server.close();
 }
 
+async function posts_of_other_times_do_not_hide_those_of_now() {
+    const server = await startServer((_, response) => {
+        response.writeHead(200, { "Content-Type": "text/event-stream" });
+        for (const time of ["0001-01-01T00:00:00Z", "9999-12-31T00:00:00Z"]) {
+            response.write(post("<p>elsewhen</p>", { created_at: time }));
+        }
+        response.write(Array.from({ length: 200 }, () => post("<p>calm</p>")).join(""));
+    });
+    await withPage(async page => {
+        await goLive(page, server);
+        await page.waitForFunction(() => document.getElementById("posts").textContent === "202");
+        const label = await page.getAttribute("#minutes", "aria-label");
+        assert(Number(/([\d.,]+) at most/.exec(label)[1]) >= 100, label);
+    });
+    await server.close();
+}
+
 async function the_token_goes_to_that_server_in_the_header_alone() {
     let streams = 0;
     const server = await startServer((request, response) => {
@@ -439,6 +456,7 @@ await run({
     sql_is_answered_and_its_errors_are_shown,
     what_posts_contain_is_text,
     a_post_that_cannot_be_read_stops_nothing,
+    posts_of_other_times_do_not_hide_those_of_now,
     the_token_goes_to_that_server_in_the_header_alone,
     a_token_may_be_pasted_as_it_stands_in_a_header,
     refusals_are_told_in_words,

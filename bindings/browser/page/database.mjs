@@ -40,13 +40,13 @@ const STATEMENTS = {
     top: "SELECT value, count, error FROM topk_rows(?, ?)",
     tags: "SELECT value, count, error FROM topk_rows((SELECT topk_sketch(tag) FROM hashtag), ?)",
     authors: "SELECT hll_count(author) FROM post",
-    newest: "SELECT max(created_ms) FROM post",
-    oldest: "SELECT min(created_ms) FROM post",
-    firstSince: "SELECT min(post_id) FROM post WHERE created_ms > ?",
+    newest: "SELECT max(created_ms) FROM post WHERE created_ms <= ?",
+    early: "SELECT created_ms FROM post ORDER BY created_ms LIMIT 1 OFFSET ?",
+    firstSince: "SELECT min(post_id) FROM post WHERE created_ms > ? AND created_ms <= ?",
     trend: `SELECT value, count, growth, score FROM topk_trend_rows(
         (SELECT topk_sketch(word) FROM word WHERE post_id >= ?1),
         (SELECT topk_sketch(word) FROM word WHERE post_id < ?1), ?2)`,
-    minutes: "SELECT created_ms / ?1 AS at, count(*) AS posts FROM post WHERE created_ms >= ?2 GROUP BY at ORDER BY at",
+    minutes: "SELECT created_ms / ?1 AS at, count(*) AS posts FROM post WHERE created_ms BETWEEN ?2 AND ?3 GROUP BY at ORDER BY at",
     lengths: "SELECT tdigest_sketch(length(text)) FROM post",
     quantile: "SELECT tdigest_get(?, ?)",
 };
@@ -183,8 +183,7 @@ export class Posts {
     /** What the page shows; `windowMs` is the time whose words are compared with those before. */
     view(windowMs) {
         const ask = this.#ask;
-        const newest = ask.newest.value();
-        const oldest = ask.oldest.value();
+        const { oldest, newest } = this.#span();
         const [[sketch, different]] = ask.words.tuples();
         return {
             posts: this.posts,
@@ -195,28 +194,39 @@ export class Posts {
             top: ask.top.rows(sketch, TOP),
             tags: ask.tags.rows(TAGS),
             // At the beginning the later half of the time there was stands in for it.
-            trend: this.#trend(Math.max(newest - windowMs, (oldest + newest) / 2)),
+            trend: this.#trend(Math.max(newest - windowMs, (oldest + newest) / 2), newest),
             minutes: this.#minutes(oldest, newest),
             lengths: this.#lengths(),
         };
     }
 
-    #trend(sinceMs) {
-        const first = this.#ask.firstSince.value(sinceMs);
+    /**
+     * The time that posts are of.  Their authors say when they wrote them, so that those of the future are not asked,
+     * unless all are of it, nor the first hundredth, where that would take up more time than the rest.
+     */
+    #span() {
+        const ask = this.#ask;
+        const newest = ask.newest.value(Date.now() + MINUTE_MS) ?? ask.newest.value(Number.MAX_SAFE_INTEGER);
+        const [oldest, early] = [0, Math.floor(this.posts / 100)].map(place => ask.early.value(place));
+        return { newest, oldest: early - oldest > newest - early ? early : oldest };
+    }
+
+    #trend(sinceMs, newest) {
+        const first = this.#ask.firstSince.value(sinceMs, newest);
         const before = first ? this.#db.value("SELECT count(*) FROM (SELECT 1 FROM post WHERE post_id < ? LIMIT ?)", first, ENOUGH) : 0;
         return before < ENOUGH ? null : this.#ask.trend.rows(first, TRENDING);
     }
 
     /** Posts a minute, over as many minutes for each point as the time needs. */
     #minutes(oldest, newest) {
-        if (oldest === null) {
+        if (newest === null) {
             return { at: [], posts: [] };
         }
         const width = Math.ceil((newest - oldest + 1) / MINUTE_MS / POINTS) || 1;
         const stepMs = width * MINUTE_MS;
         const first = Math.floor(oldest / stepMs);
         const posts = new Array(Math.floor(newest / stepMs) - first + 1).fill(0);
-        for (const [at, count] of this.#ask.minutes.tuples(stepMs, oldest)) {
+        for (const [at, count] of this.#ask.minutes.tuples(stepMs, oldest, newest)) {
             posts[at - first] = count / width;
         }
         // The last point's time is not over.
