@@ -15,12 +15,26 @@ fn main() {
         .include(folder)
         .define("SQLITE_CORE", None)
         .opt_level(3)
-        .warnings(false)
-        .flag("-std=c11")
-        // Answers must not depend on whether the processor has fused multiply-add.
-        .flag("-ffp-contract=off");
+        .warnings(false);
+    // Answers must not depend on whether the processor has fused multiply-add.
+    let mut flags = vec!["-std=c11", "-ffp-contract=off"];
     if std::env::var("CARGO_CFG_TARGET_ARCH").as_deref() == Ok("x86") {
-        build.flag("-msse2").flag("-mfpmath=sse"); // i386's own registers are too wide
+        flags.extend(["-msse2", "-mfpmath=sse"]); // i386's own registers are too wide
+    }
+    let compiler = build.get_compiler();
+    let prefix = match (compiler.is_like_msvc(), compiler.is_like_clang_cl()) {
+        (true, false) => {
+            eprintln!(
+                "error: sqlite-sketches is not for Microsoft's C compiler: install LLVM and set \
+                 CC=clang-cl, or have Rust make the program for *-pc-windows-gnu"
+            );
+            std::process::exit(1);
+        }
+        (true, true) => "/clang:", // it takes flags of clang behind that
+        _ => "",
+    };
+    for flag in flags {
+        build.flag(&format!("{prefix}{flag}"));
     }
     build.compile("sqlite_sketches");
 }
