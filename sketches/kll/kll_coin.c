@@ -12,22 +12,19 @@
 
 #include <string.h>
 
-static inline uint64_t kll_coin_mix(uint64_t state, double value, uint64_t factor)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return hash_rotate(state ^ bits, 29) * factor;
-}
-
-/* Two chains, since each step of one waits for the one before. */
+/* Of the values their bits are added up, of those at even places and of those at odd
+ * ones, between which the coin decides: that is cheap, and mixed afterwards. */
 bool kll_toss(void *ctx, uint64_t n, int level, const double *values, size_t count)
 {
-    uint64_t even = HASH_SEED ^ n * HASH_C1;
-    uint64_t odd = (uint64_t)level + count * HASH_C2;
+    uint64_t even = HASH_SEED;
+    uint64_t odd = 0;
     (void)ctx;
     for (size_t i = 0; i + 1 < count; i += 2) {
-        even = kll_coin_mix(even, values[i], HASH_C2);
-        odd = kll_coin_mix(odd, values[i + 1], HASH_C1);
+        uint64_t bits[2];
+        memcpy(bits, values + i, sizeof bits);
+        even += bits[0];
+        odd += bits[1];
     }
-    return hash_finalise(even ^ hash_finalise(odd)) >> 63;
+    uint64_t place = (n << 6) + (uint64_t)level;
+    return hash_finalise(even * HASH_C1 + odd * HASH_C2 + place) >> 63;
 }

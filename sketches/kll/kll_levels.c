@@ -16,7 +16,7 @@
 enum {
     KLL_FIRST_ROOM = 16,
     KLL_STACK_VALUES = 512, /* that are sorted without a block from the hook */
-    KLL_FEW_ABOVE = 64,     /* that are worth a copy */
+    KLL_FEW_VALUES = 64,    /* of a level, that are worth a copy */
     KLL_DEPTH_AT_ONCE = 30  /* 3^30 and 2k 2^30 are numbers of 64 bits */
 };
 
@@ -59,16 +59,20 @@ static void kll_halve(double *values, size_t half, size_t above, bool coin)
         return;
     }
     const double *kept = values + coin;
-    for (size_t i = 0; i < half; i++) {
-        values[i] = kept[2 * i];
-    }
-    if (above > KLL_FEW_ABOVE) {
+    if (half > KLL_FEW_VALUES || above > KLL_FEW_VALUES) {
+        for (size_t i = 0; i < half; i++) {
+            values[i] = kept[2 * i];
+        }
         kll_merge_sorted(values, half, values + 2 * half, above, values + half);
         return;
     }
-    double copied[KLL_FEW_ABOVE];
-    memcpy(copied, values + 2 * half, above * sizeof *copied);
-    kll_merge_apart(values, half, copied, above, values + half);
+    double a[KLL_FEW_VALUES + 2];
+    double b[KLL_FEW_VALUES + 2];
+    for (size_t i = 0; i < half; i++) {
+        a[1 + i] = kept[2 * i];
+    }
+    memcpy(b + 1, values + 2 * half, above * sizeof *b);
+    kll_merge_guarded(a + 1, half, b + 1, above, values + half);
 }
 
 /* Sorts them if it has to, asks the coin, and halves them. */

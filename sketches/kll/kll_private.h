@@ -95,9 +95,10 @@ void kll_sort(double *values, size_t count, double *scratch);
 void kll_merge_sorted(const double *a, size_t a_count, const double *b, size_t b_count,
                       double *out);
 
-/* The same, faster, into an array of its own. */
-void kll_merge_apart(const double *a, size_t a_count, const double *b, size_t b_count,
-                     double *out);
+/* The same, faster, into an array of its own.  Both have a place before and one behind
+ * them, which are overwritten. */
+void kll_merge_guarded(double *a, size_t a_count, double *b, size_t b_count,
+                       double *out);
 
 /* kll_image.c */
 

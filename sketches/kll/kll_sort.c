@@ -1,14 +1,15 @@
 /*
- * Sorting few values, as level 0 has, mostly less than 16, and merging levels.
+ * Sorting few values, as level 0 has, mostly up to 16, and merging levels.
  *
  * Half of the branches that depend on values would be predicted wrongly, so there are
- * hardly any: runs of 16 are ordered by a sorting network, and runs of equal length are
- * merged from both ends at once, each of which cannot come to the end of a run before
- * it has done its half.  Values that are in order, or in reverse order, are found
- * first.
+ * hardly any: runs of 16 are ordered by a sorting network, and two arrays are merged
+ * from both ends at once.  Neither comes to the end of one of them: of those of equal
+ * length not before it has done its half, and around others there are guards.  Many
+ * values that are in order, or in reverse order, are found first.
  */
 #include "kll_private.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { KLL_HALF_RUN = 8, KLL_RUN = 2 * KLL_HALF_RUN };
@@ -36,14 +37,15 @@ void kll_merge_sorted(const double *a, size_t a_count, const double *b, size_t b
     }
 }
 
-void kll_merge_apart(const double *a, size_t a_count, const double *b, size_t b_count,
-                     double *out)
+/* The smaller ones from the front on and the larger ones from the end on, so many of
+ * each: of an odd count the one in the middle is written twice. */
+static inline void kll_merge_ends(const double *a, size_t a_count, const double *b,
+                                  size_t b_count, double *out)
 {
-    size_t both = a_count < b_count ? a_count : b_count;
     const double *a_end = a + a_count;
     const double *b_end = b + b_count;
     double *end = out + a_count + b_count;
-    for (size_t i = 0; i < both; i++) {
+    for (size_t i = (a_count + b_count + 1) / 2; i > 0; i--) {
         double x = *a;
         double y = *b;
         size_t take_b = y <= x;
@@ -57,7 +59,18 @@ void kll_merge_apart(const double *a, size_t a_count, const double *b, size_t b_
         a_end -= take_a;
         b_end -= 1 - take_a;
     }
-    kll_merge_sorted(a, (size_t)(a_end - a), b, (size_t)(b_end - b), out);
+}
+
+void kll_merge_guarded(double *a, size_t a_count, double *b, size_t b_count,
+                       double *out)
+{
+    /* Whatever these are compared with, the other is taken; which is why equal ones are
+     * taken from one side, and why two of these are NaN. */
+    a[-1] = (double)NAN;
+    a[a_count] = (double)INFINITY;
+    b[-1] = -(double)INFINITY;
+    b[b_count] = (double)NAN;
+    kll_merge_ends(a, a_count, b, b_count, out);
 }
 
 /* Whole numbers are compared in the place of doubles, since compilers know their
@@ -157,7 +170,7 @@ static void kll_merge_pass(const double *from, size_t count, size_t run, double 
 {
     size_t at = 0;
     for (; at + 2 * run <= count; at += 2 * run) {
-        kll_merge_apart(from + at, run, from + at + run, run, to + at);
+        kll_merge_ends(from + at, run, from + at + run, run, to + at);
     }
     size_t left = count - at;
     size_t a = left < run ? left : run;
@@ -168,7 +181,7 @@ void kll_sort(double *values, size_t count, double *scratch)
 {
     double *from = values;
     double *to = scratch;
-    if (kll_was_in_order(values, count)) {
+    if (count > KLL_RUN && kll_was_in_order(values, count)) {
         return;
     }
     for (size_t at = 0; at < count; at += KLL_RUN) {
