@@ -149,14 +149,10 @@ size_t theta_find_from(const uint64_t *hashes, size_t count, size_t from, uint64
         low += step;
         step *= 2;
     }
-    size_t high = low + step <= count ? low + step - 1 : count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (hashes[middle] < hash) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+    size_t size = low + step <= count ? step - 1 : count - low;
+    for (; size > 0; size /= 2) { /* without a jump, which nobody could predict */
+        size_t half = size - size / 2;
+        low += half & -(size_t)(hashes[low + half - 1] < hash);
     }
     return low;
 }

@@ -56,13 +56,9 @@ static size_t theta_find_back(const uint64_t *hashes, size_t end, uint64_t hash)
         step *= 2;
     }
     size_t low = step <= high ? high - step + 1 : 0;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (hashes[middle] > hash) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
+    for (size_t size = high - low; size > 0; size /= 2) {
+        size_t half = size - size / 2;
+        low += half & -(size_t)(hashes[low + half - 1] <= hash);
     }
     return low;
 }
