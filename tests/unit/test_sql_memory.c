@@ -260,7 +260,8 @@ static const char *const statements[] = {
     " sketch_valid(s) FROM theta_stored",
     "SELECT theta_lower(s, 4) FROM theta_stored",
     "SELECT theta_by(w, rowid), theta_by(w, rowid, 5) FROM t",
-    "SELECT theta_by_merge(b, 5) FROM (SELECT theta_by(w, rowid, 6) AS b FROM t GROUP BY"
+    "SELECT theta_by_merge(b, 5) FROM (SELECT theta_by(w, rowid, 6) AS b FROM t GROUP "
+    "BY"
     " g)",
     "SELECT theta_by_merge(NULL, 5), theta_by_merge(x'00')",
     "SELECT * FROM theta_by_rows((SELECT theta_by(g, rowid) FROM t))",
