@@ -23,6 +23,7 @@
 #include "kll_private.h"
 
 #include "bytes.h"
+#include "hash.h"
 
 #include <math.h>
 #include <string.h>
@@ -139,8 +140,10 @@ double kll_source_value(const struct kll_source *source, size_t at)
     if (source->values) {
         return source->values[at];
     }
-    struct reader r = {source->bytes + source->first + 8 * at, 8, false};
-    return take_f64(&r);
+    uint64_t bits = hash_load8(source->bytes + source->first + 8 * at);
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
 }
 
 void kll_source_copy(const struct kll_source *source, size_t from, size_t to,

@@ -16,7 +16,7 @@
 enum {
     KLL_FIRST_ROOM = 16,
     KLL_STACK_VALUES = 512, /* that are sorted without a block from the hook */
-    KLL_FEW_VALUES = 64,    /* of a level, that are worth a copy */
+    KLL_FEW_VALUES = 256,   /* of a level, that are worth a copy */
     KLL_DEPTH_AT_ONCE = 30  /* 3^30 and 2k 2^30 are numbers of 64 bits */
 };
 
