@@ -57,35 +57,68 @@ static bool golden_is_close(double a, double b)
     return fabs(a - b) <= 1e-9 * fabs(b);
 }
 
+/* Goes past a word that a text may begin with. */
+static bool golden_takes(const char **text, const char *word)
+{
+    size_t length = strlen(word);
+    bool takes = strncmp(*text, word, length) == 0;
+    *text += takes ? length : 0;
+    return takes;
+}
+
+/* Goes past a number, which has to be there. */
+static double golden_number(const char **text)
+{
+    char *end;
+    double number = strtod(*text, &end);
+    golden_need(end > *text, *text);
+    *text = end;
+    return number;
+}
+
+static int64_t golden_integer(const char **text)
+{
+    char *end;
+    int64_t number = strtoll(*text, &end, 10);
+    golden_need(end > *text, *text);
+    *text = end;
+    return number;
+}
+
+/* What a fact is about that has no question in brackets; NaN: none of these. */
+static double golden_figure(const struct kll *sketch, const char **fact)
+{
+    return golden_takes(fact, "n=")              ? (double)kll_weight(sketch)
+           : golden_takes(fact, "num_retained=") ? (double)kll_retained(sketch)
+           : golden_takes(fact, "min_k=")        ? sketch->min_k
+           : golden_takes(fact, "rank_error=")   ? kll_rank_error(sketch->min_k)
+           : golden_takes(fact, "pmf_error=")    ? kll_share_error(sketch->min_k)
+           : golden_takes(fact, "min=")          ? kll_min(sketch)
+           : golden_takes(fact, "max=")          ? kll_max(sketch)
+                                                 : NAN;
+}
+
 /* One `name=value`, such as qi(0.5)=3; those that are no question of ours are left. */
 static void golden_check(const struct kll *sketch, const char *fact)
 {
-    double asked = 0;
-    double value = 0;
-    double answer = 0;
-    if (sscanf(fact, "qi(%lf)=%lf", &asked, &value) == 2) {
-        expect(kll_quantiles(sketch, &asked, 1, &answer) == SKETCH_OK, fact);
-    } else if (sscanf(fact, "ri(%lf)=%lf", &asked, &value) == 2) {
-        expect(kll_ranks(sketch, &asked, 1, &answer) == SKETCH_OK, fact);
-    } else if (sscanf(fact, "n=%lf", &value) == 1) {
-        answer = (double)kll_weight(sketch);
-    } else if (sscanf(fact, "num_retained=%lf", &value) == 1) {
-        answer = (double)kll_retained(sketch);
-    } else if (sscanf(fact, "min_k=%lf", &value) == 1) {
-        answer = sketch->min_k;
-    } else if (sscanf(fact, "rank_error=%lf", &value) == 1) {
-        answer = kll_rank_error(sketch->min_k);
-    } else if (sscanf(fact, "pmf_error=%lf", &value) == 1) {
-        answer = kll_share_error(sketch->min_k);
-    } else if (sscanf(fact, "min=%lf", &value) == 1) {
-        answer = kll_min(sketch);
-    } else if (sscanf(fact, "max=%lf", &value) == 1) {
-        answer = kll_max(sketch);
+    const char *rest = fact;
+    double answer;
+    bool is_quantile = golden_takes(&rest, "qi(");
+    if (is_quantile || golden_takes(&rest, "ri(")) {
+        double asked = golden_number(&rest);
+        golden_need(golden_takes(&rest, ")="), fact);
+        expect((is_quantile ? kll_quantiles : kll_ranks)(sketch, &asked, 1, &answer) ==
+                   SKETCH_OK,
+               fact);
     } else {
-        expect(fact[1] == 'x', fact); /* qx and rx: exclusive, which we do not offer */
-        return;
+        answer = golden_figure(sketch, &rest);
+        if (isnan(answer)) {
+            /* qx and rx: exclusive, which we do not offer */
+            expect(fact[1] == 'x', fact);
+            return;
+        }
     }
-    expect(golden_is_close(answer, value), fact);
+    expect(golden_is_close(answer, golden_number(&rest)), fact);
 }
 
 static void golden_check_all(const struct kll *sketch, const char *facts)
@@ -138,16 +171,21 @@ static struct kll *golden_create(int k, unsigned *coin)
 
 static void golden_add(struct kll *sketch, const char *input)
 {
-    double factor;
-    long first;
-    long last;
-    unsigned long seed;
-    if (sscanf(input, "double i*%lf i=%ld..%ld", &factor, &first, &last) == 3) {
-        for (long i = first; i <= last; i++) {
+    const char *rest = input;
+    if (golden_takes(&rest, "double i*")) {
+        double factor = golden_number(&rest);
+        golden_need(golden_takes(&rest, " i="), input);
+        int64_t first = golden_integer(&rest);
+        golden_need(golden_takes(&rest, ".."), input);
+        int64_t last = golden_integer(&rest);
+        for (int64_t i = first; i <= last; i++) {
             golden_need(kll_add(sketch, (double)i * factor) == SKETCH_OK, "add");
         }
-    } else if (sscanf(input, "double u01(seed=%lu) n=%ld", &seed, &last) == 2) {
-        for (long i = 0; i < last; i++) {
+    } else if (golden_takes(&rest, "double u01(seed=")) {
+        uint64_t seed = (uint64_t)golden_integer(&rest);
+        golden_need(golden_takes(&rest, ") n="), input);
+        int64_t count = golden_integer(&rest);
+        for (int64_t i = 0; i < count; i++) {
             double value = golden_share(seed, (uint64_t)i);
             golden_need(kll_add(sketch, value) == SKETCH_OK, "add");
         }
@@ -160,15 +198,16 @@ static void golden_add(struct kll *sketch, const char *input)
 static void golden_make(const struct golden_row *row, const struct golden_image *image)
 {
     unsigned coin = 0;
-    int k = 0;
+    const char *parameters = row->parameters;
     const char *a = strstr(row->input, "A(k=");
     const char *b = strstr(row->input, "B(k=");
-    golden_need(sscanf(row->parameters, "T=double k=%d", &k) == 1, "no k");
-    struct kll *sketch = golden_create(k, &coin);
+    golden_need(golden_takes(&parameters, "T=double k="), "no k");
+    struct kll *sketch = golden_create((int)golden_integer(&parameters), &coin);
     golden_add(sketch, a ? strchr(a, ':') + 2 : row->input);
     if (b) {
-        golden_need(sscanf(b, "B(k=%d)", &k) == 1, "no k of B");
-        struct kll *other = golden_create(k, &coin);
+        const char *k = b;
+        golden_need(golden_takes(&k, "B(k="), "no k of B");
+        struct kll *other = golden_create((int)golden_integer(&k), &coin);
         golden_add(other, strchr(b, ':') + 2);
         golden_need(kll_merge(sketch, other) == SKETCH_OK, "merge");
         kll_free(other);

@@ -197,8 +197,8 @@ static void the_offset_is_the_largest_error_of_all(void **state)
     add_text(sketch, "a", 9);
     add_text(sketch, "b", 6);
     for (int round = 0; round < 3; round++) {
-        for (char c = 'c'; c <= 'n'; c++) {
-            const char text[] = {c, 0};
+        for (int c = 'c'; c <= 'n'; c++) {
+            const char text[] = {(char)c, 0};
             add_text(sketch, text, 1);
         }
     }
