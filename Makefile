@@ -33,11 +33,13 @@ SKETCHES  = $(call objects,sketches)
 CHECKED   = $(SKETCHES:$(BUILD)/%=$(BUILD)/checked/%) # invariants are looked at
 EXT       = $(call objects,ext)
 LOADER    = $(call objects,loader)
-# TEST=NAME is one program, or else all tests with that in their names.
+# TEST=NAME is one program, or else all tests with that in their names, or all such programs.
 TEST     :=
 ONE       = $(wildcard tests/unit/test_$(TEST).c)
-NAMED     = $(if $(ONE),,$(TEST))
-CHOSEN    = $(or $(ONE),$(shell grep -lzE 'cmocka_unit_test[a-z_]*.[[:space:]]*[a-z0-9_]*$(TEST)' tests/unit/test_*.c))
+HAVE_IT   = $(shell grep -lzE 'cmocka_unit_test[a-z_]*.[[:space:]]*[a-z0-9_]*$(TEST)' tests/unit/test_*.c)
+WHOLE_ONE = $(or $(ONE),$(if $(HAVE_IT),,$(wildcard tests/unit/test_*$(TEST)*.c)))
+NAMED     = $(if $(WHOLE_ONE),,$(TEST))
+CHOSEN    = $(or $(WHOLE_ONE),$(HAVE_IT))
 SUITES    = $(call programs,$(if $(TEST),$(CHOSEN),tests/unit/test_*.c))
 UNIT_HELP = $(filter-out $(BUILD)/tests/unit/test_%,$(call objects,tests/unit))
 SCRIPTS   = $(wildcard tests/*/run)
