@@ -2,11 +2,11 @@
 # The protocol is that of hosting.py.
 set -u
 
-# ask WORD: the answers of one connection, which loads twice.
+# ask WORD: the answers of one connection, which loads twice; a refusal is one of them.
 ask()
 {
     while read -r query; do
-        answer=$(sqlite3 -batch -init "$script" :memory: "$query" 2>&1) || true
+        answer=$(sqlite3 -batch -init "$script" :memory: "$query" 2>&1)
         printf '%s\t%s\n' "$1" "$(echo "$answer" | tr '\n' ' ' | sed 's/ $//')"
     done <"$QUERIES"
 }
