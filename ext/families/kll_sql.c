@@ -90,19 +90,12 @@ static int kll_sql_shares(struct call *call, const void *sketch,
     if (kll_weight(sketch) == 0) {
         return SQLITE_OK;
     }
-    int rc = numbers_read(call, question, "q", &numbers);
-    if (rc == SQLITE_OK) {
-        rc = numbers_are_shares(call, &numbers, "q");
-    }
+    int rc = numbers_read_shares(call, question, &numbers);
     if (rc == SQLITE_OK) {
         rc = call_check(call,
                         answer(sketch, numbers.asked, numbers.count, numbers.answers));
     }
-    if (rc == SQLITE_OK) {
-        rc = numbers_reply(call, &numbers, numbers.is_list, numbers.count);
-    }
-    numbers_free(&numbers);
-    return rc;
+    return numbers_finish(call, &numbers, rc);
 }
 
 static int kll_sql_quantile(struct call *call, const void *sketch, int count,
@@ -140,11 +133,7 @@ static int kll_sql_rank(struct call *call, const void *sketch, int count,
         rc = call_check(
             call, kll_ranks(sketch, numbers.asked, numbers.count, numbers.answers));
     }
-    if (rc == SQLITE_OK) {
-        rc = numbers_reply(call, &numbers, numbers.is_list, numbers.count);
-    }
-    numbers_free(&numbers);
-    return rc;
+    return numbers_finish(call, &numbers, rc);
 }
 
 /* Question: ascending points, or one; the answer is always a list. */
@@ -156,17 +145,11 @@ static int kll_sql_split(struct call *call, const void *sketch, sqlite3_value *q
         return SQLITE_OK;
     }
     int rc = numbers_read(call, question, "points", &numbers);
-    if (rc == SQLITE_OK) {
-        enum sketch_status status =
-            split(sketch, numbers.asked, numbers.count, numbers.answers);
-        rc = status == SKETCH_RANGE ? call_fail(call, "points must ascend")
-                                    : call_check(call, status);
+    if (rc != SQLITE_OK) {
+        return numbers_finish(call, &numbers, rc);
     }
-    if (rc == SQLITE_OK) {
-        rc = numbers_reply(call, &numbers, true, numbers.count + 1);
-    }
-    numbers_free(&numbers);
-    return rc;
+    return numbers_finish_split(
+        call, &numbers, split(sketch, numbers.asked, numbers.count, numbers.answers));
 }
 
 static int kll_sql_cdf(struct call *call, const void *sketch, int count,

@@ -13,6 +13,34 @@ void numbers_free(struct numbers *numbers)
     }
 }
 
+int numbers_read_shares(struct call *call, sqlite3_value *question,
+                        struct numbers *numbers)
+{
+    int rc = numbers_read(call, question, "q", numbers);
+    return rc == SQLITE_OK ? numbers_are_shares(call, numbers, "q") : rc;
+}
+
+int numbers_finish(struct call *call, struct numbers *numbers, int rc)
+{
+    if (rc == SQLITE_OK) {
+        rc = numbers_reply(call, numbers, numbers->is_list, numbers->count);
+    }
+    numbers_free(numbers);
+    return rc;
+}
+
+int numbers_finish_split(struct call *call, struct numbers *numbers,
+                         enum sketch_status status)
+{
+    int rc = status == SKETCH_RANGE ? call_fail(call, "points must ascend")
+                                    : call_check(call, status);
+    if (rc == SQLITE_OK) {
+        rc = numbers_reply(call, numbers, true, numbers->count + 1);
+    }
+    numbers_free(numbers);
+    return rc;
+}
+
 static int numbers_grow(struct numbers *numbers)
 {
     size_t room = 2 * numbers->room;

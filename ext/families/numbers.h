@@ -32,6 +32,18 @@ int numbers_is_share(struct call *call, double q, const char *name);
 int numbers_are_shares(struct call *call, const struct numbers *numbers,
                        const char *name);
 
+/* Reads shares, called q: a number from 0 to 1, or a list of them. */
+int numbers_read_shares(struct call *call, sqlite3_value *question,
+                        struct numbers *numbers);
+
+/* Replies with an answer for each, unless `rc` is an error, and frees them. */
+int numbers_finish(struct call *call, struct numbers *numbers, int rc);
+
+/* Likewise with one more answer than there are ascending points, always as a list.
+ * SKETCH_RANGE is that they do not ascend. */
+int numbers_finish_split(struct call *call, struct numbers *numbers,
+                         enum sketch_status status);
+
 /* Replies with so many of the answers, as JSON if it has to be a list. */
 int numbers_reply(struct call *call, const struct numbers *numbers, bool is_list,
                   size_t count);

@@ -66,19 +66,12 @@ static int tdigest_slide_reply(struct call *call, const struct tdigest_slide *sl
     if (tdigest_slide_count(slide) == 0) {
         return SQLITE_OK;
     }
-    int rc = numbers_read(call, question, "q", &numbers);
-    if (rc == SQLITE_OK) {
-        rc = numbers_are_shares(call, &numbers, "q");
-    }
+    int rc = numbers_read_shares(call, question, &numbers);
     if (rc == SQLITE_OK) {
         rc = call_check(call,
                         answer(slide, numbers.asked, numbers.count, numbers.answers));
     }
-    if (rc == SQLITE_OK) {
-        rc = numbers_reply(call, &numbers, numbers.is_list, numbers.count);
-    }
-    numbers_free(&numbers);
-    return rc;
+    return numbers_finish(call, &numbers, rc);
 }
 
 int tdigest_slide_reply_quantile(struct call *call, void *slide, int count,

@@ -133,11 +133,7 @@ static int tdigest_sql_rank(struct call *call, const void *sketch, int count,
         rc = call_check(
             call, tdigest_ranks(sketch, numbers.asked, numbers.count, numbers.answers));
     }
-    if (rc == SQLITE_OK) {
-        rc = numbers_reply(call, &numbers, numbers.is_list, numbers.count);
-    }
-    numbers_free(&numbers);
-    return rc;
+    return numbers_finish(call, &numbers, rc);
 }
 
 static int tdigest_sql_share(struct call *call, sqlite3_value *question,
@@ -188,17 +184,11 @@ static int tdigest_sql_split(struct call *call, const void *sketch,
         return SQLITE_OK;
     }
     int rc = numbers_read(call, question, "points", &numbers);
-    if (rc == SQLITE_OK) {
-        enum sketch_status status =
-            split(sketch, numbers.asked, numbers.count, numbers.answers);
-        rc = status == SKETCH_RANGE ? call_fail(call, "points must ascend")
-                                    : call_check(call, status);
+    if (rc != SQLITE_OK) {
+        return numbers_finish(call, &numbers, rc);
     }
-    if (rc == SQLITE_OK) {
-        rc = numbers_reply(call, &numbers, true, numbers.count + 1);
-    }
-    numbers_free(&numbers);
-    return rc;
+    return numbers_finish_split(
+        call, &numbers, split(sketch, numbers.asked, numbers.count, numbers.answers));
 }
 
 static int tdigest_sql_cdf(struct call *call, const void *sketch, int count,
