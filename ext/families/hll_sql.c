@@ -1,6 +1,7 @@
 /* HyperLogLog in SQL. */
 #include "hll.h"
 
+#include "cardinality.h"
 #include "decimal.h"
 #include "slides.h"
 #include "step.h"
@@ -99,95 +100,20 @@ __attribute__((flatten)) static void hll_sql_step(sqlite3_context *ctx, int argc
     step_row(ctx, argc, argv, hll_sql_add);
 }
 
-static int hll_sql_count(struct call *call, const void *sketch, int count,
-                         sqlite3_value **questions)
+static double hll_sql_estimate(const void *sketch) { return hll_estimate(sketch); }
+
+static enum sketch_status hll_sql_bounds(const void *sketch, int deviations,
+                                         double *lower, double *upper)
 {
-    (void)count;
-    (void)questions;
-    return value_result_count(call, hll_estimate(sketch));
+    return hll_bounds(sketch, deviations, lower, upper);
 }
 
-static int hll_sql_get(struct call *call, const void *sketch, int count,
-                       sqlite3_value **questions)
-{
-    (void)count;
-    (void)questions;
-    sqlite3_result_double(call->ctx, hll_estimate(sketch));
-    return SQLITE_OK;
-}
-
-static bool hll_sql_get_stored(struct call *call, const uint8_t *bytes, size_t size,
-                               int count, sqlite3_value **questions)
-{
-    double estimate;
-    (void)count;
-    (void)questions;
-    bool known = hll_stored_estimate(bytes, size, &estimate);
-    if (known) {
-        sqlite3_result_double(call->ctx, estimate);
-    }
-    return known;
-}
-
-/* Questions: perhaps the number of standard deviations. */
-static int hll_sql_bound(struct call *call, const struct hll *sketch, int count,
-                         sqlite3_value **questions, bool is_upper)
-{
-    sqlite3_int64 deviations = 2;
-    double lower = 0;
-    double upper = 0;
-    int rc = SQLITE_OK;
-    if (count > 0) {
-        rc = value_whole(call, questions[0], "sd", 1, 3, &deviations);
-    }
-    if (rc == SQLITE_OK) {
-        rc = call_check(call, hll_bounds(sketch, (int)deviations, &lower, &upper));
-    }
-    if (rc == SQLITE_OK) {
-        sqlite3_result_double(call->ctx, is_upper ? upper : lower);
-    }
-    return rc;
-}
-
-static int hll_sql_lower(struct call *call, const void *sketch, int count,
-                         sqlite3_value **questions)
-{
-    return hll_sql_bound(call, sketch, count, questions, false);
-}
-
-static int hll_sql_upper(struct call *call, const void *sketch, int count,
-                         sqlite3_value **questions)
-{
-    return hll_sql_bound(call, sketch, count, questions, true);
-}
-
-/* A number that is no INTEGER of the range is left to the function above. */
-static bool hll_sql_bound_stored(struct call *call, const uint8_t *bytes, size_t size,
-                                 int count, sqlite3_value **questions, bool is_upper)
-{
-    double lower;
-    double upper;
-    sqlite3_int64 deviations = count > 0 ? sqlite3_value_int64(questions[0]) : 2;
-    bool known = (count == 0 || sqlite3_value_type(questions[0]) == SQLITE_INTEGER) &&
-                 deviations >= 1 && deviations <= 3 &&
-                 hll_stored_bounds(bytes, size, (int)deviations, &lower, &upper);
-    if (known) {
-        sqlite3_result_double(call->ctx, is_upper ? upper : lower);
-    }
-    return known;
-}
-
-static bool hll_sql_lower_stored(struct call *call, const uint8_t *bytes, size_t size,
-                                 int count, sqlite3_value **questions)
-{
-    return hll_sql_bound_stored(call, bytes, size, count, questions, false);
-}
-
-static bool hll_sql_upper_stored(struct call *call, const uint8_t *bytes, size_t size,
-                                 int count, sqlite3_value **questions)
-{
-    return hll_sql_bound_stored(call, bytes, size, count, questions, true);
-}
+static const struct cardinality hll_cardinality = {
+    .estimate = hll_sql_estimate,
+    .bounds = hll_sql_bounds,
+    .stored_estimate = hll_stored_estimate,
+    .stored_bounds = hll_stored_bounds,
+};
 
 typedef enum sketch_status hll_compare_fn(const struct hll *a, const struct hll *b,
                                           struct hll_overlap *overlap);
@@ -278,7 +204,7 @@ static int hll_sql_describe(struct call *call, sqlite3_str *json, const void *sk
 
 static const struct sql_function hll_functions[] = {
     /* name              arguments        verb   args    inputs, questions, default size, reply, for no rows, traits, direct, slide_reply */
-    {"hll_count",        "x, lg_k",       BUILD,  1,  2, 1, 0, HLL_ANSWER, hll_sql_count,        A_ZERO,          0, NULL, hll_slide_reply_count},
+    {"hll_count",        "x, lg_k",       BUILD,  1,  2, 1, 0, HLL_ANSWER, cardinality_count,    A_ZERO,          0, NULL, hll_slide_reply_count},
     {"hll_sketch",       "x, lg_k",       BUILD,  1,  2, 1, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL, hll_slide_reply_sketch},
     {"hll_merge",        "sketch",        MERGE,  1,  1, 0, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"hll_union",        "sketch, ...",   UNION, -1, -1, 0, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
@@ -287,13 +213,13 @@ static const struct sql_function hll_functions[] = {
     {"hll_by",           "key, x, lg_k", BUILD_BY, 2, 3, 2, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"hll_by_merge",     "keyed",       MERGE_BY, 1,  1, 0, 0, HLL_STORED,  NULL,                 AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"hll_by_rows",      "keyed",        ROWS_BY, 1,  1, 0, 0, HLL_STORED,  NULL,                 A_NULL,          0, NULL, NULL},
-    {"hll_get",          "sketch",        ASK,    1,  1, 0, 0, 0,           hll_sql_get,          A_NULL,          0, hll_sql_get_stored, NULL},
-    {"hll_lower",        "sketch, sd",    ASK,    1,  2, 0, 1, 0,           hll_sql_lower,        A_NULL,          0, hll_sql_lower_stored, NULL},
-    {"hll_upper",        "sketch, sd",    ASK,    1,  2, 0, 1, 0,           hll_sql_upper,        A_NULL,          0, hll_sql_upper_stored, NULL},
+    {"hll_get",          "sketch",        ASK,    1,  1, 0, 0, 0,           cardinality_get,      A_NULL,          0, cardinality_get_stored, NULL},
+    {"hll_lower",        "sketch, sd",    ASK,    1,  2, 0, 1, 0,           cardinality_lower,    A_NULL,          0, cardinality_lower_stored, NULL},
+    {"hll_upper",        "sketch, sd",    ASK,    1,  2, 0, 1, 0,           cardinality_upper,    A_NULL,          0, cardinality_upper_stored, NULL},
     {"hll_intersection", "a, b",          ASK,    2,  2, 0, 1, 0,           hll_sql_intersection, A_NULL,          REPLIES_JSON, NULL, NULL},
     {"hll_jaccard",      "a, b",          ASK,    2,  2, 0, 1, 0,           hll_sql_jaccard,      A_NULL,          REPLIES_JSON, NULL, NULL},
     {"hll_convert",      "sketch, form",  ASK,    2,  2, 0, 1, 0,           hll_sql_convert,      A_NULL,          0, NULL, NULL},
-    {"approx_count_distinct", "x, lg_k",  BUILD,  1,  2, 1, 0, HLL_ANSWER, hll_sql_count,        A_ZERO,          0, NULL, hll_slide_reply_count},
+    {"approx_count_distinct", "x, lg_k",  BUILD,  1,  2, 1, 0, HLL_ANSWER, cardinality_count,    A_ZERO,          0, NULL, hll_slide_reply_count},
     {.name = NULL},
 };
 /* clang-format on */
@@ -307,5 +233,6 @@ const struct family hll_family = {
     .add_stored = hll_sql_add_stored,
     .sliding = &hll_sliding,
     .step = hll_sql_step,
+    .cardinality = &hll_cardinality,
     .describe = hll_sql_describe,
 };

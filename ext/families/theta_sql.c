@@ -1,6 +1,7 @@
 /* Theta sketches in SQL. */
 #include "theta.h"
 
+#include "cardinality.h"
 #include "step.h"
 
 /* Parameter: lg_k. */
@@ -72,95 +73,20 @@ __attribute__((flatten)) static void theta_sql_step(sqlite3_context *ctx, int ar
     step_row(ctx, argc, argv, theta_sql_add);
 }
 
-static int theta_sql_count(struct call *call, const void *sketch, int count,
-                           sqlite3_value **questions)
+static double theta_sql_estimate(const void *sketch) { return theta_estimate(sketch); }
+
+static enum sketch_status theta_sql_bounds(const void *sketch, int deviations,
+                                           double *lower, double *upper)
 {
-    (void)count;
-    (void)questions;
-    return value_result_count(call, theta_estimate(sketch));
+    return theta_bounds(sketch, deviations, lower, upper);
 }
 
-static int theta_sql_get(struct call *call, const void *sketch, int count,
-                         sqlite3_value **questions)
-{
-    (void)count;
-    (void)questions;
-    sqlite3_result_double(call->ctx, theta_estimate(sketch));
-    return SQLITE_OK;
-}
-
-static bool theta_sql_get_stored(struct call *call, const uint8_t *bytes, size_t size,
-                                 int count, sqlite3_value **questions)
-{
-    double estimate;
-    (void)count;
-    (void)questions;
-    bool known = theta_stored_estimate(bytes, size, &estimate);
-    if (known) {
-        sqlite3_result_double(call->ctx, estimate);
-    }
-    return known;
-}
-
-/* Questions: perhaps the number of standard deviations. */
-static int theta_sql_bound(struct call *call, const struct theta *sketch, int count,
-                           sqlite3_value **questions, bool is_upper)
-{
-    sqlite3_int64 deviations = 2;
-    double lower = 0;
-    double upper = 0;
-    int rc = SQLITE_OK;
-    if (count > 0) {
-        rc = value_whole(call, questions[0], "sd", 1, 3, &deviations);
-    }
-    if (rc == SQLITE_OK) {
-        rc = call_check(call, theta_bounds(sketch, (int)deviations, &lower, &upper));
-    }
-    if (rc == SQLITE_OK) {
-        sqlite3_result_double(call->ctx, is_upper ? upper : lower);
-    }
-    return rc;
-}
-
-static int theta_sql_lower(struct call *call, const void *sketch, int count,
-                           sqlite3_value **questions)
-{
-    return theta_sql_bound(call, sketch, count, questions, false);
-}
-
-static int theta_sql_upper(struct call *call, const void *sketch, int count,
-                           sqlite3_value **questions)
-{
-    return theta_sql_bound(call, sketch, count, questions, true);
-}
-
-/* A number that is no INTEGER of the range is left to the function above. */
-static bool theta_sql_bound_stored(struct call *call, const uint8_t *bytes, size_t size,
-                                   int count, sqlite3_value **questions, bool is_upper)
-{
-    double lower;
-    double upper;
-    sqlite3_int64 deviations = count > 0 ? sqlite3_value_int64(questions[0]) : 2;
-    bool known = (count == 0 || sqlite3_value_type(questions[0]) == SQLITE_INTEGER) &&
-                 deviations >= 1 && deviations <= 3 &&
-                 theta_stored_bounds(bytes, size, (int)deviations, &lower, &upper);
-    if (known) {
-        sqlite3_result_double(call->ctx, is_upper ? upper : lower);
-    }
-    return known;
-}
-
-static bool theta_sql_lower_stored(struct call *call, const uint8_t *bytes, size_t size,
-                                   int count, sqlite3_value **questions)
-{
-    return theta_sql_bound_stored(call, bytes, size, count, questions, false);
-}
-
-static bool theta_sql_upper_stored(struct call *call, const uint8_t *bytes, size_t size,
-                                   int count, sqlite3_value **questions)
-{
-    return theta_sql_bound_stored(call, bytes, size, count, questions, true);
-}
+static const struct cardinality theta_cardinality = {
+    .estimate = theta_sql_estimate,
+    .bounds = theta_sql_bounds,
+    .stored_estimate = theta_stored_estimate,
+    .stored_bounds = theta_stored_bounds,
+};
 
 /* The second sketch is the question. */
 static int theta_sql_jaccard(struct call *call, const void *sketch, int count,
@@ -195,15 +121,15 @@ static int theta_sql_describe(struct call *call, sqlite3_str *json, const void *
 
 static const struct sql_function theta_functions[] = {
     /* name           arguments            verb   args    inputs, questions, default size, reply, for no rows, traits, direct, slide_reply */
-    {"theta_count",   "x, lg_k",           BUILD,  1,  2, 1, 0, THETA_LG_K, theta_sql_count,   A_ZERO,          0, NULL, NULL},
+    {"theta_count",   "x, lg_k",           BUILD,  1,  2, 1, 0, THETA_LG_K, cardinality_count, A_ZERO,          0, NULL, NULL},
     {"theta_sketch",  "x, lg_k",           BUILD,  1,  2, 1, 0, THETA_LG_K, NULL,              AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"theta_merge",   "sketch, lg_k",      MERGE,  1,  2, 0, 0, THETA_LG_K, NULL,              AN_EMPTY_SKETCH, ENDS_WITH_SIZE, NULL, NULL},
     {"theta_union",   "sketch, ..., lg_k", UNION, -1, -1, 0, 0, THETA_LG_K, NULL,              AN_EMPTY_SKETCH, ENDS_WITH_SIZE, NULL, NULL},
     {"theta_add",     "sketch, x, lg_k",   ADD,    2,  3, 1, 0, THETA_LG_K, NULL,              AN_EMPTY_SKETCH, ENDS_WITH_SIZE, NULL, NULL},
     {"theta_empty",   "lg_k",              EMPTY,  0,  1, 0, 0, THETA_LG_K, NULL,              AN_EMPTY_SKETCH, 0, NULL, NULL},
-    {"theta_get",     "sketch",            ASK,    1,  1, 0, 0, 0,          theta_sql_get,     A_NULL,          0, theta_sql_get_stored, NULL},
-    {"theta_lower",   "sketch, sd",        ASK,    1,  2, 0, 1, 0,          theta_sql_lower,   A_NULL,          0, theta_sql_lower_stored, NULL},
-    {"theta_upper",   "sketch, sd",        ASK,    1,  2, 0, 1, 0,          theta_sql_upper,   A_NULL,          0, theta_sql_upper_stored, NULL},
+    {"theta_get",     "sketch",            ASK,    1,  1, 0, 0, 0,          cardinality_get,   A_NULL,          0, cardinality_get_stored, NULL},
+    {"theta_lower",   "sketch, sd",        ASK,    1,  2, 0, 1, 0,          cardinality_lower, A_NULL,          0, cardinality_lower_stored, NULL},
+    {"theta_upper",   "sketch, sd",        ASK,    1,  2, 0, 1, 0,          cardinality_upper, A_NULL,          0, cardinality_upper_stored, NULL},
     {"theta_jaccard", "a, b",              ASK,    2,  2, 0, 1, 0,          theta_sql_jaccard, A_NULL,          REPLIES_JSON, NULL, NULL},
     {"theta_by",       "key, x, lg_k", BUILD_BY, 2,  3, 2, 0, THETA_LG_K, NULL,              AN_EMPTY_SKETCH, 0, NULL, NULL},
     {"theta_by_merge", "keyed, lg_k",  MERGE_BY, 1,  2, 0, 0, THETA_LG_K, NULL,              AN_EMPTY_SKETCH, ENDS_WITH_SIZE, NULL, NULL},
@@ -231,6 +157,7 @@ const struct family theta_family = {
     .waits = &theta_waits,
     .step = theta_sql_step,
     .add_stored = theta_sql_add_stored,
+    .cardinality = &theta_cardinality,
     .describe = theta_sql_describe,
 };
 
