@@ -255,7 +255,7 @@ $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/tests/bench/stream.o $
 dist: $(BUILD)/dist/sketches.c $(BUILD)/dist/sketches.h ## make one .c file that compiles alone, and its header
 $(BUILD)/dist/sketches.c: .ci/amalgamate VERSION $(wildcard sketches/*/*.[ch] ext/*.[ch] ext/*/*.[ch])
 	@mkdir -p $(@D)
-	$(call say,DIST,$@) .ci/amalgamate >$@.new && mv $@.new $@
+	$(call say,DIST,$@) .ci/amalgamate >$@.$$$$ && mv $@.$$$$ $@
 $(BUILD)/dist/sketches.h: ext/sketches.h
 	@mkdir -p $(@D)
 	$(call say,DIST,$@) cp $< $@

@@ -4,6 +4,7 @@
 #include "show.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 int value_rare_item(struct call *call, struct input input, struct item *item)
 {
@@ -111,6 +112,22 @@ static int value_fail(struct call *call, char *wanted, char *given, char *advice
     sqlite3_free(given);
     sqlite3_free(advice);
     return rc;
+}
+
+int value_word(sqlite3_value *value, const char *const *words, int *number)
+{
+    bool is_text = sqlite3_value_type(value) == SQLITE_TEXT;
+    const char *text = is_text ? (const char *)sqlite3_value_text(value) : NULL;
+    *number = -1;
+    if (is_text && !text) {
+        return SQLITE_NOMEM;
+    }
+    /* A text may go on behind a NUL. */
+    bool is_whole = is_text && strlen(text) == (size_t)sqlite3_value_bytes(value);
+    for (int i = 0; is_whole && *number < 0 && words[i]; i++) {
+        *number = sqlite3_stricmp(text, words[i]) == 0 ? i : -1;
+    }
+    return SQLITE_OK;
 }
 
 int value_refuse(struct call *call, sqlite3_value *value, const char *format, ...)

@@ -128,6 +128,10 @@ int value_weight(struct call *call, struct input input, uint64_t *out);
 int value_real_weight(struct call *call, struct input input, double least, double most,
                       double *out);
 
+/* Which of the words, ending with NULL, a text is, in letters of any case: its number,
+ * or -1 of anything else. */
+int value_word(sqlite3_value *value, const char *const *words, int *number);
+
 /* Fails with "WANTED, not VALUE": what is wanted is made as by printf. */
 int value_refuse(struct call *call, sqlite3_value *value, const char *format, ...);
 

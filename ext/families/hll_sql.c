@@ -153,40 +153,37 @@ static int hll_sql_jaccard(struct call *call, const void *sketch, int count,
 static int hll_sql_convert(struct call *call, const void *sketch, int count,
                            sqlite3_value **questions)
 {
+    static const char *const names[] = {
+        "hll_4",           "hll_6",           "hll_8",           "updatable",
+        "hll_4 updatable", "hll_6 updatable", "hll_8 updatable", NULL,
+    };
     static const struct {
-        const char *name;
         enum hll_type type;
         enum hll_form form;
     } forms[] = {
-        {"hll_4", HLL_4, HLL_COMPACT},
-        {"hll_6", HLL_6, HLL_COMPACT},
-        {"hll_8", HLL_8, HLL_COMPACT},
-        {"updatable", HLL_4, HLL_UPDATABLE},
-        {"hll_4 updatable", HLL_4, HLL_UPDATABLE},
-        {"hll_6 updatable", HLL_6, HLL_UPDATABLE},
-        {"hll_8 updatable", HLL_8, HLL_UPDATABLE},
+        {HLL_4, HLL_COMPACT},   {HLL_6, HLL_COMPACT},   {HLL_8, HLL_COMPACT},
+        {HLL_4, HLL_UPDATABLE}, {HLL_4, HLL_UPDATABLE}, {HLL_6, HLL_UPDATABLE},
+        {HLL_8, HLL_UPDATABLE},
     };
-    bool is_text = sqlite3_value_type(questions[0]) == SQLITE_TEXT;
-    const char *name = is_text ? (const char *)sqlite3_value_text(questions[0]) : NULL;
+    int form;
+    uint8_t *bytes;
+    size_t size;
     (void)count;
-    if (is_text && !name) {
-        return SQLITE_NOMEM;
+    int rc = value_word(questions[0], names, &form);
+    if (rc == SQLITE_OK && form < 0) {
+        rc = value_refuse(
+            call, questions[0],
+            "the form must be 'hll_4', 'hll_6' or 'hll_8', with or without "
+            "' updatable'");
     }
-    for (size_t i = 0; name && i < sizeof forms / sizeof *forms; i++) {
-        if (sqlite3_stricmp(name, forms[i].name) == 0) {
-            uint8_t *bytes;
-            size_t size;
-            int rc = call_check(call, hll_serialise_as(sketch, forms[i].type,
-                                                       forms[i].form, &bytes, &size));
-            if (rc == SQLITE_OK) {
-                sqlite3_result_blob64(call->ctx, bytes, size, sqlite3_free);
-            }
-            return rc;
-        }
+    if (rc == SQLITE_OK) {
+        rc = call_check(call, hll_serialise_as(sketch, forms[form].type,
+                                               forms[form].form, &bytes, &size));
     }
-    return value_refuse(call, questions[0],
-                        "the form must be 'hll_4', 'hll_6' or 'hll_8', with or without "
-                        "' updatable'");
+    if (rc == SQLITE_OK) {
+        sqlite3_result_blob64(call->ctx, bytes, size, sqlite3_free);
+    }
+    return rc;
 }
 
 static int hll_sql_describe(struct call *call, sqlite3_str *json, const void *sketch)

@@ -5,20 +5,13 @@
 static int kll_import_sql_type(struct call *call, sqlite3_value *value,
                                enum kll_type *type)
 {
-    bool is_text = sqlite3_value_type(value) == SQLITE_TEXT;
-    const char *name = is_text ? (const char *)sqlite3_value_text(value) : NULL;
-    if (is_text && !name) {
-        return SQLITE_NOMEM;
-    }
-    if (name && sqlite3_stricmp(name, "float") == 0) {
-        *type = KLL_FLOATS;
-        return SQLITE_OK;
-    }
-    if (name && sqlite3_stricmp(name, "integer") == 0) {
-        *type = KLL_INTEGERS;
-        return SQLITE_OK;
-    }
-    return value_refuse(call, value, "the type must be 'float' or 'integer'");
+    static const char *const names[] = {"float", "integer", NULL};
+    int number;
+    int rc = value_word(value, names, &number);
+    *type = number == 0 ? KLL_FLOATS : KLL_INTEGERS;
+    return rc == SQLITE_OK && number < 0
+               ? value_refuse(call, value, "the type must be 'float' or 'integer'")
+               : rc;
 }
 
 /* Says what the bytes are instead. */

@@ -5,15 +5,6 @@
 #include "frequent_items.h"
 #include "show.h"
 
-/* Whether a value is this word, in letters of any case. */
-static int topk_exchange_is(sqlite3_value *value, const char *word, bool *same)
-{
-    bool is_text = sqlite3_value_type(value) == SQLITE_TEXT;
-    const char *text = is_text ? (const char *)sqlite3_value_text(value) : NULL;
-    *same = text && sqlite3_stricmp(text, word) == 0;
-    return is_text && !text ? SQLITE_NOMEM : SQLITE_OK;
-}
-
 /* Of the first value that does not fit, and the best one: a text and an integer do not
  * fit each other, anything else fits nothing. */
 static int topk_exchange_refuse_items(struct call *call, const struct item odd[2])
@@ -40,14 +31,11 @@ int topk_exchange_convert(struct call *call, const void *sketch, int count,
     uint8_t *bytes;
     size_t size;
     struct item odd[2];
-    bool is_image = false;
-    bool is_for_spark = false;
+    static const char *const forms[] = {"frequent_items", "frequent_items spark", NULL};
+    int number;
     (void)count;
-    int rc = topk_exchange_is(questions[0], "frequent_items", &is_image);
-    if (rc == SQLITE_OK) {
-        rc = topk_exchange_is(questions[0], "frequent_items spark", &is_for_spark);
-    }
-    if (rc == SQLITE_OK && !is_image && !is_for_spark) {
+    int rc = value_word(questions[0], forms, &number);
+    if (rc == SQLITE_OK && number < 0) {
         rc =
             value_refuse(call, questions[0],
                          "the form must be 'frequent_items', with or without ' spark'");
@@ -56,7 +44,7 @@ int topk_exchange_convert(struct call *call, const void *sketch, int count,
         return rc;
     }
     enum frequent_items_form form =
-        is_for_spark ? FREQUENT_IMAGE_OF_SPARK : FREQUENT_IMAGE;
+        number == 1 ? FREQUENT_IMAGE_OF_SPARK : FREQUENT_IMAGE;
     enum sketch_status status =
         frequent_items_write(sketch, form, &bytes, &size, odd, &call_memory);
     if (status == SKETCH_OK) {
@@ -69,14 +57,11 @@ int topk_exchange_convert(struct call *call, const void *sketch, int count,
 static int topk_exchange_type(struct call *call, sqlite3_value *value,
                               enum frequent_items_type *type)
 {
-    bool is_text = false;
-    bool is_integer = false;
-    int rc = topk_exchange_is(value, "text", &is_text);
-    if (rc == SQLITE_OK) {
-        rc = topk_exchange_is(value, "integer", &is_integer);
-    }
-    *type = is_text ? FREQUENT_TEXTS : FREQUENT_INTEGERS;
-    return rc == SQLITE_OK && !is_text && !is_integer
+    static const char *const names[] = {"text", "integer", NULL};
+    int number;
+    int rc = value_word(value, names, &number);
+    *type = number == 0 ? FREQUENT_TEXTS : FREQUENT_INTEGERS;
+    return rc == SQLITE_OK && number < 0
                ? value_refuse(call, value, "the type must be 'text' or 'integer'")
                : rc;
 }

@@ -59,3 +59,8 @@ SELECT topk_import(x'04010A04030000000100000000000000010000000000000000000000000
 SELECT topk_import(x'04010A04030000000100000000000000010000000000000000000000000000000100000000000000FFFFFFFF61', 'text');
 -- The largest weight that there can be.
 SELECT topk_json(topk_import(x'04010A04030000000100000000000000FFFFFFFFFFFFFF7F0100000000000000FEFFFFFFFFFFFF7F0700000000000000', 'integer'));
+-- A word that goes on behind a NUL is another one.
+SELECT topk_convert(topk_sketch(1), 'frequent_items' || char(0) || 'x');
+SELECT topk_import(topk_convert(topk_sketch('a'), 'frequent_items'), 'text' || char(0));
+SELECT hll_convert(hll_sketch(1), 'hll_8' || char(0));
+SELECT kll_import(x'02020F04C80008000000803F', 'float' || char(0));
