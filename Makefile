@@ -155,7 +155,7 @@ test-golden: $(GOLDENS) ## read images that other libraries have written: GOLDEN
 	@[ -n '$(GOLDENS)' ] || { echo 'there is no such test'; exit 1; }
 	@for program in $(GOLDENS); do $$program "$(or $(GOLDEN),$(error say GOLDEN=FOLDER))" || exit 1; done
 
-$(BUILD)/tests/golden/%: $(BUILD)/tests/golden/%.o $(BUILD)/libsketches.a
+$(BUILD)/tests/golden/golden_%: $(BUILD)/tests/golden/golden_%.o $(BUILD)/tests/golden/manifest.o $(BUILD)/libsketches.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
 accept: all ## renew SQL transcripts and the output in the documents, for you to read in the diff

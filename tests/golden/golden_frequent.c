@@ -13,32 +13,16 @@
  * used.
  */
 #include "frequent_items.h"
+#include "manifest.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { GOLDEN_LINE = 20000, GOLDEN_BYTES = 20000, GOLDEN_ITEMS = 2000, GOLDEN_K = 100 };
+enum { GOLDEN_ITEMS = 2000, GOLDEN_K = 100 };
 
-static unsigned golden_passed;
-static unsigned golden_failed;
 static const char *golden_name; /* the file that is being looked at */
-
-static void expect(bool holds, const char *what)
-{
-    if (holds) {
-        golden_passed++;
-    } else {
-        golden_failed++;
-        printf("%s: %s\n", golden_name, what);
-    }
-}
-
-struct golden_image {
-    uint8_t bytes[GOLDEN_BYTES];
-    size_t size;
-};
 
 static enum frequent_items_type golden_type(void)
 {
@@ -112,7 +96,7 @@ static bool golden_same_items(const uint8_t *a, const uint8_t *b)
     return same;
 }
 
-static void golden_write(const struct topk *sketch, const struct golden_image *image)
+static void golden_write(const struct topk *sketch, const struct image *image)
 {
     uint8_t *bytes;
     size_t size;
@@ -155,13 +139,6 @@ static double golden_count(const struct topk *sketch, bool is_lower)
     return (double)above;
 }
 
-/* The number behind that name, or NAN. */
-static double golden_number(const char *text, const char *name)
-{
-    const char *at = strstr(text, name);
-    return at ? strtod(at + strlen(name), NULL) : NAN;
-}
-
 /* ("w1",est=1027,lb=979,ub=1027), of the rank in the name of the fact. */
 static void golden_check_top(const struct topk *sketch, size_t rank, const char *value)
 {
@@ -170,9 +147,9 @@ static void golden_check_top(const struct topk *sketch, size_t rank, const char 
         expect(false, "a fact cannot be read");
         return;
     }
-    double estimate = golden_number(end, ",est=");
-    double lower = golden_number(end, ",lb=");
-    double upper = golden_number(end, ",ub=");
+    double estimate = number_of(end, ",est=");
+    double lower = number_of(end, ",lb=");
+    double upper = number_of(end, ",ub=");
     const char *text = value + 2;
     struct topk_row row = topk_lookup(sketch, item_text(text, (uint32_t)(end - text)));
     expect(fabs((double)row.count - estimate) <= 1e-9, "an estimate differs");
@@ -187,7 +164,7 @@ static void golden_check_top(const struct topk *sketch, size_t rank, const char 
     }
 }
 
-static void golden_check(const struct topk *sketch, const struct golden_image *image,
+static void golden_check(const struct topk *sketch, const struct image *image,
                          char *fact)
 {
     char *value = strchr(fact, '=');
@@ -228,88 +205,47 @@ static unsigned golden_use(struct topk *sketch)
     return 1;
 }
 
-static unsigned golden_mutilate(const struct golden_image *image)
+static unsigned golden_mutilate(const struct image *image)
 {
-    struct golden_image changed = *image;
     unsigned accepted = 0;
-    unsigned passed = golden_passed;
+    expect_counts(false);
     for (size_t size = 0; size < image->size; size++) {
         expect(!golden_read(image->bytes, size), "is read though it was cut");
     }
     /* Of a large image some. */
     size_t step = image->size > 2000 ? 17 : 1;
     for (size_t at = 0; at < image->size; at += step) {
+        uint8_t byte = image->bytes[at];
         for (unsigned bits = 1; bits < 256; bits = 2 * bits + (bits == 1)) {
-            changed.bytes[at] = (uint8_t)(image->bytes[at] ^ bits);
-            accepted += golden_use(golden_read(changed.bytes, changed.size));
+            image->bytes[at] = (uint8_t)(byte ^ bits);
+            accepted += golden_use(golden_read(image->bytes, image->size));
         }
-        changed.bytes[at] = image->bytes[at];
+        image->bytes[at] = byte;
     }
-    golden_passed = passed; /* these are too many to count */
+    expect_counts(true);
     return accepted;
 }
 
-static bool golden_load(const char *directory, struct golden_image *image)
+static void golden_check_image(const struct image *image)
 {
-    char path[GOLDEN_LINE + 4096];
-    snprintf(path, sizeof path, "%s/%s", directory, golden_name);
-    FILE *file = fopen(path, "rb");
-    image->size = file ? fread(image->bytes, 1, sizeof image->bytes, file) : 0;
-    if (file) {
-        fclose(file);
-    }
-    return image->size > 0 && image->size < sizeof image->bytes;
-}
-
-static void golden_run(const char *directory, char *facts)
-{
-    static struct golden_image image;
-    if (!golden_load(directory, &image)) {
-        expect(false, "cannot be read as a file");
-        return;
-    }
-    struct topk *sketch = golden_read(image.bytes, image.size);
+    golden_name = image->name;
+    struct topk *sketch = golden_read(image->bytes, image->size);
     if (!sketch) {
         expect(false, "is refused");
         return;
     }
-    for (char *fact = strtok(facts, ";"); fact; fact = strtok(NULL, ";")) {
-        golden_check(sketch, &image, fact);
+    for (char *fact = strtok(image->field[MANIFEST_FACTS], ";"); fact;
+         fact = strtok(NULL, ";")) {
+        golden_check(sketch, image, fact);
     }
-    golden_write(sketch, &image);
+    golden_write(sketch, image);
     topk_free(sketch);
-    printf("%-28s %5zu bytes, %7u changes accepted\n", golden_name, image.size,
-           golden_mutilate(&image));
+    printf("%-28s %5zu bytes, %7u changes accepted\n", image->name, image->size,
+           golden_mutilate(image));
 }
 
 int main(int argc, char **argv)
 {
-    static char line[GOLDEN_LINE];
-    char path[GOLDEN_LINE + 4096];
-    unsigned files = 0;
-    if (argc != 2) {
-        fprintf(stderr, "usage: golden_frequent DIRECTORY\n");
-        return 2;
-    }
-    snprintf(path, sizeof path, "%s/MANIFEST.tsv", argv[1]);
-    FILE *manifest = fopen(path, "r");
-    if (!manifest) {
-        perror(path);
-        return 2;
-    }
-    while (fgets(line, sizeof line, manifest)) {
-        char *family = strchr(line, '\t');
-        char *facts = strrchr(line, '\t');
-        if (!family || strncmp(family, "\tfrequent_items\t", 16) != 0) {
-            continue;
-        }
-        *family = '\0';
-        golden_name = line;
-        facts[strcspn(facts, "\r\n")] = '\0';
-        golden_run(argv[1], facts + 1);
-        files++;
-    }
-    fclose(manifest);
-    printf("%u files: %u passed, %u failed\n", files, golden_passed, golden_failed);
-    return golden_failed > 0 || files == 0;
+    static const char *const families[] = {"frequent_items", NULL};
+    return manifest_run(argc, argv, families, golden_check_image);
 }

@@ -15,39 +15,12 @@
 #include <string.h>
 
 #include "hll.h"
+#include "manifest.h"
 #include "random.h"
 
-enum { FIELDS = 8, LINE_SIZE = 1 << 16, MAX_INPUTS = 4 };
-enum { FILE_NAME, FAMILY, PARAMS, INPUT, EXACT, SIZE, SHA256, EXPECT };
-
+enum { MAX_INPUTS = 4 };
 /* Bits of byte 5 that say nothing of the content. */
 enum { FLAGS_OF_THE_WRITER = 8 | 32, FLAG_MERGED = 16 };
-
-static int failures;
-static int checks;
-
-struct image {
-    const char *name;
-    char *field[FIELDS];
-    uint8_t *bytes;
-    size_t size;
-};
-
-static void expect(bool holds, const struct image *image, const char *what)
-{
-    checks++;
-    if (!holds) {
-        failures++;
-        printf("%s: %s\n", image->name, what);
-    }
-}
-
-/* The number after `key` in a field, or NAN. */
-static double number_of(const char *field, const char *key)
-{
-    const char *at = strstr(field, key);
-    return at ? strtod(at + strlen(key), NULL) : NAN;
-}
 
 static bool near(double a, double b, double tolerance)
 {
@@ -174,7 +147,8 @@ static enum hll_type type_of(const struct image *image)
 
 static enum hll_form form_of(const struct image *image)
 {
-    return strstr(image->field[PARAMS], "updatable") ? HLL_UPDATABLE : HLL_COMPACT;
+    return strstr(image->field[MANIFEST_PARAMETERS], "updatable") ? HLL_UPDATABLE
+                                                                  : HLL_COMPACT;
 }
 
 /* Readers need not keep the free cells of such a table where they were. */
@@ -223,14 +197,13 @@ static bool same_as(const struct hll *a, const struct hll *b, enum hll_type type
 
 static void check_answers(const struct image *image, const struct hll *sketch)
 {
-    const char *answers = image->field[EXPECT];
+    const char *answers = image->field[MANIFEST_FACTS];
     double estimate = number_of(answers, ";estimate=");
     /* After a union our estimator is another one, as good as theirs. */
     bool merged = number_of(answers, ";ooo=") == 1;
     double tolerance = merged ? 0.01 : 1e-12;
-    expect(hll_is_merged(sketch) == merged, image, "the history is read wrong");
-    expect(near(hll_estimate(sketch), estimate, tolerance), image,
-           "the estimate is off");
+    expect(hll_is_merged(sketch) == merged, "the history is read wrong");
+    expect(near(hll_estimate(sketch), estimate, tolerance), "the estimate is off");
     for (int deviations = 1; deviations <= 3; deviations++) {
         char key[2][8];
         double lower;
@@ -241,33 +214,33 @@ static void check_answers(const struct image *image, const struct hll *sketch)
             hll_bounds(sketch, deviations, &lower, &upper) == SKETCH_OK &&
             near(lower, number_of(answers, key[0]), merged ? tolerance : 1e-6) &&
             near(upper, number_of(answers, key[1]), merged ? tolerance : 1e-6);
-        expect(answered, image, "the bounds are off");
+        expect(answered, "the bounds are off");
     }
 }
 
 static void check_input(const struct image *image, const struct hll *sketch)
 {
-    const char *input = image->field[INPUT];
+    const char *input = image->field[MANIFEST_INPUT];
     bool united = strstr(input, "union") != NULL;
     struct hll *again = united ? unite(input) : create(hll_precision(sketch));
     if (!united) {
         add_input(again, input);
     }
-    if (strstr(image->field[PARAMS], "start_full_size")) {
-        expect(!hll_is_exact(sketch) && hll_is_exact(again), image,
+    if (strstr(image->field[MANIFEST_PARAMETERS], "start_full_size")) {
+        expect(!hll_is_exact(sketch) && hll_is_exact(again),
                "did not start with registers");
     } else if (hll_precision(again) != hll_precision(sketch)) {
         /* A union here has the smallest precision of its sketches; theirs may have
          * another that is asked for, or ignores sketches that still list coupons. */
         expect(near(hll_estimate(again), hll_estimate(sketch), 4 * hll_error(again)),
-               image, "another precision answers otherwise");
-    } else if (strcmp(image->field[EXACT], "yes") == 0) {
-        expect(writes(again, image), image, "the same input writes other bytes");
-        expect(same_as(sketch, again, HLL_4), image, "is not what its input makes");
+               "another precision answers otherwise");
+    } else if (strcmp(image->field[MANIFEST_EXACT], "yes") == 0) {
+        expect(writes(again, image), "the same input writes other bytes");
+        expect(same_as(sketch, again, HLL_4), "is not what its input makes");
     } else if (has_registers(image)) {
-        expect(same_as(sketch, again, HLL_8), image, "the union differs");
+        expect(same_as(sketch, again, HLL_8), "the union differs");
     } else {
-        expect(hll_estimate(sketch) == hll_estimate(again), image, "the union differs");
+        expect(hll_estimate(sketch) == hll_estimate(again), "the union differs");
     }
     hll_free(again);
 }
@@ -275,8 +248,7 @@ static void check_input(const struct image *image, const struct hll *sketch)
 /* What is done with the bytes has to be what is done with the sketch in them, which is
  * NULL when they are refused. */
 
-static void check_direct(const struct image *image, const uint8_t *bytes, size_t size,
-                         const struct hll *sketch)
+static void check_direct(const uint8_t *bytes, size_t size, const struct hll *sketch)
 {
     double answer;
     bool same = !hll_stored_estimate(bytes, size, &answer) || !sketch ||
@@ -290,17 +262,17 @@ static void check_direct(const struct image *image, const uint8_t *bytes, size_t
                 (hll_bounds(sketch, deviations, &read[0], &read[1]) == SKETCH_OK &&
                  stored[0] == read[0] && stored[1] == read[1]));
     }
-    expect(same, image, "the bytes answer otherwise");
+    expect(same, "the bytes answer otherwise");
 }
 
 /* Both totals go on, with what was merged into the one and absorbed by the other. */
-static void check_absorbed(const struct image *image, const uint8_t *bytes, size_t size,
-                           const struct hll *sketch, struct hll *totals[2])
+static void check_absorbed(const uint8_t *bytes, size_t size, const struct hll *sketch,
+                           struct hll *totals[2])
 {
     enum sketch_status status = sketch ? hll_merge(totals[0], sketch) : SKETCH_CORRUPT;
     expect(hll_absorb(totals[1], bytes, size) == status &&
                same_as(totals[0], totals[1], HLL_4),
-           image, "the bytes merge otherwise");
+           "the bytes merge otherwise");
 }
 
 /* Into sketches of every stage, and of smaller and larger precisions. */
@@ -315,8 +287,8 @@ static void check_absorbed_everywhere(const struct image *image,
                 add(totals[0], hash_u64(item));
                 add(totals[1], hash_u64(item));
             }
-            check_absorbed(image, image->bytes, image->size, sketch, totals);
-            check_absorbed(image, image->bytes, image->size, sketch, totals);
+            check_absorbed(image->bytes, image->size, sketch, totals);
+            check_absorbed(image->bytes, image->size, sketch, totals);
             hll_free(totals[0]);
             hll_free(totals[1]);
         }
@@ -324,8 +296,7 @@ static void check_absorbed_everywhere(const struct image *image,
 }
 
 /* An item more, in a copy of the bytes. */
-static void check_added(const struct image *image, const uint8_t *bytes, size_t size,
-                        struct hash hash)
+static void check_added(const uint8_t *bytes, size_t size, struct hash hash)
 {
     uint8_t *copy = malloc(size + SKETCH_SPARE);
     uint8_t *expected = NULL;
@@ -343,7 +314,7 @@ static void check_added(const struct image *image, const uint8_t *bytes, size_t 
             expected_size == written && memcmp(copy, expected, written) == 0;
         hll_free(sketch);
     }
-    expect(right, image, "the bytes count an item otherwise");
+    expect(right, "the bytes count an item otherwise");
     free(expected);
     free(copy);
 }
@@ -377,20 +348,19 @@ enum { DAMAGED_EACH = 61 }; /* of so many, one is merged and added to */
 static long damaged;
 static long accepted;
 
-static void check_damage(const struct image *image, uint8_t *bytes, size_t size,
-                         struct hll *totals[2])
+static void check_damage(uint8_t *bytes, size_t size, struct hll *totals[2])
 {
     struct hll *sketch;
     damaged++;
     bool read = hll_deserialise(&sketch, bytes, size, &sketch_libc_memory) == SKETCH_OK;
-    check_direct(image, bytes, size, sketch);
+    check_direct(bytes, size, sketch);
     if (damaged % DAMAGED_EACH == 0) {
-        check_absorbed(image, bytes, size, sketch, totals);
-        check_added(image, bytes, size, hash_u64((uint64_t)damaged));
+        check_absorbed(bytes, size, sketch, totals);
+        check_added(bytes, size, hash_u64((uint64_t)damaged));
     }
     if (read) {
         accepted++;
-        expect(is_usable(sketch), image, "a damaged image gives a useless sketch");
+        expect(is_usable(sketch), "a damaged image gives a useless sketch");
         hll_free(sketch);
     }
 }
@@ -406,7 +376,7 @@ static void check_changes(const struct image *image)
         for (int change = 1; change < 256; change++) {
             if (steers || (change & (change - 1)) == 0 || change == 255) {
                 bytes[i] = (uint8_t)(image->bytes[i] ^ change);
-                check_damage(image, bytes, image->size, totals);
+                check_damage(bytes, image->size, totals);
             }
         }
         bytes[i] = image->bytes[i];
@@ -423,7 +393,7 @@ static void check_truncations(const struct image *image)
         struct hll *sketch = NULL;
         memcpy(bytes, image->bytes, size);
         if (hll_deserialise(&sketch, bytes, size, &sketch_libc_memory) == SKETCH_OK) {
-            expect(false, image, "a truncated image is read");
+            expect(false, "a truncated image is read");
             hll_free(sketch);
         }
         free(bytes);
@@ -433,82 +403,31 @@ static void check_truncations(const struct image *image)
 static void check_image(const struct image *image)
 {
     struct hll *sketch;
-    expect(hll_ops.recognises(image->bytes, image->size), image, "is not recognised");
+    expect(hll_ops.recognises(image->bytes, image->size), "is not recognised");
     enum sketch_status status =
         hll_deserialise(&sketch, image->bytes, image->size, &sketch_libc_memory);
-    expect(status == SKETCH_OK, image, "cannot be read");
+    expect(status == SKETCH_OK, "cannot be read");
     if (status != SKETCH_OK) {
         return;
     }
     check_answers(image, sketch);
-    expect(shows_free_cells(image) || writes(sketch, image), image,
+    expect(shows_free_cells(image) || writes(sketch, image),
            "is written back otherwise");
     check_input(image, sketch);
-    check_direct(image, image->bytes, image->size, sketch);
+    check_direct(image->bytes, image->size, sketch);
     check_absorbed_everywhere(image, sketch);
     for (uint64_t item = 0; item < 1000; item++) {
-        check_added(image, image->bytes, image->size, hash_u64(item * item));
+        check_added(image->bytes, image->size, hash_u64(item * item));
     }
     check_truncations(image);
     check_changes(image);
     hll_free(sketch);
 }
 
-static bool load(struct image *image, const char *directory)
-{
-    char path[4096];
-    int length = snprintf(path, sizeof path, "%s/%s", directory, image->name);
-    FILE *file = length < (int)sizeof path ? fopen(path, "rb") : NULL;
-    image->size = (size_t)strtoul(image->field[SIZE], NULL, 10);
-    image->bytes = malloc(image->size + 1);
-    size_t size = file ? fread(image->bytes, 1, image->size + 1, file) : 0;
-    if (file) {
-        fclose(file);
-    }
-    return size == image->size;
-}
-
-static void check_line(char *line, const char *directory)
-{
-    struct image image = {0};
-    int fields = 0;
-    line[strcspn(line, "\n")] = '\0';
-    for (char *at = line; at && fields < FIELDS; fields++) {
-        image.field[fields] = at;
-        at = strchr(at, '\t');
-        if (at) {
-            *at++ = '\0';
-        }
-    }
-    if (fields < FIELDS || strncmp(image.field[FAMILY], "hll", 3) != 0) {
-        return;
-    }
-    image.name = image.field[FILE_NAME];
-    if (load(&image, directory)) {
-        check_image(&image);
-    } else {
-        expect(false, &image, "the file is missing or has another size");
-    }
-    free(image.bytes);
-}
-
 int main(int argc, char **argv)
 {
-    static char line[LINE_SIZE];
-    char path[4096];
-    snprintf(path, sizeof path, "%s/MANIFEST.tsv", argc > 1 ? argv[1] : ".");
-    FILE *manifest = fopen(path, "r");
-    if (!manifest) {
-        fprintf(stderr, "golden_hll: cannot read %s\n", path);
-        return 2;
-    }
-    while (fgets(line, sizeof line, manifest)) {
-        if (line[0] != '#') {
-            check_line(line, argv[1]);
-        }
-    }
-    fclose(manifest);
-    printf("hll: %d checks, %d failed; %ld damaged images, %ld read as sketches\n",
-           checks, failures, damaged, accepted);
-    return failures > 0 || checks == 0;
+    static const char *const families[] = {"hll", "hll_union", NULL};
+    int result = manifest_run(argc, argv, families, check_image);
+    printf("of %ld damaged images %ld are read as sketches\n", damaged, accepted);
+    return result;
 }

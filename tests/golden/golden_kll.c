@@ -9,48 +9,12 @@
  * bytes.  Floats and integers are imported; strings are refused.
  */
 #include "kll_private.h"
+#include "manifest.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { GOLDEN_LINE = 20000, GOLDEN_BYTES = 20000 };
-
-static unsigned golden_passed;
-static unsigned golden_failed;
-static const char *golden_name; /* the file that is being looked at */
-
-static void expect(bool holds, const char *what)
-{
-    if (holds) {
-        golden_passed++;
-    } else {
-        golden_failed++;
-        printf("%s: %s\n", golden_name, what);
-    }
-}
-
-static void golden_need(bool holds, const char *what)
-{
-    if (!holds) {
-        printf("%s: %s\n", golden_name, what);
-        exit(1);
-    }
-}
-
-struct golden_image {
-    uint8_t bytes[GOLDEN_BYTES];
-    size_t size;
-};
-
-/* One line of the manifest. */
-struct golden_row {
-    const char *file;
-    const char *parameters;
-    const char *input;
-    const char *facts;
-};
 
 static bool golden_is_close(double a, double b)
 {
@@ -71,7 +35,7 @@ static double golden_number(const char **text)
 {
     char *end;
     double number = strtod(*text, &end);
-    golden_need(end > *text, *text);
+    need(end > *text, *text);
     *text = end;
     return number;
 }
@@ -80,7 +44,7 @@ static int64_t golden_integer(const char **text)
 {
     char *end;
     int64_t number = strtoll(*text, &end, 10);
-    golden_need(end > *text, *text);
+    need(end > *text, *text);
     *text = end;
     return number;
 }
@@ -106,7 +70,7 @@ static void golden_check(const struct kll *sketch, const char *fact)
     bool is_quantile = golden_takes(&rest, "qi(");
     if (is_quantile || golden_takes(&rest, "ri(")) {
         double asked = golden_number(&rest);
-        golden_need(golden_takes(&rest, ")="), fact);
+        need(golden_takes(&rest, ")="), fact);
         expect((is_quantile ? kll_quantiles : kll_ranks)(sketch, &asked, 1, &answer) ==
                    SKETCH_OK,
                fact);
@@ -121,21 +85,20 @@ static void golden_check(const struct kll *sketch, const char *fact)
     expect(golden_is_close(answer, golden_number(&rest)), fact);
 }
 
-static void golden_check_all(const struct kll *sketch, const char *facts)
+static void golden_check_all(const struct kll *sketch, const struct image *image)
 {
-    char copy[GOLDEN_LINE];
-    snprintf(copy, sizeof copy, "%s", facts);
-    for (char *fact = strtok(copy, ";"); fact; fact = strtok(NULL, ";")) {
+    for (char *fact = strtok(image->field[MANIFEST_FACTS], ";"); fact;
+         fact = strtok(NULL, ";")) {
         golden_check(sketch, fact);
     }
 }
 
-static void golden_expect_bytes(const struct kll *sketch,
-                                const struct golden_image *image, const char *what)
+static void golden_expect_bytes(const struct kll *sketch, const struct image *image,
+                                const char *what)
 {
     uint8_t *bytes;
     size_t size;
-    golden_need(kll_serialise(sketch, &bytes, &size) == SKETCH_OK, "memory");
+    need(kll_serialise(sketch, &bytes, &size) == SKETCH_OK, "memory");
     expect(size == image->size && memcmp(bytes, image->bytes, size) == 0, what);
     free(bytes);
 }
@@ -163,7 +126,7 @@ static double golden_share(uint64_t seed, uint64_t i)
 static struct kll *golden_create(int k, unsigned *coin)
 {
     struct kll *sketch;
-    golden_need(kll_create(&sketch, k, &sketch_libc_memory) == SKETCH_OK, "create");
+    need(kll_create(&sketch, k, &sketch_libc_memory) == SKETCH_OK, "create");
     sketch->toss = golden_toss;
     sketch->toss_ctx = coin;
     return sketch;
@@ -174,60 +137,59 @@ static void golden_add(struct kll *sketch, const char *input)
     const char *rest = input;
     if (golden_takes(&rest, "double i*")) {
         double factor = golden_number(&rest);
-        golden_need(golden_takes(&rest, " i="), input);
+        need(golden_takes(&rest, " i="), input);
         int64_t first = golden_integer(&rest);
-        golden_need(golden_takes(&rest, ".."), input);
+        need(golden_takes(&rest, ".."), input);
         int64_t last = golden_integer(&rest);
         for (int64_t i = first; i <= last; i++) {
-            golden_need(kll_add(sketch, (double)i * factor) == SKETCH_OK, "add");
+            need(kll_add(sketch, (double)i * factor) == SKETCH_OK, "add");
         }
     } else if (golden_takes(&rest, "double u01(seed=")) {
         uint64_t seed = (uint64_t)golden_integer(&rest);
-        golden_need(golden_takes(&rest, ") n="), input);
+        need(golden_takes(&rest, ") n="), input);
         int64_t count = golden_integer(&rest);
         for (int64_t i = 0; i < count; i++) {
             double value = golden_share(seed, (uint64_t)i);
-            golden_need(kll_add(sketch, value) == SKETCH_OK, "add");
+            need(kll_add(sketch, value) == SKETCH_OK, "add");
         }
     } else {
-        golden_need(strcmp(input, "none") == 0, input);
+        need(strcmp(input, "none") == 0, input);
     }
 }
 
 /* Makes the image ourselves: of one stream, or of A and B that are merged. */
-static void golden_make(const struct golden_row *row, const struct golden_image *image)
+static void golden_make(const struct image *image)
 {
     unsigned coin = 0;
-    const char *parameters = row->parameters;
-    const char *a = strstr(row->input, "A(k=");
-    const char *b = strstr(row->input, "B(k=");
-    golden_need(golden_takes(&parameters, "T=double k="), "no k");
+    const char *parameters = image->field[MANIFEST_PARAMETERS];
+    const char *a = strstr(image->field[MANIFEST_INPUT], "A(k=");
+    const char *b = strstr(image->field[MANIFEST_INPUT], "B(k=");
+    need(golden_takes(&parameters, "T=double k="), "no k");
     struct kll *sketch = golden_create((int)golden_integer(&parameters), &coin);
-    golden_add(sketch, a ? strchr(a, ':') + 2 : row->input);
+    golden_add(sketch, a ? strchr(a, ':') + 2 : image->field[MANIFEST_INPUT]);
     if (b) {
         const char *k = b;
-        golden_need(golden_takes(&k, "B(k="), "no k of B");
+        need(golden_takes(&k, "B(k="), "no k of B");
         struct kll *other = golden_create((int)golden_integer(&k), &coin);
         golden_add(other, strchr(b, ':') + 2);
-        golden_need(kll_merge(sketch, other) == SKETCH_OK, "merge");
+        need(kll_merge(sketch, other) == SKETCH_OK, "merge");
         kll_free(other);
     }
     golden_expect_bytes(sketch, image, "not the same bytes when made by us");
     kll_free(sketch);
 }
 
-static void golden_check_doubles(const struct golden_row *row,
-                                 const struct golden_image *image)
+static void golden_check_doubles(const struct image *image)
 {
     struct kll *sketch;
     expect(kll_ops.recognises(image->bytes, image->size), "not recognised");
-    golden_need(kll_deserialise(&sketch, image->bytes, image->size,
-                                &sketch_libc_memory) == SKETCH_OK,
-                "refused");
-    golden_check_all(sketch, row->facts);
+    need(kll_deserialise(&sketch, image->bytes, image->size, &sketch_libc_memory) ==
+             SKETCH_OK,
+         "refused");
+    golden_check_all(sketch, image);
     golden_expect_bytes(sketch, image, "not the same bytes when written again");
     kll_free(sketch);
-    golden_make(row, image);
+    golden_make(image);
     for (size_t cut = 0; cut < image->size; cut++) {
         expect(kll_deserialise(&sketch, image->bytes, cut, &sketch_libc_memory) ==
                    SKETCH_CORRUPT,
@@ -235,19 +197,18 @@ static void golden_check_doubles(const struct golden_row *row,
     }
 }
 
-static void golden_check_imported(const struct golden_row *row,
-                                  const struct golden_image *image, enum kll_type type)
+static void golden_check_imported(const struct image *image, enum kll_type type)
 {
     struct kll *sketch;
     int64_t beyond;
-    golden_need(kll_import(&sketch, image->bytes, image->size, type, &beyond,
-                           &sketch_libc_memory) == SKETCH_OK,
-                "refused");
-    golden_check_all(sketch, row->facts);
+    need(kll_import(&sketch, image->bytes, image->size, type, &beyond,
+                    &sketch_libc_memory) == SKETCH_OK,
+         "refused");
+    golden_check_all(sketch, image);
     kll_free(sketch);
 }
 
-static void golden_check_refused(const struct golden_image *image, bool has_floats)
+static void golden_check_refused(const struct image *image, bool has_floats)
 {
     struct kll *sketch;
     expect(kll_deserialise(&sketch, image->bytes, image->size, &sketch_libc_memory) ==
@@ -260,71 +221,23 @@ static void golden_check_refused(const struct golden_image *image, bool has_floa
            "taken for another type");
 }
 
-static void golden_run(const char *directory, const struct golden_row *row)
+static void golden_check_image(const struct image *image)
 {
-    static struct golden_image image;
-    char path[2 * GOLDEN_LINE];
-    snprintf(path, sizeof path, "%s/%s", directory, row->file);
-    FILE *file = fopen(path, "rb");
-    golden_need(file, "cannot be opened");
-    image.size = fread(image.bytes, 1, sizeof image.bytes, file);
-    fclose(file);
-    if (strncmp(row->parameters, "T=double", 8) == 0) {
-        golden_check_doubles(row, &image);
-    } else if (strncmp(row->parameters, "T=float", 7) == 0) {
-        golden_check_imported(row, &image, KLL_FLOATS);
-        golden_check_refused(&image, true);
-    } else if (strncmp(row->parameters, "T=int64", 7) == 0) {
-        golden_check_imported(row, &image, KLL_INTEGERS);
+    const char *parameters = image->field[MANIFEST_PARAMETERS];
+    if (strncmp(parameters, "T=double", 8) == 0) {
+        golden_check_doubles(image);
+    } else if (strncmp(parameters, "T=float", 7) == 0) {
+        golden_check_imported(image, KLL_FLOATS);
+        golden_check_refused(image, true);
+    } else if (strncmp(parameters, "T=int64", 7) == 0) {
+        golden_check_imported(image, KLL_INTEGERS);
     } else {
-        golden_check_refused(&image, false);
+        golden_check_refused(image, false);
     }
-}
-
-/* The fields of a line, which ends up cut into them. */
-static bool golden_split(char *line, struct golden_row *row)
-{
-    enum { FILE_NAME, FAMILY, PARAMETERS, INPUT, FACTS = 7, FIELDS };
-    char *fields[FIELDS] = {line};
-    line[strcspn(line, "\r\n")] = '\0';
-    for (int i = 1; i < FIELDS; i++) {
-        char *tab = strchr(fields[i - 1], '\t');
-        if (!tab) {
-            return false;
-        }
-        *tab = '\0';
-        fields[i] = tab + 1;
-    }
-    *row = (struct golden_row){fields[FILE_NAME], fields[PARAMETERS], fields[INPUT],
-                               fields[FACTS]};
-    return strcmp(fields[FAMILY], "kll") == 0;
 }
 
 int main(int argc, char **argv)
 {
-    static char line[GOLDEN_LINE];
-    char path[1000];
-    unsigned files = 0;
-    if (argc != 2) {
-        fprintf(stderr, "usage: golden_kll DIRECTORY\n");
-        return 1;
-    }
-    snprintf(path, sizeof path, "%s/MANIFEST.tsv", argv[1]);
-    FILE *manifest = fopen(path, "r");
-    if (!manifest) {
-        fprintf(stderr, "golden_kll: %s cannot be opened\n", path);
-        return 1;
-    }
-    while (fgets(line, sizeof line, manifest)) {
-        struct golden_row row;
-        if (line[0] != '#' && golden_split(line, &row)) {
-            golden_name = row.file;
-            golden_run(argv[1], &row);
-            files++;
-        }
-    }
-    fclose(manifest);
-    printf("%u files of KLL: %u passed, %u failed\n", files, golden_passed,
-           golden_failed);
-    return golden_failed > 0 || files == 0;
+    static const char *const families[] = {"kll", NULL};
+    return manifest_run(argc, argv, families, golden_check_image);
 }

@@ -14,36 +14,14 @@
  */
 #include "tdigest.h"
 
+#include "manifest.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    GOLDEN_LINE = 20000,
-    GOLDEN_BYTES = 10000,
-    GOLDEN_POINTS = 2000,
-    GOLDEN_STEPS = 100000
-};
-
-static unsigned golden_passed;
-static unsigned golden_failed;
-static const char *golden_name; /* the file that is being looked at */
-
-static void expect(bool holds, const char *what)
-{
-    if (holds) {
-        golden_passed++;
-    } else {
-        golden_failed++;
-        printf("%s: %s\n", golden_name, what);
-    }
-}
-
-struct golden_image {
-    uint8_t bytes[GOLDEN_BYTES];
-    size_t size;
-};
+enum { GOLDEN_POINTS = 2000, GOLDEN_STEPS = 100000 };
 
 /* What the file says, read here a second time and without any care. */
 struct golden_digest {
@@ -56,12 +34,12 @@ struct golden_digest {
     bool was_buffered;
 };
 
-static bool golden_is_float(const struct golden_image *image)
+static bool golden_is_float(const struct image *image)
 {
-    return strncmp(golden_name, "tdf_", 4) == 0 && image->size > 0;
+    return strncmp(image->name, "tdf_", 4) == 0 && image->size > 0;
 }
 
-static double golden_number(const struct golden_image *image, size_t *at)
+static double golden_number(const struct image *image, size_t *at)
 {
     double number;
     float small;
@@ -75,7 +53,7 @@ static double golden_number(const struct golden_image *image, size_t *at)
     return number;
 }
 
-static double golden_weight(const struct golden_image *image, size_t *at)
+static double golden_weight(const struct image *image, size_t *at)
 {
     uint64_t weight = 0;
     size_t width = golden_is_float(image) ? 4 : 8;
@@ -84,7 +62,7 @@ static double golden_weight(const struct golden_image *image, size_t *at)
     return (double)weight;
 }
 
-static void golden_parse(const struct golden_image *image, struct golden_digest *digest)
+static void golden_parse(const struct image *image, struct golden_digest *digest)
 {
     size_t at = 8;
     memset(digest, 0, sizeof *digest);
@@ -390,9 +368,8 @@ static void golden_use(struct tdigest *sketch, const uint8_t *from, size_t lengt
 }
 
 /* Returns how many were accepted. */
-static unsigned golden_mutilate(const struct golden_image *image)
+static unsigned golden_mutilate(const struct image *image)
 {
-    static struct golden_image altered;
     unsigned accepted = 0;
     for (size_t size = 0; size < image->size; size++) {
         struct tdigest *sketch = golden_read(image->bytes, size);
@@ -405,23 +382,24 @@ static unsigned golden_mutilate(const struct golden_image *image)
     /* Three quarters of a single double are a single float. */
     expect(accepted == (image->size == 16), "a truncation is not refused");
     for (size_t at = 0; at < image->size; at++) {
-        altered = *image;
+        uint8_t byte = image->bytes[at];
         for (int change = 1; change < 256; change++) {
-            altered.bytes[at] = image->bytes[at] ^ (uint8_t)change;
-            struct tdigest *sketch = golden_read(altered.bytes, altered.size);
+            image->bytes[at] = byte ^ (uint8_t)change;
+            struct tdigest *sketch = golden_read(image->bytes, image->size);
             bool one_bit = (change & (change - 1)) == 0;
             if (sketch && one_bit) { /* all of them would take minutes */
-                golden_use(sketch, altered.bytes, altered.size);
+                golden_use(sketch, image->bytes, image->size);
             }
             accepted += sketch != NULL;
             tdigest_free(sketch);
         }
+        image->bytes[at] = byte;
     }
     return accepted;
 }
 
 /* Streams so short that our bytes are those of DataSketches. */
-static void golden_rebuild(const struct golden_image *image)
+static void golden_rebuild(const struct image *image)
 {
     static const struct {
         const char *name;
@@ -433,7 +411,7 @@ static void golden_rebuild(const struct golden_image *image)
         {"td_k100_n10.sk", 100, 10},
     };
     for (size_t i = 0; i < sizeof shorts / sizeof *shorts; i++) {
-        if (strcmp(golden_name, shorts[i].name) == 0) {
+        if (strcmp(image->name, shorts[i].name) == 0) {
             struct tdigest *sketch = NULL;
             uint8_t *bytes = NULL;
             size_t size = 0;
@@ -455,76 +433,35 @@ static void golden_rebuild(const struct golden_image *image)
     }
 }
 
-static bool golden_load(const char *directory, struct golden_image *image)
+static void golden_check_image(const struct image *image)
 {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%.90s", directory, golden_name);
-    FILE *file = fopen(path, "rb");
-    image->size = file ? fread(image->bytes, 1, sizeof image->bytes, file) : 0;
-    if (file) {
-        fclose(file);
-    }
-    return image->size > 0 && image->size < sizeof image->bytes;
-}
-
-static void golden_run(const char *directory, char *facts)
-{
-    static struct golden_image image;
     static struct golden_digest digest;
-    if (!golden_load(directory, &image)) {
-        expect(false, "cannot be read as a file");
-        return;
-    }
-    golden_parse(&image, &digest);
-    expect(tdigest_ops.recognises(image.bytes, image.size), "is not recognised");
-    struct tdigest *sketch = golden_read(image.bytes, image.size);
+    golden_parse(image, &digest);
+    expect(tdigest_ops.recognises(image->bytes, image->size), "is not recognised");
+    struct tdigest *sketch = golden_read(image->bytes, image->size);
     if (!sketch) {
         expect(false, "is refused");
         return;
     }
-    for (char *fact = strtok(facts, ";"); fact; fact = strtok(NULL, ";")) {
+    for (char *fact = strtok(image->field[MANIFEST_FACTS], ";"); fact;
+         fact = strtok(NULL, ";")) {
         golden_check(sketch, &digest, fact);
     }
     if (tdigest_weight(sketch) > 0) {
         golden_check_order(sketch, GOLDEN_STEPS);
     }
-    golden_use(sketch, image.bytes, image.size);
+    golden_use(sketch, image->bytes, image->size);
     tdigest_free(sketch);
-    golden_rebuild(&image);
-    unsigned accepted = golden_mutilate(&image);
-    printf("%-28s %5zu bytes, %7u of %zu changes accepted\n", golden_name, image.size,
-           accepted, image.size * 256);
+    golden_rebuild(image);
+    unsigned accepted = golden_mutilate(image);
+    printf("%-28s %5zu bytes, %7u of %zu changes accepted\n", image->name, image->size,
+           accepted, image->size * 256);
 }
 
 int main(int argc, char **argv)
 {
-    static char line[GOLDEN_LINE];
-    char path[4096];
-    unsigned files = 0;
-    if (argc != 2) {
-        fprintf(stderr, "usage: golden_tdigest DIRECTORY\n");
-        return 2;
-    }
-    snprintf(path, sizeof path, "%s/MANIFEST.tsv", argv[1]);
-    FILE *manifest = fopen(path, "r");
-    if (!manifest) {
-        perror(path);
-        return 2;
-    }
-    while (fgets(line, sizeof line, manifest)) {
-        char *family = strchr(line, '\t');
-        char *facts = strrchr(line, '\t');
-        if (!family || strncmp(family, "\ttdigest\t", 9) != 0) {
-            continue;
-        }
-        *family = '\0';
-        golden_name = line;
-        facts[strcspn(facts, "\r\n")] = '\0';
-        golden_run(argv[1], facts + 1);
-        files++;
-    }
-    fclose(manifest);
-    printf("%u files: %u passed, %u failed; %u images asked directly\n", files,
-           golden_passed, golden_failed, golden_direct);
-    return golden_failed > 0 || files == 0 || golden_direct == 0;
+    static const char *const families[] = {"tdigest", NULL};
+    int result = manifest_run(argc, argv, families, golden_check_image);
+    printf("%u images were asked directly\n", golden_direct);
+    return golden_direct > 0 ? result : 1;
 }

@@ -16,49 +16,13 @@
 #include <string.h>
 
 #include "theta.h"
-
-enum { FIELDS = 8, LINE_SIZE = 1 << 16 };
-enum { FILE_NAME, FAMILY, PARAMS, INPUT, EXACT, SIZE, SHA256, EXPECT };
+#include "manifest.h"
 
 enum { AT_VERSION = 1, AT_FLAGS = 5, FLAG_ORDERED = 16 };
-
-static int failures;
-static int checks;
-
-struct image {
-    const char *name;
-    char *field[FIELDS];
-    uint8_t *bytes;
-    size_t size;
-};
-
-static void expect(bool holds, const struct image *image, const char *what)
-{
-    checks++;
-    if (!holds) {
-        failures++;
-        printf("%s: %s\n", image->name, what);
-    }
-}
-
-/* The number after `key` in a field, or NAN. */
-static double number_of(const char *field, const char *key)
-{
-    const char *at = strstr(field, key);
-    return at ? strtod(at + strlen(key), NULL) : NAN;
-}
 
 static bool near(double a, double b)
 {
     return fabs(a - b) <= 1e-9 * fmax(fabs(a), fabs(b));
-}
-
-static void need(enum sketch_status status)
-{
-    if (status != SKETCH_OK) {
-        puts("out of memory");
-        exit(2);
-    }
 }
 
 /* Making a sketch again from its input */
@@ -66,7 +30,7 @@ static void need(enum sketch_status status)
 static struct theta *create(int lg_k)
 {
     struct theta *sketch;
-    need(theta_create(&sketch, lg_k, &sketch_libc_memory));
+    need(theta_create(&sketch, lg_k, &sketch_libc_memory) == SKETCH_OK, "memory");
     return sketch;
 }
 
@@ -74,14 +38,16 @@ static void add_real(struct theta *sketch, double value)
 {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
-    need(theta_add(sketch, hash_u64(bits)));
+    need(theta_add(sketch, hash_u64(bits)) == SKETCH_OK, "memory");
 }
 
 static void add_text(struct theta *sketch, long long value)
 {
     char text[32];
     int size = snprintf(text, sizeof text, "%lld", value);
-    need(theta_add(sketch, hash_bytes((const uint8_t *)text, (size_t)size)));
+    need(theta_add(sketch, hash_bytes((const uint8_t *)text, (size_t)size)) ==
+             SKETCH_OK,
+         "memory");
 }
 
 /* "int64 0..99", "double i*0.5 i=0..99", "string printf("%lld",i) i=0..99", "none" */
@@ -104,7 +70,7 @@ static struct theta *make(int lg_k, const char *input)
         } else if (real) {
             add_real(sketch, (double)i * step);
         } else {
-            need(theta_add(sketch, hash_u64((uint64_t)i)));
+            need(theta_add(sketch, hash_u64((uint64_t)i)) == SKETCH_OK, "memory");
         }
     }
     return sketch;
@@ -118,9 +84,10 @@ static struct theta *combine(const char *input)
     int lg_k = (int)number_of(input, "lgK=");
     struct theta *a = make(lg_k, strstr(input, "int64"));
     struct theta *b = make((int)number_of(second, "lgK="), strstr(second, "int64"));
-    need(strstr(rule, "union")       ? theta_merge(a, b)
-         : strstr(rule, "intersect") ? theta_intersect(a, b)
-                                     : theta_except(a, b));
+    enum sketch_status status = strstr(rule, "union")       ? theta_merge(a, b)
+                                : strstr(rule, "intersect") ? theta_intersect(a, b)
+                                                            : theta_except(a, b);
+    need(status == SKETCH_OK, "memory");
     theta_free(b);
     return a;
 }
@@ -144,7 +111,7 @@ static bool writes(const struct theta *sketch, const struct image *image)
 {
     uint8_t *bytes;
     size_t size;
-    need(theta_serialise(sketch, &bytes, &size));
+    need(theta_serialise(sketch, &bytes, &size) == SKETCH_OK, "memory");
     bool same = size == image->size && memcmp(bytes, image->bytes, size) == 0;
     free(bytes);
     return same;
@@ -157,39 +124,39 @@ static bool is_form_of_ours(const struct image *image)
 
 static void check_input(const struct image *image, const struct theta *sketch)
 {
-    const char *params = image->field[PARAMS];
+    const char *params = image->field[MANIFEST_PARAMETERS];
     double sampled = number_of(params, " p=");
     bool is_made = isnan(sampled) || sampled == 1; /* no stream is sampled here */
-    bool combines = strstr(image->field[INPUT], "; B ") != NULL;
+    bool combines = strstr(image->field[MANIFEST_INPUT], "; B ") != NULL;
     struct theta *made =
         !is_made   ? NULL
-        : combines ? combine(image->field[INPUT])
-                   : make((int)number_of(params, "lgK="), image->field[INPUT]);
+        : combines ? combine(image->field[MANIFEST_INPUT])
+                   : make((int)number_of(params, "lgK="), image->field[MANIFEST_INPUT]);
     if (made) {
-        expect(same_as(made, sketch), image, "its input gives another sketch");
-        expect(!is_form_of_ours(image) || writes(made, image), image,
+        expect(same_as(made, sketch), "its input gives another sketch");
+        expect(!is_form_of_ours(image) || writes(made, image),
                "its input gives other bytes");
     }
-    expect(!is_form_of_ours(image) || writes(sketch, image), image,
+    expect(!is_form_of_ours(image) || writes(sketch, image),
            "is written back otherwise");
     theta_free(made);
 }
 
 static void check_answers(const struct image *image, const struct theta *sketch)
 {
-    const char *answers = image->field[EXPECT];
+    const char *answers = image->field[MANIFEST_FACTS];
     double estimate = NAN;
-    expect(near(theta_estimate(sketch), number_of(answers, "estimate=")), image,
+    expect(near(theta_estimate(sketch), number_of(answers, "estimate=")),
            "another estimate");
-    expect(near(theta_fraction(sketch), number_of(answers, ";theta=")), image,
+    expect(near(theta_fraction(sketch), number_of(answers, ";theta=")),
            "another theta");
     expect((double)theta_retained(sketch) == number_of(answers, ";num_retained="),
-           image, "other hashes");
+           "other hashes");
     expect(theta_is_exact(sketch) == (number_of(answers, ";estimation_mode=") == 0),
-           image, "is exact or not");
+           "is exact or not");
     expect(theta_stored_estimate(image->bytes, image->size, &estimate) &&
                estimate == theta_estimate(sketch),
-           image, "another estimate without reading");
+           "another estimate without reading");
     for (int sd = 1; sd <= 3; sd++) {
         char key[2][8];
         double lower = NAN;
@@ -197,13 +164,13 @@ static void check_answers(const struct image *image, const struct theta *sketch)
         double stored[2] = {NAN, NAN};
         snprintf(key[0], sizeof key[0], ";lb%d=", sd);
         snprintf(key[1], sizeof key[1], ";ub%d=", sd);
-        need(theta_bounds(sketch, sd, &lower, &upper));
-        expect(near(lower, number_of(answers, key[0])), image, key[0]);
-        expect(near(upper, number_of(answers, key[1])), image, key[1]);
+        need(theta_bounds(sketch, sd, &lower, &upper) == SKETCH_OK, "memory");
+        expect(near(lower, number_of(answers, key[0])), key[0]);
+        expect(near(upper, number_of(answers, key[1])), key[1]);
         expect(theta_stored_bounds(image->bytes, image->size, sd, &stored[0],
                                    &stored[1]) &&
                    stored[0] == lower && stored[1] == upper,
-               image, "other bounds without reading");
+               "other bounds without reading");
     }
 }
 
@@ -223,7 +190,7 @@ static bool is_usable(struct theta *sketch)
     size_t size;
     struct theta *again = NULL;
     for (uint64_t i = 0; i < 200; i++) {
-        need(theta_add(all, hash_u64(i)));
+        need(theta_add(all, hash_u64(i)) == SKETCH_OK, "memory");
     }
     double estimate = theta_estimate(sketch);
     bool usable =
@@ -244,7 +211,7 @@ static bool is_usable(struct theta *sketch)
     return usable;
 }
 
-static void check_damage(const struct image *image, const uint8_t *bytes, size_t size)
+static void check_damage(const uint8_t *bytes, size_t size)
 {
     struct theta *sketch;
     struct theta *total = create(6);
@@ -252,10 +219,10 @@ static void check_damage(const struct image *image, const uint8_t *bytes, size_t
     bool read =
         theta_deserialise(&sketch, bytes, size, &sketch_libc_memory) == SKETCH_OK;
     bool absorbed = theta_absorb(total, bytes, size) == SKETCH_OK;
-    expect(read == absorbed, image, "a damaged image is read, or absorbed, alone");
+    expect(read == absorbed, "a damaged image is read, or absorbed, alone");
     if (read) {
         accepted++;
-        expect(is_usable(sketch), image, "a damaged image gives a useless sketch");
+        expect(is_usable(sketch), "a damaged image gives a useless sketch");
     }
     theta_free(sketch);
     theta_free(total);
@@ -271,7 +238,7 @@ static void check_changes(const struct image *image)
         for (int change = 1; change < 256; change++) {
             if (i < 32 || (change & (change - 1)) == 0) {
                 bytes[i] = (uint8_t)(image->bytes[i] ^ change);
-                check_damage(image, bytes, image->size);
+                check_damage(bytes, image->size);
             }
         }
         bytes[i] = image->bytes[i];
@@ -286,7 +253,7 @@ static void check_truncations(const struct image *image)
         struct theta *sketch = NULL;
         memcpy(bytes, image->bytes, size);
         if (theta_deserialise(&sketch, bytes, size, &sketch_libc_memory) == SKETCH_OK) {
-            expect(false, image, "a truncated image is read");
+            expect(false, "a truncated image is read");
             theta_free(sketch);
         }
         free(bytes);
@@ -297,22 +264,22 @@ static void check_truncations(const struct image *image)
 static void check_other_seed(const struct image *image, enum sketch_status status)
 {
     const char *fault = theta_ops.fault(image->bytes, image->size);
-    expect(status == SKETCH_CORRUPT, image, "is read in spite of its seed");
-    expect(fault && strstr(fault, "seed"), image, "is refused for another reason");
+    expect(status == SKETCH_CORRUPT, "is read in spite of its seed");
+    expect(fault && strstr(fault, "seed"), "is refused for another reason");
 }
 
 static void check_image(const struct image *image)
 {
     struct theta *sketch;
-    double seed = number_of(image->field[PARAMS], "seed=");
-    expect(theta_ops.recognises(image->bytes, image->size), image, "is not recognised");
+    double seed = number_of(image->field[MANIFEST_PARAMETERS], "seed=");
+    expect(theta_ops.recognises(image->bytes, image->size), "is not recognised");
     enum sketch_status status =
         theta_deserialise(&sketch, image->bytes, image->size, &sketch_libc_memory);
     if (!isnan(seed) && seed != HASH_SEED) {
         check_other_seed(image, status);
         return;
     }
-    expect(status == SKETCH_OK, image, "cannot be read");
+    expect(status == SKETCH_OK, "cannot be read");
     if (status == SKETCH_OK) {
         check_answers(image, sketch);
         check_input(image, sketch);
@@ -322,61 +289,10 @@ static void check_image(const struct image *image)
     theta_free(sketch);
 }
 
-static bool load(struct image *image, const char *directory)
-{
-    char path[4096];
-    int length = snprintf(path, sizeof path, "%s/%s", directory, image->name);
-    FILE *file = length < (int)sizeof path ? fopen(path, "rb") : NULL;
-    image->size = (size_t)strtoul(image->field[SIZE], NULL, 10);
-    image->bytes = malloc(image->size + 1);
-    size_t size = file ? fread(image->bytes, 1, image->size + 1, file) : 0;
-    if (file) {
-        fclose(file);
-    }
-    return size == image->size;
-}
-
-static void check_line(char *line, const char *directory)
-{
-    struct image image = {0};
-    int fields = 0;
-    line[strcspn(line, "\n")] = '\0';
-    for (char *at = line; at && fields < FIELDS; fields++) {
-        image.field[fields] = at;
-        at = strchr(at, '\t');
-        if (at) {
-            *at++ = '\0';
-        }
-    }
-    if (fields < FIELDS || strcmp(image.field[FAMILY], "theta") != 0) {
-        return;
-    }
-    image.name = image.field[FILE_NAME];
-    if (load(&image, directory)) {
-        check_image(&image);
-    } else {
-        expect(false, &image, "the file is missing or has another size");
-    }
-    free(image.bytes);
-}
-
 int main(int argc, char **argv)
 {
-    static char line[LINE_SIZE];
-    char path[4096];
-    snprintf(path, sizeof path, "%s/MANIFEST.tsv", argc > 1 ? argv[1] : ".");
-    FILE *manifest = fopen(path, "r");
-    if (!manifest) {
-        fprintf(stderr, "golden_theta: cannot read %s\n", path);
-        return 2;
-    }
-    while (fgets(line, sizeof line, manifest)) {
-        if (line[0] != '#') {
-            check_line(line, argv[1]);
-        }
-    }
-    fclose(manifest);
-    printf("theta: %d checks, %d failed; %ld damaged images, %ld read as sketches\n",
-           checks, failures, damaged, accepted);
-    return failures > 0 || checks == 0;
+    static const char *const families[] = {"theta", NULL};
+    int result = manifest_run(argc, argv, families, check_image);
+    printf("of %ld damaged images %ld are read as sketches\n", damaged, accepted);
+    return result;
 }
