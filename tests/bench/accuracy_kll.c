@@ -29,67 +29,26 @@ enum {
     ACCURACY_RUNS = 1000
 };
 
-typedef double accuracy_draw(struct random *random);
-
-static double accuracy_lognormal(struct random *random)
-{
-    return exp(stream_normal(random));
-}
-
-static double accuracy_bimodal(struct random *random)
-{
-    double hump = stream_below(random, 2) ? 1000 : 0;
-    return hump + stream_normal(random);
-}
-
-static double accuracy_rounded(struct random *random)
-{
-    return floor(10 * exp(stream_normal(random)));
-}
-
-static double accuracy_hundred(struct random *random)
-{
-    return (double)stream_below(random, 100);
-}
-
-static double accuracy_pareto(struct random *random)
-{
-    return floor(1 / (1 - stream_unit(random)));
-}
-
-static double accuracy_spikes(struct random *random)
-{
-    double between = 10 * stream_unit(random);
-    double spike = (double)(2 * stream_below(random, 5));
-    return stream_below(random, 10) ? spike : between;
-}
-
-static double accuracy_extreme(struct random *random)
-{
-    double r = stream_unit(random);
-    return pow(10, 300 * (2 * r * r - 1)) * (stream_below(random, 2) ? 1 : -1);
-}
-
 /* `theirs`: what DataSketches for C++ has in 1,000 runs, of one step and of the merge.
  */
 struct accuracy_stream {
     const char *name;
-    accuracy_draw *draw;
+    stream_draw *draw;
     int order; /* 1: ascending, -1: descending */
     double theirs[2];
 };
 
 static const struct accuracy_stream accuracy_streams[] = {
-    {"lognormal", accuracy_lognormal, 0, {10100, 10916}},
-    {"lognormal, ascending", accuracy_lognormal, 1, {5300, 5152}},
-    {"lognormal, descending", accuracy_lognormal, -1, {3100, 4172}},
+    {"lognormal", stream_lognormal, 0, {10100, 10916}},
+    {"lognormal, ascending", stream_lognormal, 1, {5300, 5152}},
+    {"lognormal, descending", stream_lognormal, -1, {3100, 4172}},
     {"uniform", stream_unit, 0, {10200, 10648}},
-    {"two humps", accuracy_bimodal, 0, {10100, 10912}},
-    {"lognormal, rounded", accuracy_rounded, 0, {8500, 9528}},
-    {"whole numbers 0..99", accuracy_hundred, 0, {8800, 9264}},
-    {"whole numbers, Pareto", accuracy_pareto, 0, {8500, 9488}},
-    {"five spikes, 10 % uniform", accuracy_spikes, 0, {9100, 9844}},
-    {"+-1e-300..1e300", accuracy_extreme, 0, {10400, 10648}},
+    {"two humps", stream_bimodal, 0, {10100, 10912}},
+    {"lognormal, rounded", stream_rounded, 0, {8500, 9528}},
+    {"whole numbers 0..99", stream_hundred, 0, {8800, 9264}},
+    {"whole numbers, Pareto", stream_pareto, 0, {8500, 9488}},
+    {"five spikes, 10 % uniform", stream_spikes, 0, {9100, 9844}},
+    {"+-1e-300..1e300", stream_extreme, 0, {10400, 10648}},
 };
 
 static void accuracy_check(enum sketch_status status)

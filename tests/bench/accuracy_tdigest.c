@@ -32,50 +32,9 @@ enum {
 /* The questions that have targets: p1, p50, p90, p99 and p99.9. */
 static const int accuracy_asked[ACCURACY_TARGETS] = {1, 5, 7, 9, 10};
 
-typedef double accuracy_draw(struct random *random);
-
-static double accuracy_lognormal(struct random *random)
-{
-    return exp(stream_normal(random));
-}
-
-static double accuracy_bimodal(struct random *random)
-{
-    double hump = stream_below(random, 2) ? 1000 : 0;
-    return hump + stream_normal(random);
-}
-
-static double accuracy_rounded(struct random *random)
-{
-    return floor(10 * exp(stream_normal(random)));
-}
-
-static double accuracy_hundred(struct random *random)
-{
-    return (double)stream_below(random, 100);
-}
-
-static double accuracy_pareto(struct random *random)
-{
-    return floor(1 / (1 - stream_unit(random)));
-}
-
-static double accuracy_spikes(struct random *random)
-{
-    double between = 10 * stream_unit(random);
-    double spike = (double)(2 * stream_below(random, 5));
-    return stream_below(random, 10) ? spike : between;
-}
-
-static double accuracy_extreme(struct random *random)
-{
-    double r = stream_unit(random);
-    return pow(10, 300 * (2 * r * r - 1)) * (stream_below(random, 2) ? 1 : -1);
-}
-
 struct accuracy_stream {
     const char *name;
-    accuracy_draw *draw;
+    stream_draw *draw;
     int order; /* 1: ascending, -1: descending */
     double targets[ACCURACY_TARGETS];
     size_t bytes; /* the target of the image; 0: no targets at all */
@@ -84,20 +43,20 @@ struct accuracy_stream {
 #define ACCURACY_FREE INFINITY
 
 static const struct accuracy_stream accuracy_streams[] = {
-    {"lognormal", accuracy_lognormal, 0, {40, 250, 100, 20, 6}, 4096},
-    {"lognormal, ascending", accuracy_lognormal, 1, {0}, 0},
-    {"lognormal, descending", accuracy_lognormal, -1, {0}, 0},
+    {"lognormal", stream_lognormal, 0, {40, 250, 100, 20, 6}, 4096},
+    {"lognormal, ascending", stream_lognormal, 1, {0}, 0},
+    {"lognormal, descending", stream_lognormal, -1, {0}, 0},
     {"uniform", stream_unit, 0, {0}, 0},
-    {"two humps", accuracy_bimodal, 0, {0}, 0},
-    {"lognormal, rounded", accuracy_rounded, 0, {0}, 0},
-    {"whole numbers 0..99", accuracy_hundred, 0, {0, 0, 0, 0, 0}, 4096},
-    {"whole numbers, Pareto", accuracy_pareto, 0, {0}, 0},
+    {"two humps", stream_bimodal, 0, {0}, 0},
+    {"lognormal, rounded", stream_rounded, 0, {0}, 0},
+    {"whole numbers 0..99", stream_hundred, 0, {0, 0, 0, 0, 0}, 4096},
+    {"whole numbers, Pareto", stream_pareto, 0, {0}, 0},
     {"five spikes, 10 % uniform",
-     accuracy_spikes,
+     stream_spikes,
      0,
      {0, 0, 0, ACCURACY_FREE, ACCURACY_FREE},
      4096},
-    {"+-1e-300..1e300", accuracy_extreme, 0, {0}, 0},
+    {"+-1e-300..1e300", stream_extreme, 0, {0}, 0},
 };
 
 static void accuracy_check(enum sketch_status status)

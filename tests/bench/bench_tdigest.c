@@ -15,22 +15,10 @@
 
 enum { BENCH_PART = 10000 };
 
-typedef double bench_draw(struct random *random);
-
-static double bench_lognormal(struct random *random)
-{
-    return exp(stream_normal(random));
-}
-
 /* Milliseconds of one day, counted from 1970: they agree in their upper bits. */
 static double bench_moment(struct random *random)
 {
     return 1.7e12 + floor(86400000 * stream_unit(random));
-}
-
-static double bench_hundred(struct random *random)
-{
-    return (double)stream_below(random, 100);
 }
 
 /* Nanoseconds of this process alone, since machines are shared. */
@@ -141,7 +129,7 @@ static double bench_best(double (*run)(const double *, size_t), const double *va
     return least / (double)count;
 }
 
-static void bench_fill(double *values, size_t count, bench_draw *draw)
+static void bench_fill(double *values, size_t count, stream_draw *draw)
 {
     struct random random = {1};
     for (size_t i = 0; i < count; i++) {
@@ -168,7 +156,7 @@ int main(int argc, char **argv)
     size_t count = argc > 1 ? (size_t)strtod(argv[1], NULL) : 1000000;
     int runs = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 9;
     double *values = stream_allocate(count, sizeof *values);
-    bench_fill(values, count, bench_lognormal);
+    bench_fill(values, count, stream_lognormal);
     double hash = bench_best(bench_hash, values, count, runs);
     printf("tdigest, k %d: nanoseconds a value, and times a hash\n\n", TDIGEST_K);
     bench_report("MurmurHash3 of an integer", hash, hash);
@@ -185,7 +173,7 @@ int main(int argc, char **argv)
     bench_reverse(values, count);
     bench_report("lognormal, descending", bench_best(bench_add, values, count, runs),
                  hash);
-    bench_fill(values, count, bench_hundred);
+    bench_fill(values, count, stream_hundred);
     bench_report("whole numbers 0..99", bench_best(bench_add, values, count, runs),
                  hash);
     bench_fill(values, count, bench_moment);

@@ -97,6 +97,42 @@ double stream_normal(struct random *random)
     return radius * cos(6.283185307179586 * stream_unit(random));
 }
 
+double stream_lognormal(struct random *random) { return exp(stream_normal(random)); }
+
+double stream_bimodal(struct random *random)
+{
+    double hump = stream_below(random, 2) ? 1000 : 0;
+    return hump + stream_normal(random);
+}
+
+double stream_rounded(struct random *random)
+{
+    return floor(10 * exp(stream_normal(random)));
+}
+
+double stream_hundred(struct random *random)
+{
+    return (double)stream_below(random, 100);
+}
+
+double stream_pareto(struct random *random)
+{
+    return floor(1 / (1 - stream_unit(random)));
+}
+
+double stream_spikes(struct random *random)
+{
+    double between = 10 * stream_unit(random);
+    double spike = (double)(2 * stream_below(random, 5));
+    return stream_below(random, 10) ? spike : between;
+}
+
+double stream_extreme(struct random *random)
+{
+    double r = stream_unit(random);
+    return pow(10, 300 * (2 * r * r - 1)) * (stream_below(random, 2) ? 1 : -1);
+}
+
 /* Columns that hold less than their share are filled up from ones that hold more. */
 void stream_zipf_create(struct stream_zipf *zipf, uint32_t count, double exponent)
 {

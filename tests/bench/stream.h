@@ -15,6 +15,18 @@ double stream_unit(struct random *random); /* in [0, 1) */
 uint32_t stream_below(struct random *random, uint32_t end);
 double stream_normal(struct random *random); /* mean 0, deviation 1 */
 
+/* What quantiles are asked of: a long tail; two humps far apart; whole numbers of such
+ * a tail, below a hundred, and of a heavier one; five values that nine of ten are, with
+ * others between them; and all magnitudes that a double has. */
+typedef double stream_draw(struct random *random);
+stream_draw stream_lognormal;
+stream_draw stream_bimodal;
+stream_draw stream_rounded;
+stream_draw stream_hundred;
+stream_draw stream_pareto;
+stream_draw stream_spikes;
+stream_draw stream_extreme;
+
 /* Rank r of 0 .. count - 1 is drawn in proportion to 1 / (r + 1)^exponent. */
 struct stream_zipf {
     uint32_t count;
