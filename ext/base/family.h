@@ -183,7 +183,8 @@ struct family {
     bool (*visit_stored)(const uint8_t *bytes, size_t size, sketch_visit_fn *visit,
                          void *ctx);
 
-    const struct cardinality *cardinality; /* of a family that counts different values */
+    const struct cardinality
+        *cardinality; /* of a family that counts different values */
 
     /* For frames from which rows leave one by one: the exact inverse of add, or what
      * holds them in the place of the sketch; NULL, both: that is refused. */
