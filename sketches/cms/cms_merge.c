@@ -64,7 +64,7 @@ static uint64_t cms_pour_notes(struct cms *into, const struct cms_walk *from,
     return all;
 }
 
-/* The same for all that a walk goes over. */
+/* The same for all that a sketch has, and a walk over its notes. */
 static uint64_t cms_pour(struct cms *into, const struct cms_walk *walk, uint64_t sign)
 {
     const struct cms *from = walk->sketch;
@@ -169,7 +169,7 @@ static inline bool cms_contains_cells(const void *into, unsigned into_bytes,
     return contains;
 }
 
-/* The same of all that a walk goes over. */
+/* The same of all that a sketch has, and a walk over its notes. */
 static bool cms_contains(const struct cms *into, struct cms_walk *from)
 {
     uint32_t at;
@@ -182,6 +182,10 @@ static bool cms_contains(const struct cms *into, struct cms_walk *from)
                                         cms_cells(into))
                    : cms_contains_cells(into->cells, into->cell_bytes, other->cells,
                                         other->cell_bytes, cms_cells(into));
+    }
+    for (at = 0; contains && other->cells && at < cms_cells(other); at++) {
+        count = cms_get(other, at);
+        contains = count == 0 || count <= cms_get(into, at);
     }
     while (contains && cms_walk_next(from, &at, &count)) {
         contains = count <= cms_get(into, at);
@@ -243,7 +247,18 @@ static void cms_inner_cells(const struct cms *a, const struct cms *b,
     }
 }
 
-/* The same otherwise: both walks go up together and meet where neither cell is zero. */
+/* The same where one has notes. */
+static void cms_inner_mixed(struct cms_walk *notes, const struct cms *cells,
+                            double rows[CMS_MAX_DEPTH])
+{
+    uint32_t at;
+    uint64_t count;
+    while (cms_walk_next(notes, &at, &count)) {
+        rows[at / cells->width] += (double)count * (double)cms_get(cells, at);
+    }
+}
+
+/* The same where both have: the walks go up together and meet where neither is zero. */
 static void cms_inner_walked(struct cms_walk *a, struct cms_walk *b,
                              double rows[CMS_MAX_DEPTH])
 {
@@ -272,6 +287,9 @@ static double cms_inner_least(struct cms_walk *a, struct cms_walk *b)
     double rows[CMS_MAX_DEPTH] = {0};
     if (a->sketch->cells && b->sketch->cells) {
         cms_inner_cells(a->sketch, b->sketch, rows);
+    } else if (a->sketch->cells || b->sketch->cells) {
+        cms_inner_mixed(a->sketch->cells ? b : a,
+                        a->sketch->cells ? a->sketch : b->sketch, rows);
     } else {
         cms_inner_walked(a, b, rows);
     }

@@ -110,7 +110,8 @@ uint64_t cms_get(const struct cms *sketch, uint32_t at);
 enum sketch_status cms_widen(struct cms *sketch, uint64_t value);
 
 /*
- * The cells that are not zero, in order, each once:
+ * The cells that are not zero, in order, each once, of a sketch that has notes; of one
+ * that has cells, none:
  *
  *     status = cms_walk_begin(&walk, sketch);
  *     while (status == SKETCH_OK && cms_walk_next(&walk, &at, &count)) ...
@@ -124,37 +125,19 @@ struct cms_walk {
     uint32_t noted;
     struct cms_note *copy; /* of the notes, if the sketch has them in another order */
     uint32_t next;
-    uint32_t first; /* counts are those of the cells from first up to ahead */
-    uint32_t ahead;
-    uint64_t counts[8];
 };
 
 enum sketch_status cms_walk_begin(struct cms_walk *walk, const struct cms *sketch);
 void cms_walk_rewind(struct cms_walk *walk);
 void cms_walk_end(struct cms_walk *walk);
 
-/* A part of cms_walk_next: fills counts; false at the end. */
-bool cms_walk_on(struct cms_walk *walk);
-
 static inline bool cms_walk_next(struct cms_walk *walk, uint32_t *at, uint64_t *count)
 {
-    if (!walk->sketch->cells) {
-        bool more = walk->next < walk->noted;
-        *at = more ? walk->notes[walk->next].at : 0;
-        *count = more ? walk->notes[walk->next].weight : 0;
-        walk->next += more;
-        return more;
-    }
-    do {
-        while (walk->next < walk->ahead) {
-            *at = walk->next++;
-            *count = walk->counts[*at - walk->first];
-            if (*count > 0) {
-                return true;
-            }
-        }
-    } while (cms_walk_on(walk));
-    return false;
+    bool more = walk->next < walk->noted;
+    *at = more ? walk->notes[walk->next].at : 0;
+    *count = more ? walk->notes[walk->next].weight : 0;
+    walk->next += more;
+    return more;
 }
 
 /* True when the bytes open like an image. */

@@ -83,6 +83,8 @@ SELECT json_object('both', hll_intersection(a, b)) FROM s;
 -- Images for other readers: the same sketch in other forms.
 SELECT length(c), length(hll_convert(c, 'hll_4')), length(hll_convert(c, 'hll_6')), length(hll_convert(c, 'HLL_8')), length(hll_convert(c, 'updatable')), length(hll_convert(a, 'hll_8 updatable')) FROM s;
 SELECT hll_get(hll_convert(c, 'hll_8')) = hll_get(c), hll_convert(hll_convert(c, 'hll_6 updatable'), 'hll_4') = c FROM s;
+SELECT column1, hll_get(hll_convert(u, column1)) = hll_get(u), hll_lower(hll_convert(u, column1), 3) = hll_lower(u, 3), hll_upper(hll_convert(u, column1)) = hll_upper(u), hll_union(hll_convert(u, column1)) = u
+  FROM (SELECT hll_union(c, d) AS u FROM s), (VALUES ('hll_4'), ('hll_6'), ('hll_8'), ('hll_6 updatable'), ('hll_8 updatable'));
 SELECT hll_convert(a, 'hll_5') FROM s;
 SELECT hll_convert(a, NULL) FROM s;
 -- The bytes are those that Apache DataSketches writes for the same numbers.

@@ -62,10 +62,20 @@ static void a_buffer_is_read(void **state)
         draft_f64((i * 7) % 10 + 1);
     }
     struct tdigest *sketch = read_draft();
+    struct tdigest *total;
+    assert_int_equal(tdigest_create(&total, TDIGEST_K, &sketch_libc_memory), SKETCH_OK);
+    assert_int_equal(tdigest_add(total, 11), SKETCH_OK);
+    assert_int_equal(tdigest_absorb(total, draft.bytes, draft.size), SKETCH_OK);
+    assert_int_equal(tdigest_weight(total), 11);
     for (int i = 1; i < 10; i++) {
         assert_true(quantile(sketch, i / 10.0) == i + 0.5);
+        assert_true(quantile(total, i / 11.0) == i + 0.5);
     }
+    draft.size -= 8;
+    assert_int_equal(tdigest_absorb(total, draft.bytes, draft.size), SKETCH_CORRUPT);
+    assert_int_equal(tdigest_weight(total), 11);
     tdigest_free(sketch);
+    tdigest_free(total);
 }
 
 static void a_long_buffer_is_joined(void **state)

@@ -371,6 +371,40 @@ static void streams_are_counted_within_the_error_that_is_stated(void **state)
     assert_true(error > 0.5 && error < 0.95);
 }
 
+/* As one sketch among others they go the same way as by their names. */
+static void intersecting_and_subtracting_are_merges_of_their_own(void **state)
+{
+    (void)state;
+    const struct sketch_ops *const ops[] = {&theta_intersect_ops, &theta_except_ops};
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
+        struct theta *merged;
+        struct theta *absorbed;
+        struct theta *other;
+        uint8_t *bytes;
+        size_t size;
+        assert_int_equal(theta_create(&merged, THETA_MIN_LG_K, &sketch_libc_memory),
+                         SKETCH_OK);
+        assert_int_equal(theta_create(&absorbed, THETA_MIN_LG_K, &sketch_libc_memory),
+                         SKETCH_OK);
+        assert_int_equal(theta_create(&other, THETA_MIN_LG_K, &sketch_libc_memory),
+                         SKETCH_OK);
+        for (uint64_t n = 0; n < 30; n++) {
+            assert_int_equal(theta_add(merged, hash_u64(n)), SKETCH_OK);
+            assert_int_equal(theta_add(absorbed, hash_u64(n)), SKETCH_OK);
+            assert_int_equal(theta_add(other, hash_u64(n + 20)), SKETCH_OK);
+        }
+        assert_int_equal(theta_serialise(other, &bytes, &size), SKETCH_OK);
+        assert_int_equal(ops[i]->merge(merged, other), SKETCH_OK);
+        assert_int_equal(ops[i]->absorb(absorbed, bytes, size), SKETCH_OK);
+        assert_true(theta_estimate(merged) == (i == 0 ? 10 : 20));
+        assert_true(theta_estimate(absorbed) == theta_estimate(merged));
+        free(bytes);
+        ops[i]->free(merged);
+        ops[i]->free(absorbed);
+        ops[i]->free(other);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -387,6 +421,7 @@ int main(void)
         cmocka_unit_test(images_of_other_forms_are_not_added_to),
         cmocka_unit_test(faults_have_names),
         cmocka_unit_test(streams_are_counted_within_the_error_that_is_stated),
+        cmocka_unit_test(intersecting_and_subtracting_are_merges_of_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
