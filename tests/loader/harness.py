@@ -1,6 +1,7 @@
 """What the loader's tests share: running it, asking its databases, counting."""
 import atexit
 import concurrent.futures
+import contextlib
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import traceback
 
 BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
@@ -17,6 +19,9 @@ PROBE = os.path.join(BUILD, "tests", "loader", "probe")
 
 # Seconds after which a program has gone wrong that has not ended, whatever it waits for.
 LIMIT = 120
+# What is soon on a machine that is busy otherwise, in seconds.  What takes longer by mistake takes
+# a minute at least in these tests.
+SOON = 30
 STARTED = []
 
 # What nohup or a shell's & has made this program ignore, all that it starts would ignore
@@ -42,6 +47,22 @@ def same(got, wanted, what):
         raise Failure("%s: too much %.500r, missing %.500r" % (what, got - wanted,
                                                               wanted - got))
     raise Failure("%s: got %.500r, wanted %.500r" % (what, got, wanted))
+
+
+def wait_until(true, what):
+    deadline = time.monotonic() + LIMIT
+    while not true():
+        check(time.monotonic() < deadline, "waited in vain for " + what)
+        time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def soon(what):
+    """What is done in here may not take long."""
+    start = time.monotonic()
+    yield
+    took = time.monotonic() - start
+    check(took < SOON, "%s took %.1f s" % (what, took))
 
 
 class Folder:
@@ -128,6 +149,15 @@ def ask(db, query, *values):
 
 def number(db, query, *values):
     return ask(db, query, *values)[0][0]
+
+
+def has_posts(db, least):
+    def enough():
+        try:  # to ask would make the file
+            return os.path.exists(db) and number(db, "SELECT count(*) FROM post") >= least
+        except sqlite3.OperationalError:
+            return False
+    return enough
 
 
 class Probe:

@@ -12,8 +12,8 @@ import harness
 import posts
 import survive
 from fake import Server, streams
-from harness import Folder, ask, check, load, number, same
-from test_faults import ended, tables_there, wait_for
+from harness import Folder, ask, check, load, number, same, wait_until
+from test_faults import ended, tables_there
 from test_input import COUNT, REFUSED, USAGE, says
 from test_server import TOKEN, with_token
 from timeline import Timeline
@@ -36,13 +36,13 @@ def uris(db):
     return {int(u.rsplit("/", 1)[1]) for u, in ask(db, "SELECT uri FROM post")}
 
 
-def run_until(wanted, arguments, db, seconds=15, env=None):
+def run_until(wanted, arguments, db, env=None):
     """Runs a loader until the database has these posts and no gap is open."""
     loader = harness.start(*arguments, db, env=env)
     try:
-        wait_for(lambda: tables_there(db) and uris(db) == wanted and
+        wait_until(lambda: tables_there(db) and uris(db) == wanted and
                  not ask(db, "SELECT 1 FROM gap WHERE state = 'open'"),
-                 "posts %s" % sorted(wanted)[:50], seconds)
+                 "posts %s" % sorted(wanted)[:50])
     finally:
         errors = ended(loader)
     return errors
@@ -90,7 +90,7 @@ def fiftieth(n):
                         created_at=survive.stamp(FIRST + 20 * n))
 
 
-def test_a_minute_of_fifty_posts_a_second_is_closed_in_half_a_minute():
+def test_a_minute_of_fifty_posts_a_second_is_closed_by_few_pages():
     known, missed = 9000, 3000
     world = Timeline([fiftieth(n) for n in range(known + missed)])
     world.headers = lambda page, query: time.sleep(0.05) or []
@@ -98,11 +98,8 @@ def test_a_minute_of_fifty_posts_a_second_is_closed_in_half_a_minute():
     with Folder() as f, Server(streams(before), streams(), rest=world.rest) as server:
         started(server, f.db, known)
         world.drop(fiftieth(known - 100)["id"])
-        start = time.monotonic()
         wanted = set(range(known + missed)) - {known - 100}
-        errors = run_until(wanted, ("--server", server.url), f.db, 30)
-        took = time.monotonic() - start
-        check(took < 30, "it took %.1f s" % took)
+        errors = run_until(wanted, ("--server", server.url), f.db)
         says(errors, "caught up: %d of %d posts were new" % (missed, missed),
              "0 posts were new, and 1 in all are deleted there")
         same(ask(f.db, GAPS), [("closed", missed, "of the 10 minutes before only the last"
@@ -123,7 +120,7 @@ def test_a_server_that_gets_posts_faster_than_it_answers():
     before = b"".join(event(fiftieth(n)) for n in range(100))
     with Folder() as f, Server(streams(before, stay=False), streams(), rest=world.rest) as server:
         loader = harness.start("--server", server.url, f.db)
-        wait_for(lambda: tables_there(f.db) and
+        wait_until(lambda: tables_there(f.db) and
                  ask(f.db, "SELECT 1 FROM gap WHERE state = 'closed'"), "closed gap")
         says(ended(loader), "caught up")
         check(set(range(200)) <= uris(f.db), "a post is missing")
@@ -143,7 +140,7 @@ def test_one_post_with_an_id_of_another_century_hides_no_others():
         same(number(f.db, "SELECT count(*) FROM rejected"), 2, "rejected")
         ask(f.db, "SELECT 1")
         loader = harness.start("--server", server.url, f.db)
-        wait_for(lambda: ask(f.db, "SELECT 1 FROM gap WHERE state = 'closed'"), "closed gap")
+        wait_until(lambda: ask(f.db, "SELECT 1 FROM gap WHERE state = 'closed'"), "closed gap")
         ended(loader)
         same(number(f.db, COUNT), 10, "posts")
 
@@ -201,8 +198,8 @@ def left_open(world, note, *arguments, script=None):
     with Folder() as f, Server(streams(event(snowflake(0)), stay=False), streams(),
                                rest=world.rest) as server:
         loader = harness.start("--server", server.url, *arguments, f.db, env=with_token())
-        wait_for(lambda: tables_there(f.db) and
-                 ask(f.db, "SELECT 1 FROM gap WHERE note IS NOT NULL"), "note", 15)
+        wait_until(lambda: tables_there(f.db) and
+                 ask(f.db, "SELECT 1 FROM gap WHERE note IS NOT NULL"), "note")
         says(ended(loader), "a gap stays open")
         (state, _, got), = ask(f.db, GAPS)
         same(state, "open", "state")
@@ -264,7 +261,7 @@ def test_ids_that_are_no_numbers_follow_the_links():
         host = [evil.name]
         with Server(streams(event(flake(0)), stay=False), streams(), rest=world.rest) as server:
             loader = harness.start("--server", server.url, f.db, env=with_token())
-            wait_for(lambda: tables_there(f.db) and
+            wait_until(lambda: tables_there(f.db) and
                      ask(f.db, "SELECT 1 FROM gap WHERE note IS NOT NULL"), "note")
             says(ended(loader), "a next page on another server, which is not asked")
             same(evil.asked, [], "requests to the other server")
@@ -319,14 +316,16 @@ def test_a_limit_that_is_used_up_is_waited_for():
 
 def test_the_stream_goes_on_while_pages_are_awaited():
     world = Timeline([snowflake(n) for n in range(50)])
-    world.first = [lambda c: time.sleep(1.5)]
+    go = threading.Event()
+    world.first = [lambda c: go.wait(harness.LIMIT)]
     news = b"".join(event(snowflake(n)) for n in range(40, 50))
     with Folder() as f, Server(streams(event(snowflake(0)), stay=False), streams(news),
                                rest=world.rest) as server:
         loader = harness.start("--server", server.url, f.db)
-        wait_for(lambda: any("timelines" in a for a in server.asked), "question")
-        wait_for(lambda: number(f.db, COUNT) == 11, "streamed posts", 1.4)
-        wait_for(lambda: number(f.db, COUNT) == 50, "all posts")
+        wait_until(lambda: any("timelines" in a for a in server.asked), "question")
+        wait_until(lambda: number(f.db, COUNT) == 11, "streamed posts")
+        go.set()
+        wait_until(lambda: number(f.db, COUNT) == 50, "all posts")
         ended(loader)
 
 
@@ -338,9 +337,9 @@ def test_polling_fetches_nothing_that_was_missed_when_asked_not_to():
         for n in range(100, 400):
             world.put(snowflake(n))
         loader = harness.start(*poll, "--no-backfill", f.db)
-        wait_for(lambda: uris(f.db) >= set(range(360, 400)), "the newest page")
+        wait_until(lambda: uris(f.db) >= set(range(360, 400)), "the newest page")
         world.put(snowflake(400))
-        wait_for(lambda: 400 in uris(f.db), "what came later")
+        wait_until(lambda: 400 in uris(f.db), "what came later")
         ended(loader)
         check(not uris(f.db) & set(range(110, 300)), "what was missed")
         same(ask(f.db, "SELECT state, reason FROM gap"), [("open", "the loader was not running")],
@@ -352,7 +351,7 @@ def test_breaks_that_cannot_be_filled_have_one_row():
     """A server that cuts its streams and has no timeline: one row, however long."""
     with Folder() as f, Server(streams(event(snowflake(1)), stay=False)) as server:
         loader = harness.start("--server", server.url, f.db)
-        wait_for(lambda: len(server.requests) >= 5, "five streams", 40)
+        wait_until(lambda: len(server.requests) >= 5, "five streams")
         ended(loader)
         same(ask(f.db, "SELECT state, from_id, to_ms - from_ms > 3000 FROM gap"),
              [("open", snowflake(1)["id"], 1)], "gap")
@@ -362,14 +361,14 @@ def test_polling_needs_no_stream():
     world = Timeline([snowflake(n) for n in range(100)], document={"version": "3.5.3 (compatible; Pixelfed)"})
     with Folder() as f, Server(rest=world.rest) as server:
         loader = harness.start("--server", server.url, "--poll=1s", f.db)
-        wait_for(lambda: tables_there(f.db) and number(f.db, COUNT) == 40, "newest page")
+        wait_until(lambda: tables_there(f.db) and number(f.db, COUNT) == 40, "newest page")
         world.drop(snowflake(99)["id"])
         # First: a minute later nobody asks for it again.
-        wait_for(lambda: uris(f.db) == set(range(40, 99)), "a delete")
+        wait_until(lambda: uris(f.db) == set(range(40, 99)), "a delete")
         for n in range(100, 250):
             world.put(snowflake(n))
         wanted = set(range(40, 99)) | set(range(100, 250))  # a minute is read again
-        wait_for(lambda: uris(f.db) == wanted, "all later posts")
+        wait_until(lambda: uris(f.db) == wanted, "all later posts")
         ended(loader)
         same(server.requests, [], "requests for a stream")
         for n in range(250, 300):
@@ -383,7 +382,7 @@ def test_polling_needs_no_stream():
     world.first = [None, lambda c: c.sendall(fake.answer("401 No"))]
     with Folder() as f, Server(rest=world.rest) as server:
         loader = harness.start("--server", server.url, "--poll=1s", f.db)
-        wait_for(lambda: not world.first, "second poll")
+        wait_until(lambda: not world.first, "second poll")
         time.sleep(0.3)
         same(loader.poll(), None, "what worked before is tried again")
         ended(loader)
@@ -441,7 +440,7 @@ def test_the_token_is_in_no_trace_of_catching_up():
 def heard_and_killed(server, db):
     """A run that was connected and killed before anything came."""
     loader = harness.start("--server", server.url, db)
-    wait_for(lambda: survive.heard(db), "trace of a connection")
+    wait_until(lambda: survive.heard(db), "trace of a connection")
     loader.kill()
     loader.communicate()
 
@@ -467,7 +466,7 @@ def test_killed_before_the_first_post_by_a_clock_that_is_ahead():
     with Folder() as f, Server(streams(), rest=world.rest) as server:
         heard_and_killed(server, f.db)
         loader = harness.start("--server", server.url, f.db)
-        wait_for(lambda: ask(f.db, "SELECT 1 FROM gap WHERE state = 'closed'"), "closed gap")
+        wait_until(lambda: ask(f.db, "SELECT 1 FROM gap WHERE state = 'closed'"), "closed gap")
         ended(loader)
         check(set(range(61, 90)) <= uris(f.db), "missing: %s" % sorted(uris(f.db)))
 
@@ -483,7 +482,7 @@ def test_killed_while_another_program_held_the_database():
     world.headers = lambda page, query: ["Date: Mon, 01 Jun 2026 00:00:05 GMT"]
     with Folder() as f, Server(late, streams(), rest=world.rest) as server:
         loader = harness.start("--server", server.url, f.db)
-        wait_for(lambda: server.requests, "question for the stream")
+        wait_until(lambda: server.requests, "question for the stream")
         with contextlib.closing(sqlite3.connect(f.db, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             go.set()
@@ -492,7 +491,7 @@ def test_killed_while_another_program_held_the_database():
             loader.communicate()
         same(ask(f.db, "SELECT last_id, last_ms FROM source"), [(None, None)], "source")
         loader = harness.start("--server", server.url, f.db)
-        wait_for(lambda: ask(f.db, "SELECT 1 FROM gap WHERE state = 'closed'"), "closed gap")
+        wait_until(lambda: ask(f.db, "SELECT 1 FROM gap WHERE state = 'closed'"), "closed gap")
         ended(loader)
         check({6, 7, 8, 9} <= uris(f.db), "missing: %s" % sorted(uris(f.db)))
 

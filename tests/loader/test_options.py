@@ -9,9 +9,9 @@ import time
 import harness
 import posts
 from fake import Server, streams
-from harness import Folder, ask, check, load, number, same
+from harness import Folder, ask, check, has_posts, load, number, same, wait_until
 from test_input import COUNT, USAGE, says
-from test_process import has_posts, read_status, wait_until
+from test_process import read_status
 from test_server import TOKEN, with_token
 
 
@@ -119,7 +119,7 @@ def test_the_status_file_tells_how_it_goes():
         status = read_status(path)
         same(status["pid"], loader.pid, "pid")
         loader.send_signal(signal.SIGTERM)
-        same(loader.wait(timeout=10), 0, "exit code")
+        same(loader.wait(), 0, "exit code")
         loader.communicate()
         status = read_status(path)
         same({n: type(v) for n, v in status.items() if n in FIELDS}, FIELDS, "fields")

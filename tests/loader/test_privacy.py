@@ -6,9 +6,9 @@ import time
 
 import harness
 import posts
-from harness import Folder, ask, check, load, number, same
+from harness import Folder, ask, check, load, number, same, wait_until
 from test_input import COUNT, says
-from test_process import DATABASE, wait_until, writing
+from test_process import DATABASE, writing
 
 
 def crowd():

@@ -10,10 +10,9 @@ import time
 
 import harness
 import posts
-from harness import Folder, ask, check, load, number, same
+from harness import Folder, ask, check, has_posts, load, number, same, wait_until
 from test_database import DATA, aged
 from test_input import COUNT, DATABASE, USAGE, says
-from test_process import has_posts, wait_until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 EXTENSION = os.path.join(harness.BUILD, "sketches")

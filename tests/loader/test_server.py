@@ -8,7 +8,7 @@ import fake
 import harness
 import posts
 from fake import Server, sends, streams
-from harness import Folder, ask, check, load, number, same
+from harness import Folder, ask, check, has_posts, load, number, same, soon, wait_until
 from test_input import COUNT, NETWORK, REFUSED, USAGE, says
 
 TOKEN = "s3cr3t-T0ken_of.ann"
@@ -86,28 +86,19 @@ def test_a_broken_stream_is_taken_up_again():
 
 def test_silence_is_noticed():
     with Folder() as f, Server(streams(posts.stream(5)), streams(posts.stream(6))) as server:
-        start = time.monotonic()
         _, errors = load("--server", server.url, "--stall-timeout", "1s", "--max-posts", "6",
                          f.db)
         says(errors, "no byte from 127.0.0.1")
-        check(time.monotonic() - start < 5, "it took too long")
         same(number(f.db, COUNT), 6, "posts")
 
 
 def test_posts_are_visible_within_a_second_or_so():
     with Folder() as f, Server(streams(posts.stream(5))) as server:
         loader = harness.start("--server", server.url, f.db)
-        deadline = time.monotonic() + 5
-        seen = 0
-        while seen < 5 and time.monotonic() < deadline:
-            time.sleep(0.05)
-            if ask(f.db, "SELECT 1 FROM sqlite_master WHERE name = 'words'"):
-                seen = number(f.db, COUNT)
-        same(seen, 5, "posts after 5 s")
-        start = time.monotonic()
-        loader.send_signal(signal.SIGTERM)
-        same(loader.wait(timeout=10), 0, "exit code")
-        check(time.monotonic() - start < 0.5, "the end took too long")
+        wait_until(has_posts(f.db, 5), "posts")
+        with soon("the end"):
+            loader.send_signal(signal.SIGTERM)
+            same(loader.wait(), 0, "exit code")
         loader.communicate()
         same(ask(f.db, "SELECT end_reason FROM session"), [("signal",)], "reason")
 
@@ -194,13 +185,14 @@ def test_tries_are_counted():
 def test_a_server_that_hangs_up_at_once_is_not_hammered():
     with Folder() as f, Server(sends(b"")) as server:
         loader = harness.start("--server", server.url, f.db)
-        time.sleep(2)
+        wait_until(lambda: server.requests, "request")
         start = time.monotonic()
-        loader.send_signal(signal.SIGINT)
-        same(loader.wait(timeout=10), 0, "exit code")
-        check(time.monotonic() - start < 0.5, "a pause must end at once")
+        wait_until(lambda: len(server.requests) >= 5, "five requests")
+        check(time.monotonic() - start > 0.9, "pauses of less than a quarter of a second")
+        with soon("the end of a pause"):
+            loader.send_signal(signal.SIGINT)
+            same(loader.wait(), 0, "exit code")
         loader.communicate()
-        check(len(server.requests) <= 8, "%d requests in 2 s" % len(server.requests))
 
 
 def test_a_token_file_must_be_private():
@@ -246,7 +238,7 @@ def test_no_database_is_made_before_the_server_was_asked():
         time.sleep(1)
         same(f.files(), [], "files while the server is busy")
         server.rest = fake.not_found
-        loader.communicate(timeout=30)
+        loader.communicate()
         same(loader.returncode, 0, "exit code")
         same(number(f.db, COUNT), 1, "posts")
 
@@ -255,7 +247,7 @@ def test_the_token_is_nowhere_to_be_found():
     with Folder() as f, Server(streams(posts.stream(5))) as server:
         loader = harness.start("--server", server.url, "--progress", "log", f.db,
                                env=with_token())
-        time.sleep(1.5)
+        wait_until(has_posts(f.db, 5), "posts")
         for name in ("cmdline", "environ"):
             try:
                 with open("/proc/%d/%s" % (loader.pid, name), "rb") as g:
@@ -263,7 +255,7 @@ def test_the_token_is_nowhere_to_be_found():
             except PermissionError:
                 pass
         loader.send_signal(signal.SIGTERM)
-        output, errors = loader.communicate(timeout=10)
+        output, errors = loader.communicate()
         check(TOKEN.encode() not in output + errors, "the token is in the output")
         for name in os.listdir(f.path):
             with open(f.file(name), "rb") as g:
