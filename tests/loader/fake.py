@@ -93,5 +93,5 @@ def streams(*parts, stay=True):
         for part in parts:
             connection.sendall(part)
         if stay:
-            server.over.wait(60)
+            server.over.wait()
     return act

@@ -143,7 +143,7 @@ def reconnect_times(count):
 
         def second(connection, server):
             connection.sendall(OK + b"\r\n" + posts.stream(2))
-            server.over.wait(30)
+            server.over.wait()
 
         with Folder() as f, Server(first, second) as server:
             loader = harness.start("--server", server.url, "--max-posts", "2", f.db)

@@ -317,7 +317,7 @@ def test_a_limit_that_is_used_up_is_waited_for():
 def test_the_stream_goes_on_while_pages_are_awaited():
     world = Timeline([snowflake(n) for n in range(50)])
     go = threading.Event()
-    world.first = [lambda c: go.wait(harness.LIMIT)]
+    world.first = [lambda c: go.wait()]
     news = b"".join(event(snowflake(n)) for n in range(40, 50))
     with Folder() as f, Server(streams(event(snowflake(0)), stay=False), streams(news),
                                rest=world.rest) as server:
@@ -475,7 +475,7 @@ def test_killed_while_another_program_held_the_database():
     go = threading.Event()
 
     def late(connection, server):
-        go.wait(20)
+        go.wait()
         streams(event(snowflake(8)))(connection, server)
 
     world = Timeline([snowflake(n) for n in range(10)])

@@ -83,7 +83,7 @@ def test_a_stream_without_a_first_byte_is_told():
 def test_a_check_ends_at_once_when_asked():
     def quiet(connection, server):
         connection.sendall(fake.OK + b"\r\n")
-        server.over.wait(20)
+        server.over.wait()
 
     world = Timeline()
     with Server(quiet, rest=world.rest) as server:
@@ -159,7 +159,7 @@ def test_no_database_is_made_for_a_server_that_refuses():
 
 
 def test_a_server_that_does_not_answer_takes_no_longer_than_the_run_may():
-    with Folder() as f, Server(streams(), rest=lambda c, s, path: s.over.wait(harness.LIMIT)) as server:
+    with Folder() as f, Server(streams(), rest=lambda c, s, path: s.over.wait()) as server:
         status = f.file("status")
         with soon("a run of a second"):
             load("--server", server.url, "--duration", "1s", "--status-file", status, f.db)

@@ -90,7 +90,7 @@ def test_a_trickle_is_alive():
         for byte in SMALL[:-30] + posts.update(1)[:0]:
             connection.sendall(bytes([byte]))
             time.sleep(0.01)
-        server.over.wait(10)
+        server.over.wait()
 
     with Folder() as f, Server(trickle) as server:
         _, errors = load("--language", "any", "--server", server.url, "--stall-timeout", "1s",

@@ -123,9 +123,9 @@ def late(stream):
     def act(connection, server):
         server.go = threading.Event()
         connection.sendall(fake.OK + b"\r\n:)\n")
-        server.go.wait(20)
+        server.go.wait()
         connection.sendall(stream)
-        server.over.wait(20)
+        server.over.wait()
     return act
 
 
@@ -221,10 +221,10 @@ def ends_after_sigterm(loader, what):
 
 def test_sigterm_ends_it_in_every_state():
     def mute(connection, server):
-        server.over.wait(harness.LIMIT)
+        server.over.wait()
 
     def mute_on_questions(connection, server, path):
-        server.over.wait(harness.LIMIT)
+        server.over.wait()
 
     states = (("starting", mute), ("connecting", mute), ("open", streams(posts.stream(3))),
               ("waiting", fake.sends(fake.answer("503 No", b"", "Retry-After: 600"))))

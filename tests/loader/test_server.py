@@ -47,7 +47,7 @@ def test_small_and_cut_writes_make_no_difference():
             for i in range(0, len(stream), size):
                 part = stream[i:i + size]
                 connection.sendall(b"%x\r\n%s\r\n" % (len(part), part))
-            server.over.wait(20)
+            server.over.wait()
         return act
 
     for size in (1, 2, 3, 1000):
