@@ -209,7 +209,7 @@ fuzz: ## fuzz every decoder and parser, each for SECONDS_EACH=60
 run-fuzzers: $(FUZZERS) $(BUILD)/tests/fuzz/seeds
 	@BUILD=$(BUILD) SECONDS_EACH=$(SECONDS_EACH) tests/fuzz/run-fuzzers $(FUZZERS)
 
-FUZZED = $(filter $(BUILD)/tests/unit/subject%,$(UNIT_HELP)) $(BUILD)/libloader.a $(BUILD)/libsketches.a
+FUZZED = $(filter $(BUILD)/tests/unit/subject% $(BUILD)/tests/unit/ration.o,$(UNIT_HELP)) $(BUILD)/libloader.a $(BUILD)/libsketches.a
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(FUZZED)
 	$(call say,LINK,$@) $(CC) $(CFLAGS) -fsanitize=fuzzer -Wl,--as-needed -o $@ $^ $(LOADER_LIBS) -lm
 $(BUILD)/tests/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(FUZZED)

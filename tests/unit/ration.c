@@ -24,6 +24,9 @@ static void *ration_resize(void *ctx, void *block, size_t size)
             return NULL;
         }
         ration->blocks++;
+        ration->bytes += size;
+        ration->asked += size;
+        ration->peak = ration->peak < ration->bytes ? ration->bytes : ration->peak;
         new->size = size;
         memset(new + 1, 0xa5, size);
     }
@@ -32,6 +35,7 @@ static void *ration_resize(void *ctx, void *block, size_t size)
             memcpy(new + 1, old + 1, old->size < size ? old->size : size);
         }
         ration->blocks--;
+        ration->bytes -= old->size;
         free(old);
     }
     return new ? new + 1 : NULL;

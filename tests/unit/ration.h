@@ -14,6 +14,9 @@
 struct ration {
     uint64_t grants; /* requests that succeed before all others are refused */
     uint64_t blocks; /* that are out now */
+    uint64_t bytes;  /* that are out now */
+    uint64_t peak;   /* the most bytes that were out at once */
+    uint64_t asked;  /* bytes of all requests so far, the work of filling them */
 };
 
 /* A hook that draws on the ration, which has to outlive it. */

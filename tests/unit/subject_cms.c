@@ -103,6 +103,7 @@ static bool cms_subject_summarises(const void *sketch, uint64_t count)
 const struct subject cms_subject = {
     .name = "cms",
     .ops = &cms_ops,
+    .memory_factor = 16,
     .create = cms_subject_create,
     .create_other = cms_subject_create_other,
     .add = cms_subject_add,

@@ -90,6 +90,7 @@ static bool hll_subject_summarises(const void *sketch, uint64_t count)
 const struct subject hll_subject = {
     .name = "hll",
     .ops = &hll_ops,
+    .memory_factor = 4,
     .create = hll_subject_create,
     .create_other = hll_subject_create_other,
     .add = hll_subject_add,

@@ -187,6 +187,7 @@ static bool kll_subject_summarises(const void *sketch, uint64_t count)
 const struct subject kll_subject = {
     .name = "kll",
     .ops = &kll_ops,
+    .memory_factor = 8,
     .create = kll_subject_create,
     .create_other = kll_subject_create_other,
     .add = kll_subject_add,

@@ -155,6 +155,7 @@ static bool profile_subject_summarises(const void *sketch, uint64_t count)
 const struct subject profile_subject = {
     .name = "profile",
     .ops = &profile_ops,
+    .memory_factor = 16,
     .create = profile_subject_create,
     .add = profile_subject_add,
     .ask = profile_subject_ask,

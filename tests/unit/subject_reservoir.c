@@ -121,6 +121,7 @@ static bool reservoir_subject_summarises(const void *sketch, uint64_t count)
 const struct subject reservoir_subject = {
     .name = "reservoir",
     .ops = &reservoir_ops,
+    .memory_factor = 32,
     .create = reservoir_subject_create,
     .create_other = reservoir_subject_create_other,
     .add = reservoir_subject_add,
@@ -133,6 +134,7 @@ const struct subject reservoir_subject = {
 const struct subject reservoir_weighted_subject = {
     .name = "reservoir with weights",
     .ops = &reservoir_ops,
+    .memory_factor = 32,
     .create = reservoir_subject_create,
     .create_other = reservoir_subject_create_other,
     .add = reservoir_subject_add_weighted,

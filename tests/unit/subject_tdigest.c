@@ -227,6 +227,7 @@ static bool tdigest_subject_summarises_weighted(const void *sketch, uint64_t cou
 const struct subject tdigest_subject = {
     .name = "tdigest",
     .ops = &tdigest_ops,
+    .memory_factor = 8,
     .create = tdigest_subject_create,
     .create_other = tdigest_subject_create_other,
     .add = tdigest_subject_add,
@@ -240,6 +241,7 @@ const struct subject tdigest_subject = {
 const struct subject tdigest_weighted_subject = {
     .name = "tdigest of weighted values",
     .ops = &tdigest_ops,
+    .memory_factor = 8,
     .create = tdigest_subject_create,
     .create_other = tdigest_subject_create_other,
     .add = tdigest_subject_add_weighted,

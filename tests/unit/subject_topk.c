@@ -159,6 +159,7 @@ static bool topk_subject_summarises(const void *sketch, uint64_t count)
 const struct subject topk_subject = {
     .name = "topk",
     .ops = &topk_ops,
+    .memory_factor = 32,
     .create = topk_subject_create,
     .create_other = topk_subject_create_other,
     .add = topk_subject_add,

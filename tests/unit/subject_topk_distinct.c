@@ -118,6 +118,7 @@ static bool distinct_summarises(const void *sketch, uint64_t count)
 const struct subject topk_distinct_subject = {
     .name = "topk_distinct",
     .ops = &topk_distinct_ops,
+    .memory_factor = 32,
     .create = distinct_create,
     .create_other = distinct_create_other,
     .add = distinct_add,

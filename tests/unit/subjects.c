@@ -1,5 +1,7 @@
 #include "subjects.h"
 
+#include "ration.h"
+
 enum sketch_status subject_fill(const struct subject *subject, void **out,
                                 uint64_t from, uint64_t to,
                                 const struct sketch_memory *memory)
@@ -13,6 +15,36 @@ enum sketch_status subject_fill(const struct subject *subject, void **out,
         *out = NULL;
     }
     return status;
+}
+
+static uint64_t subject_memory(const struct subject *subject, size_t size)
+{
+    return subject->memory_factor * size + SUBJECT_FIXED;
+}
+
+uint64_t subject_work(const struct subject *subject, size_t size)
+{
+    return SUBJECT_WORK * subject_memory(subject, size);
+}
+
+bool subject_reads_within(const struct subject *subject, const uint8_t *bytes,
+                          size_t size, bool *read)
+{
+    const struct sketch_ops *ops = subject->ops;
+    struct ration ration = {.grants = RATION_UNLIMITED};
+    struct sketch_memory memory = ration_memory(&ration);
+    void *sketch = NULL;
+    void *like = NULL;
+    *read = ops->deserialise(&sketch, bytes, size, &memory) == SKETCH_OK;
+    bool within = ration.peak <= subject_memory(subject, size);
+    if (*read) {
+        subject->ask(sketch, &memory);
+        within = within && (!ops->create_like ||
+                            ops->create_like(&like, sketch, &memory) == SKETCH_OK);
+        ops->free(like);
+    }
+    ops->free(sketch);
+    return within && ration.asked <= subject_work(subject, size) && ration.blocks == 0;
 }
 
 const struct subject *const subjects[] = {

@@ -12,11 +12,21 @@
 
 #include "sketch.h"
 
-enum { SUBJECT_LONG = 3000 };
+enum {
+    SUBJECT_LONG = 3000,
+    SUBJECT_FIXED = 4096, /* bytes */
+    SUBJECT_WORK = 4      /* times the memory, for what is asked for in all */
+};
 
 struct subject {
     const char *name; /* for people, such as "topk of texts" */
     const struct sketch_ops *ops;
+
+    /* Of so many bytes for each of its own, and SUBJECT_FIXED, is a sketch that is read
+     * from any bytes, and whatever is needed to read it: what docs/security.md states.
+     */
+    uint64_t memory_factor;
+
     enum sketch_status (*create)(void **out, const struct sketch_memory *memory);
     /* An empty one of another size; NULL: an empty one has no size. */
     enum sketch_status (*create_other)(void **out, const struct sketch_memory *memory);
@@ -58,6 +68,14 @@ extern const size_t subject_count;
 enum sketch_status subject_fill(const struct subject *subject, void **out,
                                 uint64_t from, uint64_t to,
                                 const struct sketch_memory *memory);
+
+/* Whether these bytes, sound or not, take no more memory than they may when they are
+ * read, asked everything and begun anew; `*read` says whether they are a sketch. */
+bool subject_reads_within(const struct subject *subject, const uint8_t *bytes,
+                          size_t size, bool *read);
+
+/* The most bytes that a subject may ask for in all where it reads so many. */
+uint64_t subject_work(const struct subject *subject, size_t size);
 
 extern const struct subject hll_subject;
 extern const struct subject theta_subject;
