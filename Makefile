@@ -55,7 +55,7 @@ LOADER_LIBS   = $(shell pkg-config --libs libcurl jansson libxml-2.0 sqlite3) \
 
 # What set-up has to see to depends on what is asked for.
 GOALS   = $(or $(MAKECMDGOALS),all)
-PROFILE = $(if $(filter check check-deep fuzz run-fuzzers format,$(GOALS)),check,$(if $(filter bench-peers,$(GOALS)),peers,$(if \
+PROFILE = $(if $(filter check check-deep fuzz fuzz-corpus run-fuzzers format,$(GOALS)),check,$(if $(filter bench-peers,$(GOALS)),peers,$(if \
             $(filter test unit sql accept demo bench bench-sql bench-scale asan tsan run-tsan debug programs coverage everything accuracy soak hosts-doc test-%,$(GOALS)),test,$(if \
             $(filter-out dist %.so %.a,$(GOALS)),build,extension))))
 
@@ -166,9 +166,9 @@ check: ## run the tests under sanitizers, both compilers, static analysis, fuzzi
 	@CC='$(CC)' .ci/setup check
 	@BUILD=$(BUILD) .ci/check
 
-check-deep: ## what takes longer than make check may: every SQLite, many random rounds, long fuzzing
+check-deep: ## what takes longer than make check may: every SQLite, many random rounds, a million new inputs for each decoder
 	@CC='$(CC)' .ci/setup check
-	@BUILD=$(BUILD) .ci/check versions rounds fuzz_long
+	@BUILD=$(BUILD) .ci/check versions rounds fuzz_runs
 
 INSTRUMENTED = --no-print-directory CC=gcc LDFLAGS=
 # gcc's sanitizers, since they also work in a library that another program loads.
@@ -202,12 +202,15 @@ compile_commands.json: Makefile $(wildcard sketches/*/*.c ext/*.c ext/*/*.c load
 everything: all $(EXT) $(SUITES) $(foreach part,fuzz bench golden loader,$(call objects,tests/$(part)))
 
 SECONDS_EACH ?= 60
-fuzz: ## fuzz every decoder and parser, each for SECONDS_EACH=60
+fuzz: ## fuzz every decoder and parser, each for SECONDS_EACH=60, or RUNS_EACH inputs
 	@$(MAKE) --no-print-directory run-fuzzers CC=clang BUILD=$(BUILD)/fuzz LDFLAGS= \
 	    CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -DSKETCHES_DEBUG'
 
 run-fuzzers: $(FUZZERS) $(BUILD)/tests/fuzz/seeds
-	@BUILD=$(BUILD) SECONDS_EACH=$(SECONDS_EACH) tests/fuzz/run-fuzzers $(FUZZERS)
+	@BUILD=$(BUILD) SECONDS_EACH=$(SECONDS_EACH) RUNS_EACH=$(RUNS_EACH) TEST='$(TEST)' tests/fuzz/run-fuzzers $(KEEP) $(FUZZERS)
+
+fuzz-corpus: ## keep in tests/fuzz what of the inputs that `make fuzz` found reaches more
+	@$(MAKE) --no-print-directory fuzz KEEP=--keep
 
 FUZZED = $(filter $(BUILD)/tests/unit/subject% $(BUILD)/tests/unit/ration.o,$(UNIT_HELP)) $(BUILD)/libloader.a $(BUILD)/libsketches.a
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(FUZZED)
@@ -342,6 +345,6 @@ help: ## list the targets
 
 -include $(wildcard $(addprefix $(BUILD)/,ext/*.d loader/*.d sketches/*/*.d checked/sketches/*/*.d ext/*/*.d loader/*/*.d tests/*/*.d))
 FORCE:
-.PHONY: all test unit sql test-sqlite test-versions test-docs test-loader test-corpus soak test-golden test-accuracy accept check check-deep everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers demo bench bench-sql bench-scale bench-peers accuracy dist packages test-packages test-interop test-bindings hosts-doc demo-datasette test-datasette \
+.PHONY: all test unit sql test-sqlite test-versions test-docs test-loader test-corpus soak test-golden test-accuracy accept check check-deep everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers fuzz-corpus demo bench bench-sql bench-scale bench-peers accuracy dist packages test-packages test-interop test-bindings hosts-doc demo-datasette test-datasette \
         install uninstall format clean help FORCE
 .SECONDARY:

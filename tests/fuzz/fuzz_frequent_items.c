@@ -5,11 +5,12 @@
  */
 #include "foreign.h"
 #include "frequent_items.h"
+#include "ration.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { FUZZ_K = 7 };
+enum { FUZZ_K = 7, FUZZ_FACTOR = 32, FUZZ_FIXED = 8192 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -45,6 +46,20 @@ static struct topk *fuzz_read(struct fuzz_image image, enum frequent_items_type 
     fuzz_expect((status == SKETCH_OK) == (fault.what == NULL));
     fuzz_expect(sketch || status == SKETCH_CORRUPT || status == SKETCH_MISMATCH);
     return sketch;
+}
+
+/* Reading takes so much memory for each byte, and no more. */
+static void fuzz_memory(struct fuzz_image image, enum frequent_items_type type)
+{
+    struct ration ration = {.grants = RATION_UNLIMITED};
+    struct sketch_memory memory = ration_memory(&ration);
+    struct topk *sketch;
+    struct frequent_items_fault fault;
+    (void)frequent_items_read(&sketch, image.bytes, image.size, type, FUZZ_K, &fault,
+                              &memory);
+    fuzz_expect(ration.peak <= FUZZ_FACTOR * image.size + FUZZ_FIXED);
+    topk_free(sketch);
+    fuzz_expect(ration.blocks == 0);
 }
 
 /* Both say the same of every item, or the copy says less. */
@@ -129,6 +144,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct fuzz_image image = {malloc(size), size - 1};
     fuzz_expect(image.bytes != NULL);
     memcpy(image.bytes, data + 1, size - 1);
+    fuzz_memory(image, type);
     struct topk *sketch = fuzz_read(image, type);
     if (sketch) {
         struct topk *twin = fuzz_read(image, type);

@@ -1,9 +1,10 @@
-/* seeds FOLDER: images of every subject in many states, for the fuzzer to start from.
- */
+/* seeds FOLDER SUBJECT: images of a subject in many states, for the fuzzer to start
+ * from.  seeds alone: the subjects' names, a line each. */
 #include "subjects.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static bool seeds_write(const char *folder, size_t number, const uint8_t *bytes,
                         size_t size)
@@ -19,23 +20,32 @@ static bool seeds_write(const char *folder, size_t number, const uint8_t *bytes,
     return fclose(file) == 0 && written;
 }
 
-int main(int argc, char **argv)
+static bool seeds_of(const struct subject *s, const char *folder)
 {
     static const uint64_t lengths[] = {0, 1, 2, 5, 12, 30, 100, 400, SUBJECT_LONG};
-    size_t number = 0;
-    bool good = argc == 2;
-    for (size_t s = 0; good && s < subject_count; s++) {
-        for (size_t i = 0; good && i < sizeof lengths / sizeof *lengths; i++) {
-            void *sketch = NULL;
-            uint8_t *bytes = NULL;
-            size_t size = 0;
-            good = subject_fill(subjects[s], &sketch, 0, lengths[i],
-                                &sketch_libc_memory) == SKETCH_OK &&
-                   subjects[s]->ops->serialise(sketch, &bytes, &size) == SKETCH_OK &&
-                   seeds_write(argv[1], number++, bytes, size);
-            free(bytes);
-            subjects[s]->ops->free(sketch);
+    bool good = true;
+    for (size_t i = 0; good && i < sizeof lengths / sizeof *lengths; i++) {
+        void *sketch = NULL;
+        uint8_t *bytes = NULL;
+        size_t size = 0;
+        good =
+            subject_fill(s, &sketch, 0, lengths[i], &sketch_libc_memory) == SKETCH_OK &&
+            s->ops->serialise(sketch, &bytes, &size) == SKETCH_OK &&
+            seeds_write(folder, i, bytes, size);
+        free(bytes);
+        s->ops->free(sketch);
+    }
+    return good;
+}
+
+int main(int argc, char **argv)
+{
+    for (size_t i = 0; i < subject_count; i++) {
+        if (argc == 1) {
+            puts(subjects[i]->name);
+        } else if (argc == 3 && strcmp(argv[2], subjects[i]->name) == 0) {
+            return seeds_of(subjects[i], argv[1]) ? 0 : 1;
         }
     }
-    return good ? 0 : 1;
+    return argc == 1 ? 0 : 1;
 }
