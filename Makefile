@@ -56,7 +56,7 @@ LOADER_LIBS   = $(shell pkg-config --libs libcurl jansson libxml-2.0 sqlite3) \
 # What set-up has to see to depends on what is asked for.
 GOALS   = $(or $(MAKECMDGOALS),all)
 PROFILE = $(if $(filter check check-deep fuzz fuzz-corpus run-fuzzers format,$(GOALS)),check,$(if $(filter bench-peers,$(GOALS)),peers,$(if \
-            $(filter test unit sql accept demo bench bench-sql bench-scale asan tsan run-tsan debug programs coverage everything accuracy soak hosts-doc test-%,$(GOALS)),test,$(if \
+            $(filter test unit sql accept demo bench bench-sql bench-scale asan tsan run-tsan debug programs coverage run-covered everything accuracy soak hosts-doc test-%,$(GOALS)),test,$(if \
             $(filter-out dist %.so %.a,$(GOALS)),build,extension))))
 
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2) &&) # the line that stands for a command
@@ -132,12 +132,15 @@ test-docs: all ## run the examples of the documents
 test-loader: all ## run the loader on streams, and against a server that misbehaves
 	@$(RUN) tests/loader/run
 
+test-often: all ## run them again and again while the machine is kept busy, which takes an hour
+	@BUILD=$(BUILD) tests/loader/often
+
 # These go over data that is kept elsewhere.
 test-sqlite: all $(BUILD)/tests/unit/test_sql_memory $(BUILD)/tests/unit/test_frames ## run the SQL on another SQLite: SQLITE=FOLDER, which has its sqlite3.c
 	@BUILD=$(BUILD) tests/sql/with-sqlite "$(or $(SQLITE),$(error say SQLITE=FOLDER))" \
 	    tests/run $(BUILD)/tests/unit/test_sql_memory $(BUILD)/tests/unit/test_frames tests/sql/run tests/docs/run
 
-VERSIONED = $(BUILD)/sketches.so $(patsubst %,$(BUILD)/tests/unit/test_%,sql_memory frames sql_equality)
+VERSIONED = $(BUILD)/sketches.so $(patsubst %,$(BUILD)/tests/unit/test_%,sql_memory frames sql_equality sql_semantics)
 test-versions: $(VERSIONED) ## run the SQL on every SQLite that matters, built in several ways, and write README's table; TEST=NAME is some of it
 	@BUILD=$(BUILD) tests/sql/versions $(if $(TEST),'$(TEST)')
 
@@ -166,9 +169,9 @@ check: ## run the tests under sanitizers, both compilers, static analysis, fuzzi
 	@CC='$(CC)' .ci/setup check
 	@BUILD=$(BUILD) .ci/check
 
-check-deep: ## what takes longer than make check may: every SQLite, many random rounds, a million new inputs for each decoder
+check-deep: ## what takes longer than make check may: every SQLite, coverage, a busy machine, many random rounds, a million inputs for each decoder
 	@CC='$(CC)' .ci/setup check
-	@BUILD=$(BUILD) .ci/check versions rounds fuzz_runs
+	@BUILD=$(BUILD) .ci/check versions coverage often rounds fuzz_runs
 
 INSTRUMENTED = --no-print-directory CC=gcc LDFLAGS=
 # gcc's sanitizers, since they also work in a library that another program loads.
@@ -187,10 +190,14 @@ debug: ## build all into build/debug for a debugger, with invariants looked at
 
 programs: all $(SUITES) $(BUILD)/tests/loader/probe
 
-coverage: ## run all tests and print how many lines of each file they reach
+# Without optimisation, so that each line is itself.  Packages have nothing to do with it.
+coverage: ## run all tests, and say which functions, lines and branches they do not reach
 	@rm -rf $(BUILD)/coverage
-	@$(MAKE) $(INSTRUMENTED) test PARTS=1 BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage -DSKETCHES_DEBUG'
+	@$(MAKE) $(INSTRUMENTED) run-covered PARTS=1 BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage'
 	@.ci/coverage $(BUILD)/coverage
+
+run-covered: all $(SUITES)
+	@$(RUN) $(SUITES) $(filter-out tests/bindings/%,$(SCRIPTS))
 
 # What clangd and other tools of the kind want to know, out of what make would do.
 compile_commands.json: Makefile $(wildcard sketches/*/*.c ext/*.c ext/*/*.c loader/*.c loader/*/*.c tests/*/*.c) ## write it, for clangd and its like
@@ -345,6 +352,6 @@ help: ## list the targets
 
 -include $(wildcard $(addprefix $(BUILD)/,ext/*.d loader/*.d sketches/*/*.d checked/sketches/*/*.d ext/*/*.d loader/*/*.d tests/*/*.d))
 FORCE:
-.PHONY: all test unit sql test-sqlite test-versions test-docs test-loader test-corpus soak test-golden test-accuracy accept check check-deep everything asan tsan run-tsan debug programs coverage fuzz run-fuzzers fuzz-corpus demo bench bench-sql bench-scale bench-peers accuracy dist packages test-packages test-interop test-bindings hosts-doc demo-datasette test-datasette \
+.PHONY: all test unit sql test-often test-sqlite test-versions test-docs test-loader test-corpus soak test-golden test-accuracy accept check check-deep everything asan tsan run-tsan debug programs coverage run-covered fuzz run-fuzzers fuzz-corpus demo bench bench-sql bench-scale bench-peers accuracy dist packages test-packages test-interop test-bindings hosts-doc demo-datasette test-datasette \
         install uninstall format clean help FORCE
 .SECONDARY:

@@ -15,11 +15,9 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
-#include <sqlite3.h>
+#include "sql_random.h"
 
-#include "random.h"
-
-enum { ROUNDS = 1500, FRAMES_A_TABLE = 25, TEXT_ROOM = 200, SQL_ROOM = 3000 };
+enum { ROUNDS = 1500, FRAMES_A_TABLE = 25, SQL_ROOM = 3000 };
 
 /* What is asked of a frame, `a`; of its rows afresh, `b`; and when those two agree. */
 struct question {
@@ -63,149 +61,11 @@ static const struct question questions[] = {
 };
 enum { QUESTIONS = sizeof questions / sizeof *questions };
 
-static sqlite3 *db;
-
-/* Runs statements whose only answer may be one number, or 0. */
-static int64_t run(const char *sql)
-{
-    sqlite3_stmt *statement = NULL;
-    int64_t answer = 0;
-    int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
-    while (rc == SQLITE_OK || rc == SQLITE_ROW) {
-        rc = sqlite3_step(statement);
-        answer = rc == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : answer;
-    }
-    if (rc != SQLITE_DONE) {
-        print_error("%s\n%s\n", sqlite3_errmsg(db), sql);
-    }
-    assert_int_equal(rc, SQLITE_DONE);
-    sqlite3_finalize(statement);
-    return answer;
-}
-
-/* ---- tables ---- */
-
-static const char *random_value(struct random *random)
-{
-    static const char *const values[] = {
-        "NULL",
-        "NULL",
-        "0",
-        "1",
-        "1.0",
-        "2",
-        "3",
-        "3.0",
-        "3.5",
-        "-1",
-        "'a'",
-        "'b'",
-        "'1'",
-        "''",
-        "x'61'",
-        "x''",
-        "9e99",
-        "'c'",
-        "4",
-        "4.0",
-        "5",
-        "'a text that is longer'",
-        "'a text that is longest'",
-    };
-    return values[random_below(random, sizeof values / sizeof *values)];
-}
-
-/* id, a group, an order with ties and NULLs, a value, a weight, sketches, and the id of
- * rows that have a value. */
-static void fill(struct random *random)
-{
-    static const int sizes[] = {1, 2, 5, 20, 40};
-    int rows = sizes[random_below(random, sizeof sizes / sizeof *sizes)];
-    run("DELETE FROM t");
-    for (int id = 0; id < rows; id++) {
-        char sql[3 * TEXT_ROOM];
-        char order[TEXT_ROOM] = "NULL";
-        if (random_below(random, 10) > 0) {
-            (void)snprintf(order, sizeof order, "%d",
-                           (int)random_below(random, (uint64_t)rows));
-        }
-        (void)snprintf(sql, sizeof sql,
-                       "INSERT INTO t(id, g, o, x, w) VALUES (%d, %d, %s, %s, %d)", id,
-                       (int)random_below(random, 3), order, random_value(random),
-                       (int)random_below(random, 5));
-        run(sql);
-    }
-    run("UPDATE t SET h = (SELECT hll_sketch(b.x, 4) FROM t AS b"
-        " WHERE abs(b.id - t.id) < 1 + t.id % 6),"
-        " c = (SELECT cms_sketch(b.x, 0.1, 0.1) FROM t AS b WHERE b.id <= t.id),"
-        " y = CASE WHEN x IS NOT NULL THEN id END");
-    run("UPDATE t SET h = NULL, c = NULL WHERE id % 7 = 5");
-}
-
-/* ---- frames ---- */
-
-struct frame {
-    char window[TEXT_ROOM];
-    const char *filter;
-    bool ends_before_it_begins;
-};
-
-enum { PRECEDING = 1, CURRENT, FOLLOWING, BOUNDS = 5 };
-
-static void write_bound(char *out, size_t size, int bound, int distance)
-{
-    static const char *const forms[BOUNDS] = {"UNBOUNDED PRECEDING", "PRECEDING",
-                                              "CURRENT ROW", "FOLLOWING",
-                                              "UNBOUNDED FOLLOWING"};
-    if (bound == PRECEDING || bound == FOLLOWING) {
-        (void)snprintf(out, size, "%d %s", distance, forms[bound]);
-    } else {
-        (void)snprintf(out, size, "%s", forms[bound]);
-    }
-}
-
-/* False for one that cannot be written, or not for this SQLite. */
-static bool make_frame(struct random *random, struct frame *frame)
-{
-    static const char *const kinds[] = {"ROWS", "RANGE", "GROUPS"};
-    static const char *const orders[] = {"id", "id DESC", "o", "o DESC", "o, id"};
-    static const char *const excludes[] = {"",
-                                           "",
-                                           "",
-                                           "EXCLUDE NO OTHERS",
-                                           "EXCLUDE CURRENT ROW",
-                                           "EXCLUDE GROUP",
-                                           "EXCLUDE TIES"};
-    bool is_old = sqlite3_libversion_number() < 3028000;
-    int first = (int)random_below(random, BOUNDS - 1);
-    int last = 1 + (int)random_below(random, BOUNDS - 1);
-    int from = (int)random_below(random, 6);
-    int to = (int)random_below(random, 6);
-    size_t kind = is_old ? 0 : random_below(random, 3);
-    size_t order = random_below(random, kind == 1 ? 4 : 5);
-    size_t exclude = is_old ? 0 : random_below(random, 7);
-    char begin[40];
-    char end[40];
-    write_bound(begin, sizeof begin, first, from);
-    write_bound(end, sizeof end, last, to);
-    (void)snprintf(frame->window, sizeof frame->window,
-                   "%sORDER BY %s %s BETWEEN %s AND %s %s",
-                   random_below(random, 2) ? "PARTITION BY g " : "", orders[order],
-                   kinds[kind], begin, end, excludes[exclude]);
-    frame->filter = random_below(random, 2) ? "FILTER (WHERE id % 3 <> 0)" : "";
-    frame->ends_before_it_begins =
-        first == last &&
-        ((first == PRECEDING && from < to) || (first == FOLLOWING && from > to));
-    /* Rows without a number are in the frames of each other, however those end. */
-    bool is_vague = frame->ends_before_it_begins && kind == 1 && order >= 2;
-    return first <= last && !is_vague;
-}
-
 /* The rows of `frame` for which the answers differ. */
-static int64_t count_differences(const struct frame *frame,
+static int64_t count_differences(const struct sql_frame *frame,
                                  const struct question *question)
 {
-    char ids[TEXT_ROOM] = "NULL";
+    char ids[SQL_FRAME] = "NULL";
     char sql[SQL_ROOM];
     if (!frame->ends_before_it_begins) {
         (void)snprintf(ids, sizeof ids, "group_concat(id, ',') %s OVER v",
@@ -221,7 +81,7 @@ static int64_t count_differences(const struct frame *frame,
         question->afresh, question->call, frame->filter, ids, frame->window,
         question->agree);
     assert_true(size > 0 && size < SQL_ROOM);
-    int64_t differences = run(sql);
+    int64_t differences = sql_run(sql);
     if (differences > 0) {
         print_error("%d rows differ: %s\n", (int)differences, sql);
     }
@@ -231,39 +91,19 @@ static int64_t count_differences(const struct frame *frame,
 static void frames_that_slide_answer_as_their_rows_do(void **state)
 {
     (void)state;
-    const char *setting = getenv("FRAME_ROUNDS");
-    long rounds = setting ? strtol(setting, NULL, 10) : ROUNDS;
-    assert_true(rounds > 0);
+    long rounds = sql_rounds("FRAME_ROUNDS", ROUNDS);
     struct random random = {1};
     int64_t differences = 0;
     for (long round = 0; round < rounds; round++) {
-        struct frame frame;
+        struct sql_frame frame;
         if (round % FRAMES_A_TABLE == 0) {
-            fill(&random);
+            sql_fill(&random, false);
         }
-        while (!make_frame(&random, &frame)) {
-        }
+        sql_make_frame(&random, &frame);
         differences +=
             count_differences(&frame, &questions[random_below(&random, QUESTIONS)]);
     }
     assert_int_equal(differences, 0);
-}
-
-static int open_database(void **state)
-{
-    (void)state;
-    return sqlite3_open(":memory:", &db) != SQLITE_OK ||
-           sqlite3_enable_load_extension(db, 1) != SQLITE_OK ||
-           sqlite3_load_extension(db, TEST_EXTENSION, NULL, NULL) != SQLITE_OK ||
-           sqlite3_exec(db,
-                        "CREATE TABLE t(id INTEGER PRIMARY KEY, g, o, x, w, h, c, y)",
-                        NULL, NULL, NULL) != SQLITE_OK;
-}
-
-static int close_database(void **state)
-{
-    (void)state;
-    return sqlite3_close(db) != SQLITE_OK;
 }
 
 int main(void)
@@ -271,5 +111,5 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_that_slide_answer_as_their_rows_do),
     };
-    return cmocka_run_group_tests(tests, open_database, close_database);
+    return cmocka_run_group_tests(tests, sql_open, sql_close);
 }
