@@ -42,6 +42,7 @@ NAMED     = $(if $(WHOLE_ONE),,$(TEST))
 CHOSEN    = $(or $(WHOLE_ONE),$(HAVE_IT))
 SUITES    = $(call programs,$(if $(TEST),$(CHOSEN),tests/unit/test_*.c))
 UNIT_HELP = $(filter-out $(BUILD)/tests/unit/test_%,$(call objects,tests/unit))
+SUBJECTS  = $(filter $(BUILD)/tests/unit/subject% $(BUILD)/tests/unit/ration.o,$(UNIT_HELP))
 SCRIPTS   = $(wildcard tests/*/run)
 RUN       = BUILD=$(BUILD) TEST='$(NAMED)' tests/run
 FUZZERS   = $(call programs,tests/fuzz/fuzz_*.c)
@@ -219,7 +220,7 @@ run-fuzzers: $(FUZZERS) $(BUILD)/tests/fuzz/seeds
 fuzz-corpus: ## keep in tests/fuzz what of the inputs that `make fuzz` found reaches more
 	@$(MAKE) --no-print-directory fuzz KEEP=--keep
 
-FUZZED = $(filter $(BUILD)/tests/unit/subject% $(BUILD)/tests/unit/ration.o,$(UNIT_HELP)) $(BUILD)/libloader.a $(BUILD)/libsketches.a
+FUZZED = $(SUBJECTS) $(BUILD)/libloader.a $(BUILD)/libsketches.a
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(FUZZED)
 	$(call say,LINK,$@) $(CC) $(CFLAGS) -fsanitize=fuzzer -Wl,--as-needed -o $@ $^ $(LOADER_LIBS) -lm
 $(BUILD)/tests/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(FUZZED)
@@ -259,8 +260,9 @@ $(BUILD)/accuracy/%.tsv: $(BUILD)/tests/bench/accuracy_%
 $(BUILD)/tests/bench/noop.so: $(BUILD)/tests/bench/noop.o
 	$(call say,LINK,$@) $(CC) $(CFLAGS) -shared $(LDFLAGS) -o $@ $^
 $(BUILD)/tests/bench/timer: $(BUILD)/tests/bench/tables.o
+$(BUILD)/tests/bench/bench_bytes: $(SUBJECTS) $(BUILD)/tests/unit/hostile.o
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/tests/bench/stream.o $(BUILD)/libsketches.a
-	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(SQLITE_LIBS) -lm
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $(filter %.o,$^) $(filter %.a,$^) $(SQLITE_LIBS) -lm
 
 dist: $(BUILD)/dist/sketches.c $(BUILD)/dist/sketches.h ## make one .c file that compiles alone, and its header
 $(BUILD)/dist/sketches.c: .ci/amalgamate VERSION $(wildcard sketches/*/*.[ch] ext/*.[ch] ext/*/*.[ch])
