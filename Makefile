@@ -57,7 +57,7 @@ LOADER_LIBS   = $(shell pkg-config --libs libcurl jansson libxml-2.0 sqlite3) \
 # What set-up has to see to depends on what is asked for.
 GOALS   = $(or $(MAKECMDGOALS),all)
 PROFILE = $(if $(filter check check-deep fuzz fuzz-corpus run-fuzzers format,$(GOALS)),check,$(if $(filter bench-peers,$(GOALS)),peers,$(if \
-            $(filter test unit sql accept demo bench bench-sql bench-scale asan tsan run-tsan debug programs coverage run-covered everything accuracy soak hosts-doc test-%,$(GOALS)),test,$(if \
+            $(filter test unit sql accept demo bench bench-sql bench-scale bench-keys asan tsan run-tsan debug programs coverage run-covered everything accuracy soak hosts-doc test-%,$(GOALS)),test,$(if \
             $(filter-out dist %.so %.a,$(GOALS)),build,extension))))
 
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2) &&) # the line that stands for a command
@@ -242,6 +242,9 @@ bench-sql: all $(BUILD)/tests/bench/noop.so $(BUILD)/tests/bench/timer ## the pa
 bench-scale: all $(BUILD)/tests/bench/noop.so $(BUILD)/tests/bench/timer ## measure what docs/scale-out.md says that sketches of many files cost
 	@BUILD=$(BUILD) tests/bench/bench_scale
 
+bench-keys: $(BUILD)/tests/bench/bench_keys ## measure what values cost that were chosen against the hash, beside others
+	@$<
+
 bench-peers: all $(BUILD)/tests/bench/noop.so $(BUILD)/tests/bench/timer ## ask DuckDB, ClickHouse, Polars and DataSketches the same, fetched by pip
 	@BUILD=$(BUILD) tests/bench/bench_peers
 
@@ -354,6 +357,6 @@ help: ## list the targets
 
 -include $(wildcard $(addprefix $(BUILD)/,ext/*.d loader/*.d sketches/*/*.d checked/sketches/*/*.d ext/*/*.d loader/*/*.d tests/*/*.d))
 FORCE:
-.PHONY: all test unit sql test-often test-sqlite test-versions test-docs test-loader test-corpus soak test-golden test-accuracy accept check check-deep everything asan tsan run-tsan debug programs coverage run-covered fuzz run-fuzzers fuzz-corpus demo bench bench-sql bench-scale bench-peers accuracy dist packages test-packages test-interop test-bindings hosts-doc demo-datasette test-datasette \
+.PHONY: all test unit sql test-often test-sqlite test-versions test-docs test-loader test-corpus soak test-golden test-accuracy accept check check-deep everything asan tsan run-tsan debug programs coverage run-covered fuzz run-fuzzers fuzz-corpus demo bench bench-sql bench-scale bench-keys bench-peers accuracy dist packages test-packages test-interop test-bindings hosts-doc demo-datasette test-datasette \
         install uninstall format clean help FORCE
 .SECONDARY:

@@ -72,7 +72,7 @@ void topk_distinct_free(struct topk_distinct *sketch)
     hll_free(sketch->run.values);
     sketch_release(&memory, sketch->run.block);
     sketch_release(&memory, sketch->entries);
-    sketch_release(&memory, sketch->slots);
+    sketch_release(&memory, sketch->index.slots);
     sketch_release(&memory, sketch->heap);
     sketch_release(&memory, sketch->filter.cells);
     sketch_release(&memory, sketch);
@@ -178,11 +178,11 @@ static void topk_distinct_take_over(struct topk_distinct *sketch, uint32_t at)
     struct topk_distinct_missed missed =
         topk_distinct_missed_of(run->bound, sketch->threshold);
     struct hll *values = entry->values;
-    topk_distinct_unindex(sketch, at);
+    topk_index_drop(&sketch->index, topk_distinct_shelf(sketch), at);
     topk_key_drop(&entry->key, &sketch->memory);
     *entry = (struct topk_distinct_entry){run->hash, run->key, run->values,
                                           missed.expected, missed.most};
-    topk_distinct_index(sketch, at);
+    topk_index_put(&sketch->index, topk_distinct_shelf(sketch), at);
     topk_distinct_renew_least(sketch, topk_distinct_count(entry));
     run->values = values;
     if (item_copy_is_far(topk_key_item(&entry->key))) { /* the block is the entry's */
@@ -255,7 +255,7 @@ static enum sketch_status topk_distinct_insert(struct topk_distinct *sketch,
         return status;
     }
     sketch->entries[sketch->used] = entry;
-    topk_distinct_index(sketch, sketch->used);
+    topk_index_put(&sketch->index, topk_distinct_shelf(sketch), sketch->used);
     sketch->run.entry = sketch->used++;
     return SKETCH_OK;
 }

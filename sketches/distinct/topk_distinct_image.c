@@ -217,7 +217,7 @@ static enum sketch_status topk_distinct_take_entry(struct topk_distinct *sketch,
         return status;
     }
     sketch->entries[sketch->used] = entry;
-    topk_distinct_index(sketch, sketch->used++);
+    topk_index_put(&sketch->index, topk_distinct_shelf(sketch), sketch->used++);
     return SKETCH_OK;
 }
 

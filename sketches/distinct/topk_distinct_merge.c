@@ -74,7 +74,7 @@ static enum sketch_status topk_distinct_join(struct topk_distinct *next,
     }
     *number = next->used++;
     next->entries[*number] = entry;
-    topk_distinct_index(next, *number);
+    topk_index_put(&next->index, topk_distinct_shelf(next), *number);
     return SKETCH_OK;
 }
 
@@ -166,10 +166,7 @@ static void topk_distinct_close_up(struct topk_distinct_merger *m)
         }
     }
     next->used = kept;
-    memset(next->slots, 0, ((size_t)next->mask + 1) * sizeof *next->slots);
-    for (uint32_t i = 0; i < kept; i++) {
-        topk_distinct_index(next, i);
-    }
+    topk_index_refill(&next->index, topk_distinct_shelf(next), kept);
     topk_distinct_build_heap(next);
 }
 

@@ -5,9 +5,9 @@
 
 #include "topk_distinct.h"
 #include "topk_filter.h"
-#include "topk_key.h"
+#include "topk_index.h"
 
-#define TOPK_DISTINCT_NOWHERE UINT32_MAX
+#define TOPK_DISTINCT_NOWHERE TOPK_NO_ENTRY
 
 /* A label that is followed. */
 struct topk_distinct_entry {
@@ -48,8 +48,7 @@ struct topk_distinct {
     uint32_t used;
     uint32_t room; /* of entries, and of the heap */
     struct topk_distinct_entry *entries;
-    uint32_t *slots; /* of the index: entry + 1, or 0 */
-    uint32_t mask;
+    struct topk_index index;
 
     /* The rest is in use once a label had to be left out: filter.cells. */
     uint64_t threshold; /* the least count, when it was asked for last */
@@ -88,13 +87,20 @@ static inline uint64_t topk_distinct_count(const struct topk_distinct_entry *ent
                              entry->missed);
 }
 
-/* Where a label is among the entries, or NOWHERE. */
-uint32_t topk_distinct_find(const struct topk_distinct *sketch,
-                            const struct topk_probe *probe, uint64_t hash);
+static inline struct topk_shelf topk_distinct_shelf(const struct topk_distinct *sketch)
+{
+    return (struct topk_shelf){sketch->entries, sizeof *sketch->entries,
+                               offsetof(struct topk_distinct_entry, hash),
+                               offsetof(struct topk_distinct_entry, key)};
+}
 
-/* Puts an entry into the index, which has room, or takes it out. */
-void topk_distinct_index(struct topk_distinct *sketch, uint32_t entry);
-void topk_distinct_unindex(struct topk_distinct *sketch, uint32_t entry);
+/* Where a label is among the entries, or NOWHERE. */
+static inline uint32_t topk_distinct_find(const struct topk_distinct *sketch,
+                                          const struct topk_probe *probe, uint64_t hash)
+{
+    return topk_index_find(&sketch->index, topk_distinct_shelf(sketch), probe, hash,
+                           TOPK_DISTINCT_NOWHERE);
+}
 
 /* Makes room for one entry more, also in the index. */
 enum sketch_status topk_distinct_reserve(struct topk_distinct *sketch);

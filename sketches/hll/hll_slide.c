@@ -17,6 +17,7 @@
 
 #include "hll_private.h"
 #include "invariant.h"
+#include "salt.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,7 @@ struct hll_slide {
     struct hll_counted *cells; /* open addressing; never more than half are used */
     uint32_t cell_mask;
     uint32_t different;
+    uint64_t salt; /* so that nobody can choose coupons of one cell */
 };
 
 enum { HLL_SLIDE_FIRST_CELLS = 64, HLL_SLIDE_FIRST_RECORDS = 2 };
@@ -67,6 +69,7 @@ enum sketch_status hll_slide_create(struct hll_slide **out, int precision,
     }
     size_t slots = (size_t)1 << precision;
     slide->memory = *memory;
+    slide->salt = salt_new(slide, 0);
     slide->precision = precision;
     slide->slot_mask = (uint32_t)slots - 1;
     slide->tally.of[0] = (uint32_t)slots;
@@ -99,7 +102,7 @@ void hll_slide_free(struct hll_slide *slide)
 static uint32_t hll_slide_cell(const struct hll_slide *slide, uint32_t coupon)
 {
     uint32_t mask = slide->cell_mask;
-    uint32_t at = coupon * UINT32_C(0x9e3779b1) >> 7 & mask;
+    uint32_t at = (uint32_t)hash_finalise(coupon + slide->salt) & mask;
     while (slide->cells[at].items != 0 && slide->cells[at].coupon != coupon) {
         at = (at + 1) & mask;
     }

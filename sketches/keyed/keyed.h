@@ -3,8 +3,8 @@
  *
  * Written over the operations that all families have in common.  Keys are items, equal
  * as SQL has it, and NULL is a key, too.  They stay in the order in which they came, so
- * that the same rows give the same bytes.  Time is linear in what is given, times at
- * most the logarithm of the number of keys if these were chosen to have one hash.
+ * that the same rows give the same bytes.  Time is linear in what is given, also if
+ * keys were chosen to have one hash.
  */
 #ifndef KEYED_H
 #define KEYED_H

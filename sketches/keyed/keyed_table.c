@@ -3,13 +3,16 @@
  *
  * A slot has 32 bits of the hash, so that an entry is looked at only when it is most
  * likely the right one, and that growing looks at none.  Keys are mixed well by their
- * hash: half full, one in 10^18 lies a hundred slots from its home.  Who
- * chooses keys whose hashes agree can have many more in one place; those go into a
- * tree.
+ * hash: half full, one in 10^18 lies a hundred slots from its home.  Who chooses keys
+ * whose hashes agree can have many more in one place; then all keys get other places,
+ * by a salted hash.  The order of the slots shows nowhere.
  */
 #include "keyed_table.h"
 
 #include "fetch.h"
+#include "salt.h"
+
+#include <string.h>
 
 enum {
     KEYED_TABLE_FIRST_ROOM = 8,
@@ -23,22 +26,29 @@ enum {
 
 struct keyed_table keyed_table_empty(const struct sketch_memory *memory)
 {
-    return (struct keyed_table){.memory = *memory, .null = KEYED_NONE};
+    return (struct keyed_table){
+        .memory = *memory, .null = KEYED_NONE, .longest = KEYED_TABLE_LONGEST};
 }
 
-static uint32_t keyed_table_tag(struct hash hash) { return (uint32_t)hash.h1; }
+/* A salted one takes the key. */
+static uint32_t keyed_table_tag(const struct keyed_table *table, struct item key,
+                                struct hash hash)
+{
+    return (uint32_t)(table->salt ? salt_hash(key, table->salt) : hash.h1);
+}
 
 void keyed_table_await(const struct keyed_table *table, struct hash hash)
 {
     if (table->slots) {
-        fetch(&table->slots[keyed_table_tag(hash) & table->mask]);
+        fetch(&table->slots[(uint32_t)hash.h1 & table->mask]);
     }
 }
 
 uint32_t keyed_table_expect(const struct keyed_table *table, struct hash hash)
 {
-    uint32_t tag = keyed_table_tag(hash);
-    for (uint32_t tries = 0; table->slots && tries < KEYED_TABLE_LONGEST; tries++) {
+    uint32_t tag = (uint32_t)hash.h1;
+    for (uint32_t tries = 0; table->slots && !table->salt && tries < table->longest;
+         tries++) {
         struct keyed_slot slot = table->slots[(tag + tries) & table->mask];
         if (slot.count == 0) {
             break;
@@ -56,14 +66,14 @@ uint32_t keyed_table_expect(const struct keyed_table *table, struct hash hash)
 uint32_t keyed_table_find(const struct keyed_table *table, const struct item *key,
                           struct hash hash)
 {
-    uint32_t tag = keyed_table_tag(hash);
     if (!key) {
         return table->null;
     }
     if (!table->slots) {
         return KEYED_NONE;
     }
-    for (uint32_t tries = 0; tries < KEYED_TABLE_LONGEST; tries++) {
+    uint32_t tag = keyed_table_tag(table, *key, hash);
+    for (uint32_t tries = 0; tries < table->longest; tries++) {
         struct keyed_slot slot = table->slots[(tag + tries) & table->mask];
         if (slot.count == 0) {
             return KEYED_NONE;
@@ -73,58 +83,54 @@ uint32_t keyed_table_find(const struct keyed_table *table, const struct item *ke
             return slot.count - 1;
         }
     }
-    return keyed_tree_find(&table->far, table->entries, *key, tag);
+    return KEYED_NONE;
 }
 
-/* The free slot for a tag, or NULL when there is none near its home. */
-static struct keyed_slot *keyed_table_slot(const struct keyed_table *table,
-                                           uint32_t tag)
+/* False when there is no free slot near a tag's home. */
+static bool keyed_table_enter(struct keyed_table *table, uint32_t entry, uint32_t tag)
 {
-    for (uint32_t tries = 0; tries < KEYED_TABLE_LONGEST; tries++) {
+    for (uint32_t tries = 0; tries < table->longest; tries++) {
         struct keyed_slot *slot = &table->slots[(tag + tries) & table->mask];
         if (slot->count == 0) {
-            return slot;
+            *slot = (struct keyed_slot){tag, entry + 1, table->entries[entry].sketch};
+            return true;
         }
     }
-    return NULL;
+    return false;
 }
 
-/* Enters a key under the number of its entry. */
-static enum sketch_status keyed_table_enter(struct keyed_table *table, uint32_t entry,
-                                            struct item key, uint32_t tag)
+/* Gives the first `count` entries places by another salt.  When one would be too far
+ * away once more, which takes somebody who knows the salt, longer searches are allowed.
+ */
+static void keyed_table_scatter(struct keyed_table *table, uint32_t count)
 {
-    struct keyed_slot *slot = keyed_table_slot(table, tag);
-    if (!slot) {
-        return keyed_tree_put(&table->far, table->entries, entry, key, tag,
-                              &table->memory);
-    }
-    *slot = (struct keyed_slot){tag, entry + 1, table->entries[entry].sketch};
-    return SKETCH_OK;
-}
-
-static enum sketch_status keyed_table_reenter(struct keyed_table *table, uint32_t entry,
-                                              uint32_t tag)
-{
-    return keyed_table_enter(table, entry, item_copy_item(&table->entries[entry].key),
-                             tag);
+    const struct hash none = {0, 0};
+    bool fits;
+    do {
+        fits = true;
+        table->longest *= table->salt ? 2 : 1;
+        table->salt = salt_new(table->slots, table->salt);
+        memset(table->slots, 0, ((size_t)table->mask + 1) * sizeof *table->slots);
+        for (uint32_t i = 0; fits && i < count; i++) {
+            struct item key = item_copy_item(&table->entries[i].key);
+            fits = i == table->null ||
+                   keyed_table_enter(table, i, keyed_table_tag(table, key, none));
+        }
+    } while (!fits);
 }
 
 /* Fills the slots of a table that has just been given them with those of `from`. */
-static enum sketch_status keyed_table_refill(struct keyed_table *table,
-                                             const struct keyed_table *from)
+static void keyed_table_refill(struct keyed_table *table,
+                               const struct keyed_table *from)
 {
-    enum sketch_status status = SKETCH_OK;
-    for (size_t i = 0; status == SKETCH_OK && from->slots && i <= from->mask; i++) {
+    bool fits = true;
+    for (size_t i = 0; fits && from->slots && i <= from->mask; i++) {
         struct keyed_slot slot = from->slots[i];
-        if (slot.count > 0) {
-            status = keyed_table_reenter(table, slot.count - 1, slot.tag);
-        }
+        fits = slot.count == 0 || keyed_table_enter(table, slot.count - 1, slot.tag);
     }
-    for (uint32_t i = 1; status == SKETCH_OK && i < from->far.used; i++) {
-        status = keyed_table_reenter(table, from->far.nodes[i].entry,
-                                     from->far.nodes[i].tag);
+    if (!fits) {
+        keyed_table_scatter(table, table->count);
     }
-    return status;
 }
 
 /* Sees to a free slot for one more key in every two. */
@@ -136,20 +142,15 @@ static enum sketch_status keyed_table_widen(struct keyed_table *table)
     size_t slots =
         table->slots ? 2 * ((size_t)table->mask + 1) : KEYED_TABLE_FIRST_SLOTS;
     struct keyed_table next = *table;
-    next.far = (struct keyed_tree){0};
     next.mask = (uint32_t)(slots - 1);
     next.slots = sketch_allocate(&table->memory, slots * sizeof *next.slots);
     if (!next.slots) {
         return SKETCH_NOMEM;
     }
-    enum sketch_status status = keyed_table_refill(&next, table);
-    struct keyed_table *loser = status == SKETCH_OK ? table : &next;
-    sketch_release(&table->memory, loser->slots);
-    keyed_tree_release(&loser->far, &table->memory);
-    if (status == SKETCH_OK) {
-        *table = next;
-    }
-    return status;
+    keyed_table_refill(&next, table);
+    sketch_release(&table->memory, table->slots);
+    *table = next;
+    return SKETCH_OK;
 }
 
 static enum sketch_status keyed_table_reserve(struct keyed_table *table)
@@ -188,11 +189,10 @@ static enum sketch_status keyed_table_name(struct keyed_table *table,
     if (status != SKETCH_OK) {
         return status;
     }
-    status = keyed_table_enter(table, table->count, *key, keyed_table_tag(hash));
-    if (status != SKETCH_OK) {
-        item_copy_drop(&entry->key, &table->memory);
+    if (!keyed_table_enter(table, table->count, keyed_table_tag(table, *key, hash))) {
+        keyed_table_scatter(table, table->count + 1);
     }
-    return status;
+    return SKETCH_OK;
 }
 
 enum sketch_status keyed_table_put(struct keyed_table *table, const struct item *key,
@@ -214,7 +214,6 @@ void keyed_table_release(struct keyed_table *table)
     for (uint32_t i = 0; i < table->count; i++) {
         item_copy_drop(&table->entries[i].key, &table->memory);
     }
-    keyed_tree_release(&table->far, &table->memory);
     sketch_release(&table->memory, table->slots);
     sketch_release(&table->memory, table->entries);
 }

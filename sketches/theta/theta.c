@@ -14,12 +14,13 @@
 #include "theta_private.h"
 
 #include "fetch.h"
+#include "salt.h"
 
 enum {
     THETA_FIRST_ROOM = 32,
     THETA_GROWTH = 8,
     /* Steps of a search.  A table that is nearly full takes 16 on the average, and as
-     * many as these only for items that were chosen for that. */
+     * many as these only for items that were chosen for that, with the salt known. */
     THETA_MOST_STEPS = 1024
 };
 
@@ -28,6 +29,7 @@ static struct theta theta_without_items(int lg_k, const struct sketch_memory *me
     return (struct theta){
         .memory = *memory,
         .limit = THETA_MOST,
+        .salt = salt_new(memory, 0),
         .lg_k = (uint8_t)lg_k,
     };
 }
@@ -59,14 +61,21 @@ void theta_free(struct theta *sketch)
 size_t theta_retained(const struct theta *sketch) { return sketch->count; }
 bool theta_is_exact(const struct theta *sketch) { return sketch->limit == THETA_MOST; }
 
+/* Where the search for a hash begins: high bits of the product depend on all of the
+ * hash (Dietzfelbinger, Hagerup, Katajainen, Penttonen, "A reliable randomized
+ * algorithm for the closest-pair problem", 1997).  There are at most 2^32 cells. */
+static size_t theta_home(uint64_t product, size_t room)
+{
+    return (size_t)((product >> 32) * room >> 32);
+}
+
 /* The cell of a hash, or the free one for it; NULL if it takes too long to find. */
-static uint64_t *theta_find(uint64_t *cells, size_t room, uint64_t hash)
+static uint64_t *theta_find(uint64_t *cells, size_t room, uint64_t hash, uint64_t salt)
 {
     size_t mask = room - 1;
-    size_t at = (size_t)hash & mask;
-    /* Odd, so that it comes everywhere; mixed, since high bits are 0 when theta is low.
-     */
-    size_t stride = ((size_t)(hash * HASH_C1 >> 32) | 1) & mask;
+    uint64_t product = hash * salt;
+    size_t at = theta_home(product, room);
+    size_t stride = ((size_t)(product >> 20) | 1) & mask; /* odd: it comes everywhere */
     for (int step = 0; step < THETA_MOST_STEPS; step++) {
         if (cells[at] == hash || cells[at] == 0) {
             return &cells[at];
@@ -78,12 +87,12 @@ static uint64_t *theta_find(uint64_t *cells, size_t room, uint64_t hash)
 
 /* Puts different hashes into a new table, skipping free cells; false if that takes too
  * long. */
-static bool theta_fill(uint64_t *cells, size_t room, const uint64_t *hashes,
-                       size_t count)
+static bool theta_fill(uint64_t *cells, size_t room, uint64_t salt,
+                       const uint64_t *hashes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (hashes[i] != 0) {
-            uint64_t *cell = theta_find(cells, room, hashes[i]);
+            uint64_t *cell = theta_find(cells, room, hashes[i], salt);
             if (!cell) {
                 return false;
             }
@@ -97,7 +106,7 @@ static bool theta_fill(uint64_t *cells, size_t room, const uint64_t *hashes,
  * sketch becomes, or stays, a list. */
 static void theta_move(struct theta *sketch, uint64_t *cells, size_t room, size_t count)
 {
-    if (!theta_fill(cells, room, sketch->cells, count)) {
+    if (!theta_fill(cells, room, sketch->salt, sketch->cells, count)) {
         sketch_release(&sketch->memory, cells);
         theta_become_list(sketch);
         return;
@@ -149,7 +158,7 @@ static enum sketch_status theta_add_to_list(struct theta *sketch, uint64_t hash)
 
 static enum sketch_status theta_add_to_table(struct theta *sketch, uint64_t hash)
 {
-    uint64_t *cell = theta_find(sketch->cells, sketch->room, hash);
+    uint64_t *cell = theta_find(sketch->cells, sketch->room, hash, sketch->salt);
     if (!cell) {
         theta_become_list(sketch);
         return theta_add_to_list(sketch, hash);
@@ -197,6 +206,6 @@ void theta_fetch(const struct theta *sketch, struct hash hash)
 {
     uint64_t below = hash.h1 >> 1;
     if (below < sketch->limit && sketch->room > 0 && !sketch->is_list) {
-        fetch(&sketch->cells[(size_t)below & (sketch->room - 1)]);
+        fetch(&sketch->cells[theta_home(below * sketch->salt, sketch->room)]);
     }
 }

@@ -18,6 +18,7 @@ struct theta {
     size_t room;     /* cells; of a table a power of two */
     size_t count;    /* hashes */
     uint64_t limit;  /* theta: all hashes are below it */
+    uint64_t salt;   /* of the table: nobody shall choose hashes of one place */
     uint8_t lg_k;
     bool is_list;
     bool has_items; /* a sketch of items may have no hash that is small enough */

@@ -32,6 +32,8 @@
 
 #include <string.h>
 
+enum { TOPK_FIRST_ROOM = 8, TOPK_SLOTS_PER_ENTRY = 8 };
+
 int topk_default_counters(int k) { return k + (k / 2 > 32 ? k / 2 : 32); }
 
 enum sketch_status topk_create(struct topk **out, int k, int counters,
@@ -62,7 +64,7 @@ static void topk_clear(struct topk *sketch)
     topk_key_drop(&sketch->largest, memory);
     sketch_release(memory, sketch->run.bytes);
     sketch_release(memory, sketch->entries);
-    sketch_release(memory, sketch->slots);
+    sketch_release(memory, sketch->index.slots);
     sketch_release(memory, sketch->heap);
     sketch_release(memory, sketch->filter.cells);
 }
@@ -83,6 +85,64 @@ size_t topk_used(const struct topk *sketch) { return sketch->used; }
 bool topk_is_exact(const struct topk *sketch)
 {
     return !sketch->filter.cells && sketch->floor == 0;
+}
+
+/* The entries */
+
+enum sketch_status topk_reserve(struct topk *sketch, uint32_t used)
+{
+    const struct sketch_memory *memory = &sketch->memory;
+    if (used <= sketch->room) {
+        return SKETCH_OK;
+    }
+    uint32_t slot_count = 1;
+    while (slot_count < TOPK_SLOTS_PER_ENTRY * used) {
+        slot_count *= 2;
+    }
+    uint32_t *slots = sketch_allocate(memory, slot_count * sizeof *slots);
+    if (!slots) {
+        return SKETCH_NOMEM;
+    }
+    struct topk_entry *entries =
+        memory->resize(memory->ctx, sketch->entries, used * sizeof *entries);
+    if (!entries) {
+        sketch_release(memory, slots);
+        return SKETCH_NOMEM;
+    }
+    sketch->entries = entries;
+    sketch->room = used;
+    topk_index_move(&sketch->index, topk_shelf(sketch), slots, slot_count, sketch->used,
+                    memory);
+    return SKETCH_OK;
+}
+
+/* Room for one entry more, and for those that may follow. */
+static enum sketch_status topk_make_room(struct topk *sketch)
+{
+    if (sketch->used < sketch->room) {
+        return SKETCH_OK;
+    }
+    uint32_t room = sketch->room ? 2 * sketch->room : TOPK_FIRST_ROOM;
+    return topk_reserve(sketch, room < sketch->counters ? room : sketch->counters);
+}
+
+enum sketch_status topk_insert(struct topk *sketch, const struct topk_probe *probe,
+                               uint64_t hash, uint64_t count, uint64_t error)
+{
+    invariant(sketch->used < sketch->counters && error < count);
+    enum sketch_status status = topk_make_room(sketch);
+    if (status != SKETCH_OK) {
+        return status;
+    }
+    struct topk_entry *entry = &sketch->entries[sketch->used];
+    *entry = (struct topk_entry){.hash = hash, .count = count, .error = error};
+    status = topk_key_make(&entry->key, probe, &sketch->memory);
+    if (status == SKETCH_OK) {
+        topk_index_put(&sketch->index, topk_shelf(sketch), sketch->used);
+        sketch->previous = sketch->used;
+        sketch->used++;
+    }
+    return status;
 }
 
 /* The heap of stale counts */
@@ -294,10 +354,10 @@ static void topk_take_over(struct topk *sketch, struct topk_key key, uint64_t ha
     invariant(error < count && sketch->entries[at].count < count);
     struct topk_entry *entry = &sketch->entries[at];
     topk_remember(sketch, entry->hash, entry->count);
-    topk_index_drop(sketch, at);
+    topk_index_drop(&sketch->index, topk_shelf(sketch), at);
     topk_key_drop(&entry->key, &sketch->memory);
     *entry = (struct topk_entry){hash, count, error, key};
-    topk_index_put(sketch, at);
+    topk_index_put(&sketch->index, topk_shelf(sketch), at);
     sketch->heap[0].count = count;
     topk_sift_down(sketch->heap, sketch->used, 0);
     sketch->previous = at;

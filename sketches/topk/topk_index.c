@@ -1,32 +1,45 @@
 /*
- * The entries of top-k, and how an item finds its own.
- *
- * A hash table, open addressing with linear probing, in which no entry stands more than
- * 64 slots behind its home.  There are eight slots for an entry, and chance does not
- * bring such a crowd together; whoever chooses the items can, since everybody knows
- * the hash.  From then on the same block holds a list in the order of the keys, and no
- * choice of items makes a step dearer than bisection and moving the list.
+ * With a salt the table is in the first half of its block, which is enough: that leaves
+ * room to list all entries while they are given other places.  So that needs no memory,
+ * and cannot fail.
  */
-#include "topk_private.h"
+#include "topk_index.h"
 
-#include "invariant.h"
+#include "salt.h"
 
 #include <string.h>
 
-enum {
-    TOPK_FIRST_ROOM = 8,
-    TOPK_SLOTS_PER_ENTRY = 8,
-    TOPK_LONGEST_GAP = 512 /* slots that are looked at to close a gap */
-};
+enum { TOPK_LONGEST_GAP = 512 /* slots that are looked at to close a gap */ };
 
-/* The hash table */
+static uint64_t topk_index_hash(const struct topk_index *index, struct topk_shelf shelf,
+                                uint32_t entry)
+{
+    uint64_t hash;
+    if (index->salt) {
+        return salt_hash(topk_key_item(topk_shelf_key(shelf, entry)), index->salt);
+    }
+    memcpy(&hash, (const uint8_t *)shelf.entries + entry * shelf.size + shelf.hash,
+           sizeof hash);
+    return hash;
+}
+
+uint32_t topk_index_find_salted(const struct topk_index *index, struct topk_shelf shelf,
+                                const struct topk_probe *probe, uint32_t none)
+{
+    return index->slots ? topk_index_search(index, shelf, probe,
+                                            salt_hash(probe->item, index->salt),
+                                            index->farthest, none)
+                        : none;
+}
 
 /* False when all slots are taken that are near enough. */
-static bool topk_table_put(struct topk *sketch, uint32_t entry)
+static bool topk_index_place(struct topk_index *index, struct topk_shelf shelf,
+                             uint32_t entry)
 {
-    uint64_t hash = sketch->entries[entry].hash;
-    for (uint32_t away = 0; away < TOPK_FARTHEST; away++) {
-        uint32_t *slot = &sketch->slots[((uint32_t)hash + away) & sketch->mask];
+    uint64_t hash = topk_index_hash(index, shelf, entry);
+    uint32_t farthest = index->salt ? index->farthest : TOPK_FARTHEST;
+    for (uint32_t away = 0; away < farthest; away++) {
+        uint32_t *slot = &index->slots[((uint32_t)hash + away) & index->mask];
         if (*slot == 0) {
             *slot = topk_slot(hash, entry);
             return true;
@@ -35,235 +48,98 @@ static bool topk_table_put(struct topk *sketch, uint32_t entry)
     return false;
 }
 
-/* Whatever follows without a gap moves up when the hole lies between its home and its
- * place; beyond the farthest nothing does.  False when that was a long way. */
-static bool topk_table_drop(struct topk *sketch, uint32_t entry)
+/* Those of the block, of which a salted table has half. */
+static uint32_t topk_index_slots(const struct topk_index *index)
 {
-    uint32_t mask = sketch->mask;
-    uint32_t hole = (uint32_t)sketch->entries[entry].hash & mask;
-    while (topk_slot_entry(sketch->slots[hole]) != entry) {
+    return index->salt ? 2 * (index->mask + 1) : index->mask + 1;
+}
+
+/* Gives each listed entry a place by another salt.  When one would stand too far away,
+ * which takes somebody who knows the salt, there is a next salt, and farther is
+ * allowed.
+ */
+static void topk_index_scatter(struct topk_index *index, struct topk_shelf shelf,
+                               const uint32_t *list, uint32_t count)
+{
+    uint32_t placed = 0;
+    while (placed < count) {
+        index->salt = salt_new(index->slots, index->salt);
+        memset(index->slots, 0, ((size_t)index->mask + 1) * sizeof *index->slots);
+        for (placed = 0; placed < count && topk_index_place(index, shelf, list[placed]);
+             placed++) {
+        }
+        index->farthest *= placed < count ? 2 : 1;
+    }
+}
+
+/* Salts the index of what is in it and of one entry more, or TOPK_NO_ENTRY. */
+static void topk_index_salt(struct topk_index *index, struct topk_shelf shelf,
+                            uint32_t more)
+{
+    uint32_t size = topk_index_slots(index);
+    uint32_t first = size; /* of the list, which grows down */
+    for (uint32_t i = index->mask + 1; i-- > 0;) {
+        if (index->slots[i] != 0) {
+            index->slots[--first] = topk_slot_entry(index->slots[i]);
+        }
+    }
+    if (more != TOPK_NO_ENTRY) {
+        index->slots[--first] = more;
+    }
+    index->farthest = index->salt ? 2 * index->farthest : TOPK_FARTHEST;
+    index->mask = size / 2 - 1;
+    topk_index_scatter(index, shelf, index->slots + first, size - first);
+}
+
+void topk_index_put(struct topk_index *index, struct topk_shelf shelf, uint32_t entry)
+{
+    if (!topk_index_place(index, shelf, entry)) {
+        topk_index_salt(index, shelf, entry);
+    }
+}
+
+/* Whatever follows without a gap moves up when the hole lies between its home and its
+ * place; beyond the farthest nothing does.  Where that is a long way somebody has laid
+ * entries end to end. */
+void topk_index_drop(struct topk_index *index, struct topk_shelf shelf, uint32_t entry)
+{
+    uint32_t mask = index->mask;
+    uint32_t farthest = index->salt ? index->farthest : TOPK_FARTHEST;
+    uint32_t hole = (uint32_t)topk_index_hash(index, shelf, entry) & mask;
+    while (topk_slot_entry(index->slots[hole]) != entry) {
         hole = (hole + 1) & mask;
     }
     uint32_t first = hole;
     uint32_t at = (hole + 1) & mask;
-    while (sketch->slots[at] && ((at - hole) & mask) < TOPK_FARTHEST) {
-        uint32_t other = topk_slot_entry(sketch->slots[at]);
-        uint32_t home = (uint32_t)sketch->entries[other].hash & mask;
+    while (index->slots[at] && ((at - hole) & mask) < farthest) {
+        uint32_t other = topk_slot_entry(index->slots[at]);
+        uint32_t home = (uint32_t)topk_index_hash(index, shelf, other) & mask;
         if (((at - home) & mask) >= ((at - hole) & mask)) {
-            sketch->slots[hole] = sketch->slots[at];
+            index->slots[hole] = index->slots[at];
             hole = at;
         }
         at = (at + 1) & mask;
     }
-    sketch->slots[hole] = 0;
-    return ((at - first) & mask) < TOPK_LONGEST_GAP;
-}
-
-/* The list */
-
-/* Negative, zero or positive, as the order of the list has it. */
-static int topk_compare_keys(const struct topk_probe *probe, const struct topk_key *key)
-{
-    if (probe->form != key->form) {
-        return probe->form < key->form ? -1 : 1;
-    }
-    if (probe->words.k1 != key->words.k1) {
-        return probe->words.k1 < key->words.k1 ? -1 : 1;
-    }
-    if (probe->words.k2 != key->words.k2) {
-        return probe->words.k2 < key->words.k2 ? -1 : 1;
-    }
-    return key->copy.size <= TOPK_NEAR
-               ? 0
-               : memcmp(probe->item.as.bytes, topk_key_item(key).as.bytes,
-                        key->copy.size);
-}
-
-static struct topk_probe topk_probe_of(const struct topk_key *key)
-{
-    return (struct topk_probe){topk_key_item(key), key->form, key->words};
-}
-
-/* Where the key is in the list, or would be. */
-static uint32_t topk_list_place(const struct topk *sketch,
-                                const struct topk_probe *probe, bool *there)
-{
-    uint32_t low = 0;
-    uint32_t high = sketch->listed;
-    *there = false;
-    while (low < high && !*there) {
-        uint32_t middle = low + (high - low) / 2;
-        int order =
-            topk_compare_keys(probe, &sketch->entries[sketch->slots[middle]].key);
-        *there = order == 0;
-        low = order > 0 ? middle + 1 : order < 0 ? low : middle;
-        high = order < 0 ? middle : high;
-    }
-    return low;
-}
-
-static void topk_list_put(struct topk *sketch, uint32_t entry)
-{
-    bool there;
-    struct topk_probe probe = topk_probe_of(&sketch->entries[entry].key);
-    uint32_t place = topk_list_place(sketch, &probe, &there);
-    uint32_t *at = sketch->slots + place;
-    invariant(!there);
-    memmove(at + 1, at, (sketch->listed - place) * sizeof *at);
-    *at = entry;
-    sketch->listed++;
-}
-
-static void topk_list_drop(struct topk *sketch, uint32_t entry)
-{
-    bool there;
-    struct topk_probe probe = topk_probe_of(&sketch->entries[entry].key);
-    uint32_t place = topk_list_place(sketch, &probe, &there);
-    uint32_t *at = sketch->slots + place;
-    invariant(there);
-    sketch->listed--;
-    memmove(at, at + 1, (sketch->listed - place) * sizeof *at);
-}
-
-/* Of a heap with the last key on top. */
-static void topk_list_sink(struct topk *sketch, uint32_t size, uint32_t at)
-{
-    uint32_t *list = sketch->slots;
-    const struct topk_entry *entries = sketch->entries;
-    for (uint32_t child; (child = 2 * at + 1) < size; at = child) {
-        struct topk_probe probe = topk_probe_of(&entries[list[child]].key);
-        if (child + 1 < size &&
-            topk_compare_keys(&probe, &entries[list[child + 1]].key) < 0) {
-            probe = topk_probe_of(&entries[list[++child]].key);
-        }
-        if (topk_compare_keys(&probe, &entries[list[at]].key) < 0) {
-            return;
-        }
-        uint32_t moved = list[at];
-        list[at] = list[child];
-        list[child] = moved;
+    index->slots[hole] = 0;
+    if (!index->salt && ((at - first) & mask) >= TOPK_LONGEST_GAP) {
+        topk_index_salt(index, shelf, TOPK_NO_ENTRY);
     }
 }
 
-/* Makes a list of the table, in its place. */
-static void topk_list_make(struct topk *sketch)
+void topk_index_refill(struct topk_index *index, struct topk_shelf shelf, uint32_t used)
 {
-    uint32_t *list = sketch->slots;
-    uint32_t size = 0;
-    for (uint32_t i = 0; i <= sketch->mask; i++) {
-        if (sketch->slots[i] != 0) {
-            list[size++] = topk_slot_entry(sketch->slots[i]);
-        }
-    }
-    for (uint32_t i = size / 2; i-- > 0;) {
-        topk_list_sink(sketch, size, i);
-    }
-    for (uint32_t end = size; end-- > 1;) {
-        uint32_t last = list[0];
-        list[0] = list[end];
-        list[end] = last;
-        topk_list_sink(sketch, end, 0);
-    }
-    sketch->is_crowded = true;
-    sketch->listed = size;
-}
-
-/* Either */
-
-uint32_t topk_list_find(const struct topk *sketch, const struct topk_probe *probe)
-{
-    bool there;
-    uint32_t place = topk_list_place(sketch, probe, &there);
-    return there ? sketch->slots[place] : sketch->used;
-}
-
-void topk_index_put(struct topk *sketch, uint32_t entry)
-{
-    if (!sketch->is_crowded) {
-        if (topk_table_put(sketch, entry)) {
-            return;
-        }
-        topk_list_make(sketch);
-    }
-    topk_list_put(sketch, entry);
-}
-
-void topk_index_drop(struct topk *sketch, uint32_t entry)
-{
-    if (sketch->is_crowded) {
-        topk_list_drop(sketch, entry);
-    } else if (!topk_table_drop(sketch, entry)) {
-        topk_list_make(sketch);
+    memset(index->slots, 0, ((size_t)index->mask + 1) * sizeof *index->slots);
+    for (uint32_t i = 0; i < used; i++) {
+        topk_index_put(index, shelf, i);
     }
 }
 
-/* Moves the index to a larger block, which is zeroed. */
-static void topk_index_move(struct topk *sketch, uint32_t *slots, uint32_t slot_count)
+void topk_index_move(struct topk_index *index, struct topk_shelf shelf, uint32_t *slots,
+                     uint32_t slot_count, uint32_t used,
+                     const struct sketch_memory *memory)
 {
-    uint32_t *old = sketch->slots;
-    sketch->slots = slots;
-    sketch->mask = slot_count - 1;
-    if (sketch->is_crowded) {
-        memcpy(slots, old, sketch->listed * sizeof *slots);
-    } else {
-        for (uint32_t i = 0; i < sketch->used; i++) {
-            topk_index_put(sketch, i);
-        }
-    }
-    sketch_release(&sketch->memory, old);
-}
-
-enum sketch_status topk_reserve(struct topk *sketch, uint32_t used)
-{
-    const struct sketch_memory *memory = &sketch->memory;
-    if (used <= sketch->room) {
-        return SKETCH_OK;
-    }
-    uint32_t slot_count = 1;
-    while (slot_count < TOPK_SLOTS_PER_ENTRY * used) {
-        slot_count *= 2;
-    }
-    uint32_t *slots = sketch_allocate(memory, slot_count * sizeof *slots);
-    if (!slots) {
-        return SKETCH_NOMEM;
-    }
-    struct topk_entry *entries =
-        memory->resize(memory->ctx, sketch->entries, used * sizeof *entries);
-    if (!entries) {
-        sketch_release(memory, slots);
-        return SKETCH_NOMEM;
-    }
-    sketch->entries = entries;
-    sketch->room = used;
-    topk_index_move(sketch, slots, slot_count);
-    return SKETCH_OK;
-}
-
-/* Room for one entry more, and for those that may follow. */
-static enum sketch_status topk_make_room(struct topk *sketch)
-{
-    if (sketch->used < sketch->room) {
-        return SKETCH_OK;
-    }
-    uint32_t room = sketch->room ? 2 * sketch->room : TOPK_FIRST_ROOM;
-    return topk_reserve(sketch, room < sketch->counters ? room : sketch->counters);
-}
-
-enum sketch_status topk_insert(struct topk *sketch, const struct topk_probe *probe,
-                               uint64_t hash, uint64_t count, uint64_t error)
-{
-    invariant(sketch->used < sketch->counters && error < count);
-    enum sketch_status status = topk_make_room(sketch);
-    if (status != SKETCH_OK) {
-        return status;
-    }
-    struct topk_entry *entry = &sketch->entries[sketch->used];
-    *entry = (struct topk_entry){.hash = hash, .count = count, .error = error};
-    status = topk_key_make(&entry->key, probe, &sketch->memory);
-    if (status == SKETCH_OK) {
-        topk_index_put(sketch, sketch->used);
-        sketch->previous = sketch->used;
-        sketch->used++;
-    }
-    return status;
+    sketch_release(memory, index->slots);
+    index->slots = slots;
+    index->mask = (index->salt ? slot_count / 2 : slot_count) - 1;
+    topk_index_refill(index, shelf, used);
 }

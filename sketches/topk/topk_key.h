@@ -75,12 +75,26 @@ static inline bool topk_key_equals(const struct topk_key *key,
 }
 
 /* Copies the item.  On failure, SKETCH_NOMEM, there is nothing to drop. */
-enum sketch_status topk_key_make(struct topk_key *key, const struct topk_probe *probe,
-                                 const struct sketch_memory *memory);
+static inline enum sketch_status topk_key_make(struct topk_key *key,
+                                               const struct topk_probe *probe,
+                                               const struct sketch_memory *memory)
+{
+    *key = (struct topk_key){.form = probe->form, .words = probe->words};
+    return item_copy_make(&key->copy, probe->item, memory);
+}
 
 /* The same without asking for memory: see item_copy_into. */
-struct topk_key topk_key_into(const struct topk_probe *probe, uint8_t *block);
+static inline struct topk_key topk_key_into(const struct topk_probe *probe,
+                                            uint8_t *block)
+{
+    return (struct topk_key){probe->form, probe->words,
+                             item_copy_into(probe->item, block)};
+}
 
-void topk_key_drop(struct topk_key *key, const struct sketch_memory *memory);
+static inline void topk_key_drop(struct topk_key *key,
+                                 const struct sketch_memory *memory)
+{
+    item_copy_drop(&key->copy, memory);
+}
 
 #endif

@@ -220,7 +220,7 @@ static void topk_leave_behind(struct topk_merger *m)
         }
         struct topk_entry *entry = &into->entries[joint->ours];
         topk_remember(into, entry->hash, joint->count);
-        topk_index_drop(into, joint->ours);
+        topk_index_drop(&into->index, topk_shelf(into), joint->ours);
         topk_key_drop(&entry->key, &into->memory);
     }
 }
@@ -249,7 +249,7 @@ static void topk_place_named(struct topk_merger *m, uint32_t *loser)
         uint32_t at = topk_next_free(m, loser);
         into->entries[at] = (struct topk_entry){m->from->entries[joint->theirs].hash,
                                                 joint->count, joint->error, *key++};
-        topk_index_put(into, at);
+        topk_index_put(&into->index, topk_shelf(into), at);
     }
 }
 
@@ -272,9 +272,9 @@ static void topk_close_gaps(struct topk_merger *m, uint32_t loser)
         while (into->entries[at].count != 0) {
             at++;
         }
-        topk_index_drop(into, used);
+        topk_index_drop(&into->index, topk_shelf(into), used);
         into->entries[at] = into->entries[used];
-        topk_index_put(into, at);
+        topk_index_put(&into->index, topk_shelf(into), at);
     }
     into->used = used;
 }

@@ -4,7 +4,7 @@
 
 #include "topk.h"
 #include "topk_filter.h"
-#include "topk_key.h"
+#include "topk_index.h"
 
 struct topk_entry {
     uint64_t hash;
@@ -47,12 +47,8 @@ struct topk {
     uint32_t used;     /* entries in use */
     uint32_t room;     /* entries allocated */
     uint32_t previous; /* the entry of the item before; == used: it has none */
-    uint32_t mask;     /* of slots */
     struct topk_entry *entries;
-    uint32_t *slots; /* of the index, see topk_index.c: 16 bits of the hash, entry + 1;
-                        or 0 */
-    bool is_crowded; /* they are a list of so many entries instead */
-    uint32_t listed;
+    struct topk_index index;
 
     /* The rest is in use once an item had to be left out: filter.cells. */
     struct topk_filter filter;
@@ -64,44 +60,20 @@ struct topk {
     struct topk_run run;     /* of which the item is always in use */
 };
 
-/* Fewer than 2^16 entries, so a slot has room for as many bits of the hash: they tell
- * most strangers apart without a look at the entry. */
-static inline uint32_t topk_slot(uint64_t hash, uint32_t entry)
+static inline struct topk_shelf topk_shelf(const struct topk *sketch)
 {
-    return (uint32_t)(hash >> 48) << 16 | (entry + 1);
+    return (struct topk_shelf){sketch->entries, sizeof *sketch->entries,
+                               offsetof(struct topk_entry, hash),
+                               offsetof(struct topk_entry, key)};
 }
-
-static inline uint32_t topk_slot_entry(uint32_t slot) { return (slot & 0xffff) - 1; }
-
-enum { TOPK_FARTHEST = 64 }; /* slots that an entry may stand away, exclusive */
-
-/* Where an item is in a list, or `used`. */
-uint32_t topk_list_find(const struct topk *sketch, const struct topk_probe *probe);
 
 /* Where an item is, or `used`.  Runs for every row. */
 static inline uint32_t topk_find(const struct topk *sketch,
                                  const struct topk_probe *probe, uint64_t hash)
 {
-    if (!sketch->slots || sketch->is_crowded) {
-        return topk_list_find(sketch, probe);
-    }
-    uint32_t wanted = topk_slot(hash, 0) >> 16;
-    for (uint32_t away = 0; away < TOPK_FARTHEST; away++) {
-        uint32_t slot = sketch->slots[((uint32_t)hash + away) & sketch->mask];
-        if (slot == 0) {
-            break;
-        }
-        if (slot >> 16 == wanted &&
-            topk_key_equals(&sketch->entries[topk_slot_entry(slot)].key, probe)) {
-            return topk_slot_entry(slot);
-        }
-    }
-    return sketch->used;
+    return topk_index_find(&sketch->index, topk_shelf(sketch), probe, hash,
+                           sketch->used);
 }
-
-/* Puts an entry into the index, where it must not be, or takes it out. */
-void topk_index_put(struct topk *sketch, uint32_t entry);
-void topk_index_drop(struct topk *sketch, uint32_t entry);
 
 /* Counts one more item by name, one that has no entry yet; there has to be a
  * free counter. */

@@ -114,7 +114,7 @@ static void a_million_keys_are_found_again(void **state)
         struct item key = item_integer(i);
         assert_int_equal(keyed_table_find(&table, &key, item_hash(key)), i);
     }
-    assert_int_equal(table.far.used, 0); /* that tree is for chosen keys alone */
+    assert_int_equal(table.salt, 0); /* which is for chosen keys alone */
     keyed_table_release(&table);
 }
 
@@ -145,28 +145,6 @@ static void a_long_key_is_kept(void **state)
 
 /* ---- keys that were chosen to have one hash ---- */
 
-/* The depth of the tree, level by level. */
-static uint32_t depth(const struct keyed_tree *tree, uint32_t root)
-{
-    uint32_t *level = calloc(2 * (size_t)tree->used + 2, sizeof *level);
-    assert_non_null(level);
-    size_t begin = 0;
-    size_t end = root != 0;
-    uint32_t levels = 0;
-    level[0] = root;
-    for (; begin < end; levels++) {
-        for (size_t last = end; begin < last; begin++) {
-            const struct keyed_node *node = &tree->nodes[level[begin]];
-            level[end] = node->smaller;
-            end += node->smaller != 0;
-            level[end] = node->larger;
-            end += node->larger != 0;
-        }
-    }
-    free(level);
-    return levels;
-}
-
 /* The i-th key when they come in order, against it, or in none. */
 static struct item flood_key(int order, uint32_t i, uint32_t count)
 {
@@ -175,9 +153,9 @@ static struct item flood_key(int order, uint32_t i, uint32_t count)
                                      : (int64_t)(i * UINT64_C(7919) % count));
 }
 
-static void keys_of_one_hash_are_found_in_logarithmic_time(void **state)
+static void keys_of_one_hash_are_found_in_a_few_steps(void **state)
 {
-    enum { KEYS = 100003, DEPTH = 34 }; /* twice the logarithm */
+    enum { KEYS = 100003, LONGEST = 128 };
     const struct hash hash = {42, 42};
     (void)state;
     for (int order = 0; order < 3; order++) {
@@ -190,9 +168,10 @@ static void keys_of_one_hash_are_found_in_logarithmic_time(void **state)
         for (uint32_t i = 0; i < KEYS; i++) {
             struct item key = flood_key(order, i, KEYS);
             assert_int_equal(keyed_table_find(&table, &key, hash), i);
+            assert_int_equal(keyed_table_expect(&table, hash), KEYED_NONE);
         }
-        assert_in_range(table.far.used, KEYS - 1000, KEYS);
-        assert_in_range(depth(&table.far, table.far.root), 16, DEPTH);
+        assert_true(table.salt != 0);
+        assert_int_equal(table.longest, LONGEST); /* at the first attempt */
         keyed_table_release(&table);
     }
 }
@@ -312,7 +291,7 @@ int main(void)
         cmocka_unit_test(a_key_is_found_whatever_was_expected),
         cmocka_unit_test(a_million_keys_are_found_again),
         cmocka_unit_test(a_long_key_is_kept),
-        cmocka_unit_test(keys_of_one_hash_are_found_in_logarithmic_time),
+        cmocka_unit_test(keys_of_one_hash_are_found_in_a_few_steps),
         cmocka_unit_test(a_crowded_table_survives_every_refusal),
         cmocka_unit_test(images_that_nobody_wrote_are_refused),
         cmocka_unit_test(a_count_that_the_bytes_cannot_hold_is_refused),

@@ -1,60 +1,7 @@
-/* How a label finds its entry, and which entry is the least. */
+/* Room for labels, and which of them is the least. */
 #include "topk_distinct_private.h"
 
-#include <string.h>
-
-/* The index: open addressing with linear probing, at most a quarter full */
-
-uint32_t topk_distinct_find(const struct topk_distinct *sketch,
-                            const struct topk_probe *probe, uint64_t hash)
-{
-    if (!sketch->slots) {
-        return TOPK_DISTINCT_NOWHERE;
-    }
-    for (uint32_t at = (uint32_t)hash & sketch->mask; sketch->slots[at] != 0;
-         at = (at + 1) & sketch->mask) {
-        const struct topk_distinct_entry *entry =
-            &sketch->entries[sketch->slots[at] - 1];
-        if (entry->hash == hash && topk_key_equals(&entry->key, probe)) {
-            return sketch->slots[at] - 1;
-        }
-    }
-    return TOPK_DISTINCT_NOWHERE;
-}
-
-static void topk_distinct_place(const struct topk_distinct *sketch, uint32_t *slots,
-                                uint32_t mask, uint32_t entry)
-{
-    uint32_t at = (uint32_t)sketch->entries[entry].hash & mask;
-    while (slots[at] != 0) {
-        at = (at + 1) & mask;
-    }
-    slots[at] = entry + 1;
-}
-
-void topk_distinct_index(struct topk_distinct *sketch, uint32_t entry)
-{
-    topk_distinct_place(sketch, sketch->slots, sketch->mask, entry);
-}
-
-/* Those behind it move up, unless they would come to stand before their home. */
-void topk_distinct_unindex(struct topk_distinct *sketch, uint32_t entry)
-{
-    uint32_t *slots = sketch->slots;
-    uint32_t mask = sketch->mask;
-    uint32_t hole = (uint32_t)sketch->entries[entry].hash & mask;
-    while (slots[hole] != entry + 1) {
-        hole = (hole + 1) & mask;
-    }
-    for (uint32_t at = (hole + 1) & mask; slots[at] != 0; at = (at + 1) & mask) {
-        uint32_t home = (uint32_t)sketch->entries[slots[at] - 1].hash & mask;
-        if (((at - home) & mask) >= ((at - hole) & mask)) {
-            slots[hole] = slots[at];
-            hole = at;
-        }
-    }
-    slots[hole] = 0;
-}
+enum { TOPK_DISTINCT_FIRST_ROOM = 8, TOPK_DISTINCT_SLOTS_PER_LABEL = 4 };
 
 enum sketch_status topk_distinct_reserve(struct topk_distinct *sketch)
 {
@@ -62,10 +9,10 @@ enum sketch_status topk_distinct_reserve(struct topk_distinct *sketch)
     if (sketch->used < sketch->room) {
         return SKETCH_OK;
     }
-    uint32_t room = sketch->room > 0 ? 2 * sketch->room : 8;
+    uint32_t room = sketch->room > 0 ? 2 * sketch->room : TOPK_DISTINCT_FIRST_ROOM;
     room = room < sketch->labels ? room : sketch->labels;
-    uint32_t slot_count = sketch->mask + 1 > 1 ? sketch->mask + 1 : 16;
-    while (slot_count < 4 * room) {
+    uint32_t slot_count = 1;
+    while (slot_count < TOPK_DISTINCT_SLOTS_PER_LABEL * room) {
         slot_count *= 2;
     }
     struct topk_distinct_entry *entries =
@@ -78,12 +25,8 @@ enum sketch_status topk_distinct_reserve(struct topk_distinct *sketch)
     if (!slots) {
         return SKETCH_NOMEM;
     }
-    for (uint32_t i = 0; i < sketch->used; i++) {
-        topk_distinct_place(sketch, slots, slot_count - 1, i);
-    }
-    sketch_release(memory, sketch->slots);
-    sketch->slots = slots;
-    sketch->mask = slot_count - 1;
+    topk_index_move(&sketch->index, topk_distinct_shelf(sketch), slots, slot_count,
+                    sketch->used, memory);
     sketch->room = room;
     return SKETCH_OK;
 }
