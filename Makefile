@@ -264,6 +264,7 @@ $(BUILD)/tests/bench/noop.so: $(BUILD)/tests/bench/noop.o
 	$(call say,LINK,$@) $(CC) $(CFLAGS) -shared $(LDFLAGS) -o $@ $^
 $(BUILD)/tests/bench/timer: $(BUILD)/tests/bench/tables.o
 $(BUILD)/tests/bench/bench_bytes: $(SUBJECTS) $(BUILD)/tests/unit/hostile.o
+$(BUILD)/tests/bench/bench_keys $(BUILD)/tests/bench/accuracy_strangers: $(BUILD)/tests/unit/chosen.o
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/tests/bench/stream.o $(BUILD)/libsketches.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $(filter %.o,$^) $(filter %.a,$^) $(SQLITE_LIBS) -lm
 

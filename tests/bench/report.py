@@ -330,6 +330,12 @@ def kll_table(rows):
                  lines)
 
 
+def strangers_table(rows):
+    return table(["asked", "of values", "the truth", "the answer"],
+                 [[row["asked"], row["values"],
+                   *(f"{int(row[name]):,}" for name in ("truth", "answer"))] for row in rows])
+
+
 # What comes of each program's table
 PLOTS = {"hll": hll_plot, "topk": topk_plot, "cms": cms_plot, "tdigest": tdigest_plot}
 TABLES = {
@@ -341,6 +347,7 @@ TABLES = {
     "tdigest": {"tdigest": tdigest_table, "tdigest sizes": tdigest_sizes_table},
     "kll": {"kll": kll_table},
     "theta": {"theta": theta_table},
+    "strangers": {"strangers": strangers_table},
     "tdigest_merge": {"tdigest merges": tdigest_merge_table},
 }
 
