@@ -141,7 +141,7 @@ test-sqlite: all $(BUILD)/tests/unit/test_sql_memory $(BUILD)/tests/unit/test_fr
 	@BUILD=$(BUILD) tests/sql/with-sqlite "$(or $(SQLITE),$(error say SQLITE=FOLDER))" \
 	    tests/run $(BUILD)/tests/unit/test_sql_memory $(BUILD)/tests/unit/test_frames tests/sql/run tests/docs/run
 
-VERSIONED = $(BUILD)/sketches.so $(patsubst %,$(BUILD)/tests/unit/test_%,sql_memory frames sql_equality sql_semantics)
+VERSIONED = $(BUILD)/sketches.so $(patsubst %,$(BUILD)/tests/unit/test_%,sql_memory host frames sql_equality sql_semantics)
 test-versions: $(VERSIONED) ## run the SQL on every SQLite that matters, built in several ways, and write README's table; TEST=NAME is some of it
 	@BUILD=$(BUILD) tests/sql/versions $(if $(TEST),'$(TEST)')
 
@@ -180,11 +180,11 @@ asan: ## run all tests under the address and undefined behaviour sanitizers
 	@PRELOAD="$$(gcc -print-file-name=libasan.so)" $(MAKE) $(INSTRUMENTED) test BUILD=$(BUILD)/asan \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -DSKETCHES_DEBUG'
 
-tsan: ## run the loader's two threads under the thread sanitizer
+tsan: ## run the loader's two threads, and the extension in several, under the thread sanitizer
 	@$(MAKE) $(INSTRUMENTED) run-tsan BUILD=$(BUILD)/tsan CFLAGS='-O1 -g -fsanitize=thread -DSKETCHES_DEBUG'
 
-run-tsan: all $(BUILD)/tests/unit/test_intake
-	@$(RUN) $(BUILD)/tests/unit/test_intake tests/loader/threads
+run-tsan: all $(BUILD)/tests/unit/test_intake $(BUILD)/tests/unit/test_host
+	@$(RUN) $(BUILD)/tests/unit/test_intake $(BUILD)/tests/unit/test_host tests/loader/threads
 
 debug: ## build all into build/debug for a debugger, with invariants looked at
 	@$(MAKE) --no-print-directory programs PARTS=1 BUILD=$(BUILD)/debug CFLAGS='-O0 -g3 -DSKETCHES_DEBUG'
