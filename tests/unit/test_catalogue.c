@@ -50,12 +50,26 @@ static void what_is_no_image_is_not_found(void **state)
     assert_null(catalogue_find((const uint8_t *)"a text of no family", 19));
 }
 
+static void every_status_has_a_phrase_of_its_own(void **state)
+{
+    (void)state;
+    const char *phrases[SKETCH_CORRUPT + 2];
+    for (int i = SKETCH_OK; i <= SKETCH_CORRUPT + 1; i++) {
+        phrases[i] = sketch_message((enum sketch_status)i);
+        assert_non_null(phrases[i]);
+        for (int j = SKETCH_OK; j < i; j++) {
+            assert_string_not_equal(phrases[i], phrases[j]);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_image_of_every_subject_is_found),
         cmocka_unit_test(every_family_of_the_catalogue_has_a_subject),
         cmocka_unit_test(what_is_no_image_is_not_found),
+        cmocka_unit_test(every_status_has_a_phrase_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

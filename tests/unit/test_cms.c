@@ -426,7 +426,7 @@ static void inner_products_are_never_below_and_seldom_far_above(void **state)
     uint32_t beyond = 0;
     for (uint32_t run = 0; run < 60; run++) {
         uint32_t keys = run < 20 ? 20 : 2000; /* in the end of one sketch alone */
-        uint32_t fewer = run < 40 ? keys : 20;
+        uint32_t fewer = run < 40 ? keys : 3;
         struct cms *left = cms_help_created(.01, .05);
         struct cms *right = cms_help_created(.01, .05);
         cms_help_make_stream(&a, keys, 1000, 1);
