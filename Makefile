@@ -133,6 +133,10 @@ test-docs: all ## run the examples of the documents
 test-loader: all ## run the loader on streams, and against a server that misbehaves
 	@$(RUN) tests/loader/run
 
+test-determinism: dist ## compare checksums of sketches and answers, compiled and run for every platform that can be run here
+	@CC='$(CC)' .ci/setup packages
+	@BUILD=$(BUILD) tests/determinism/compare
+
 test-often: all ## run them again and again while the machine is kept busy, which takes an hour
 	@BUILD=$(BUILD) tests/loader/often
 
@@ -170,9 +174,9 @@ check: ## run the tests under sanitizers, both compilers, static analysis, fuzzi
 	@CC='$(CC)' .ci/setup check
 	@BUILD=$(BUILD) .ci/check
 
-check-deep: ## what takes longer than make check may: every SQLite, coverage, a busy machine, many random rounds, a million inputs for each decoder
+check-deep: ## what takes longer than make check may: every SQLite, every platform, coverage, a busy machine, many random rounds, a million inputs for each decoder
 	@CC='$(CC)' .ci/setup check
-	@BUILD=$(BUILD) .ci/check versions coverage often rounds fuzz_runs
+	@BUILD=$(BUILD) .ci/check versions determinism_all coverage often rounds fuzz_runs
 
 INSTRUMENTED = --no-print-directory CC=gcc LDFLAGS=
 # gcc's sanitizers, since they also work in a library that another program loads.
@@ -358,6 +362,6 @@ help: ## list the targets
 
 -include $(wildcard $(addprefix $(BUILD)/,ext/*.d loader/*.d sketches/*/*.d checked/sketches/*/*.d ext/*/*.d loader/*/*.d tests/*/*.d))
 FORCE:
-.PHONY: all test unit sql test-often test-sqlite test-versions test-docs test-loader test-corpus soak test-golden test-accuracy accept check check-deep everything asan tsan run-tsan debug programs coverage run-covered fuzz run-fuzzers fuzz-corpus demo bench bench-sql bench-scale bench-keys bench-peers accuracy dist packages test-packages test-interop test-bindings hosts-doc demo-datasette test-datasette \
+.PHONY: all test unit sql test-determinism test-often test-sqlite test-versions test-docs test-loader test-corpus soak test-golden test-accuracy accept check check-deep everything asan tsan run-tsan debug programs coverage run-covered fuzz run-fuzzers fuzz-corpus demo bench bench-sql bench-scale bench-keys bench-peers accuracy dist packages test-packages test-interop test-bindings hosts-doc demo-datasette test-datasette \
         install uninstall format clean help FORCE
 .SECONDARY:

@@ -8,7 +8,7 @@
  */
 #include "sqlite3.h"
 
-#include "sketches.h"
+#include "../../ext/sketches.h"
 
 #include <stddef.h>
 
