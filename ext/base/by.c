@@ -75,9 +75,12 @@ static int by_refuse_size(struct call *call)
                      by_limit(call->ctx), binding_of(call->ctx)->family->ops->family);
 }
 
-/* A code, with the message that the quota has to add. */
+/* A code, or what the quota has to say. */
 static int by_check(struct by_state *state, int rc)
 {
+    if (rc == SQLITE_NOMEM && state->quota.interrupted) {
+        return SQLITE_INTERRUPT;
+    }
     return rc == SQLITE_NOMEM && state->quota.exceeded ? by_refuse_size(&state->call)
                                                        : rc;
 }
@@ -88,6 +91,7 @@ static void by_prepare(sqlite3_context *ctx, struct by_state *state)
     state->call = binding_call(binding, ctx);
     state->family = binding->family;
     state->quota.most = by_limit(ctx);
+    state->quota.call = &state->call;
 }
 
 /* What a new sketch of these parameters looks like.  Reading that makes one in the

@@ -2,6 +2,7 @@
  * before its first row; keys and sketches are lent by it. */
 #include "binding.h"
 #include "keyed_image.h"
+#include "quota.h"
 
 static int by_rows_list(struct call *call, const struct family *family,
                         sqlite3_value *image, void **out, size_t *count)
@@ -14,9 +15,14 @@ static int by_rows_list(struct call *call, const struct family *family,
     if (rc != SQLITE_OK) {
         return rc;
     }
+    struct quota quota = {.most = UINT64_MAX, .call = call};
+    struct sketch_memory memory = quota_memory(&quota);
     enum sketch_status status = keyed_kind_in(bytes, size) == keyed_kind_of(family->ops)
-                                    ? keyed_check(bytes, size, &call_memory)
+                                    ? keyed_check(bytes, size, &memory)
                                     : SKETCH_CORRUPT;
+    if (quota.interrupted) {
+        return SQLITE_INTERRUPT;
+    }
     if (status != SKETCH_OK) {
         return status == SKETCH_CORRUPT ? family_refuse_image(call, type, bytes, size)
                                         : call_refuse(call, status);

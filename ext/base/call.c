@@ -51,6 +51,8 @@ void call_conclude(struct call *call, int rc)
     }
     if (rc == SQLITE_NOMEM) {
         sqlite3_result_error_nomem(call->ctx);
+    } else if (rc == SQLITE_INTERRUPT) {
+        sqlite3_result_error_code(call->ctx, rc);
     } else if (rc != SQLITE_OK) {
         sqlite3_result_error(call->ctx, call->message, -1);
     }

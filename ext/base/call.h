@@ -26,6 +26,7 @@ SQLITE_EXTENSION_INIT3
 struct call {
     const char *name;     /* of the SQL function */
     sqlite3_context *ctx; /* for the result; NULL in a table-valued function */
+    sqlite3 *db;          /* its connection then */
     char *message;        /* from sqlite3_mprintf; NULL when memory ran out */
     uint64_t rows; /* that an aggregate was fed, if NULL is no value without those */
 };

@@ -1,6 +1,7 @@
 #include "list.h"
 
 #include "decimal.h"
+#include "interrupt.h"
 #include "utf8.h"
 #include "value.h"
 
@@ -310,6 +311,9 @@ int list_next(struct call *call, struct list *list, struct list_element *element
     if (++list->count > LIST_MAX) {
         return call_fail(call, "%s has more than %d elements", list->name,
                          (int)LIST_MAX);
+    }
+    if (list->count % INTERRUPT_EVERY == 0 && interrupt_is_asked(call)) {
+        return SQLITE_INTERRUPT;
     }
     int rc = list_take_element(call, list, element);
     return rc == SQLITE_OK ? SQLITE_ROW : rc;

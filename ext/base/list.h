@@ -12,7 +12,7 @@
 #include "call.h"
 #include "item.h"
 
-enum { LIST_MAX = 100000 }; /* elements, since nothing can interrupt a function */
+enum { LIST_MAX = 100000 }; /* elements, since few SQLites can interrupt a function */
 
 struct list {
     const char *name; /* of the argument, for messages */

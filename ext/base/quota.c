@@ -1,5 +1,15 @@
 #include "quota.h"
 
+#include "interrupt.h"
+
+static bool quota_is_interrupted(struct quota *quota)
+{
+    if (++quota->asked % INTERRUPT_EVERY == 0 && interrupt_is_asked(quota->call)) {
+        quota->interrupted = true;
+    }
+    return quota->interrupted;
+}
+
 static void *quota_resize(void *ctx, void *block, size_t size)
 {
     struct quota *quota = ctx;
@@ -11,6 +21,9 @@ static void *quota_resize(void *ctx, void *block, size_t size)
     }
     if (size > before && quota->held - before + size > quota->most) {
         quota->exceeded = true;
+        return NULL;
+    }
+    if (size > before && quota_is_interrupted(quota)) {
         return NULL;
     }
     void *resized = sqlite3_realloc64(block, size);

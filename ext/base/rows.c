@@ -234,7 +234,7 @@ static int rows_filter(sqlite3_vtab_cursor *base, int plan, const char *none, in
     struct rows_cursor *cursor = (struct rows_cursor *)base;
     struct rows_table *table = (struct rows_table *)base->pVtab;
     const struct rows_function *function = table->function;
-    struct call call = {.name = function->name};
+    struct call call = {.name = function->name, .db = table->db};
     (void)none;
     rows_clear(cursor, function->family);
     if (plan == 0) {
