@@ -243,6 +243,9 @@ bench: all $(BUILD)/tests/bench/noop.so $(BUILD)/tests/bench/timer $(BENCHES) ##
 bench-sql: all $(BUILD)/tests/bench/noop.so $(BUILD)/tests/bench/timer ## the part of it that is SQL: TEST=NAME is some of that, SQLITES=system the system's
 	@BUILD=$(BUILD) tests/bench/bench_sql '$(TEST)'
 
+bench-call: all ## measure the longest single call of every function on sketches of up to 4 MB; TEST=NAME is some of it
+	@BUILD=$(BUILD) tests/bench/bench_call $(if $(TEST),'$(TEST)')
+
 bench-scale: all $(BUILD)/tests/bench/noop.so $(BUILD)/tests/bench/timer ## measure what docs/scale-out.md says that sketches of many files cost
 	@BUILD=$(BUILD) tests/bench/bench_scale
 

@@ -30,8 +30,7 @@ SELECT count(*), sum(b.sketch = s) FROM kll_by_rows((SELECT kll_by(g, x) FROM ma
   JOIN (SELECT g, kll_sketch(x) AS s FROM many GROUP BY g) ON b.key = g;
 SELECT count(*), sum(b.sketch = s) FROM theta_by_rows((SELECT theta_by(g, x, 6) FROM many)) AS b
   JOIN (SELECT g, theta_sketch(x, 6) AS s FROM many GROUP BY g) ON b.key = g;
-SELECT count(*), sum(b.sketch = s) FROM kll_by_rows((SELECT kll_by(x, g) FROM many)) AS b
-  JOIN (SELECT x, kll_sketch(g) AS s FROM many GROUP BY x) ON b.key = x;
+SELECT count(*) FROM (SELECT key, sketch FROM kll_by_rows((SELECT kll_by(x % 3000, g) FROM many)) EXCEPT SELECT x % 3000, kll_sketch(g) FROM many GROUP BY 1);
 SELECT min(rowid), max(rowid), count(*) FROM hll_by_rows((SELECT hll_by(g, x) FROM many));
 SELECT count(*), sum(b.sketch = s) FROM cms_by_rows((SELECT cms_by(g, x) FROM many)) AS b
   JOIN (SELECT g, cms_sketch(x) AS s FROM many GROUP BY g) ON b.key = g;
