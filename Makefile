@@ -57,7 +57,7 @@ LOADER_LIBS   = $(shell pkg-config --libs libcurl jansson libxml-2.0 sqlite3) \
 # What set-up has to see to depends on what is asked for.
 GOALS   = $(or $(MAKECMDGOALS),all)
 PROFILE = $(if $(filter check check-deep fuzz fuzz-corpus run-fuzzers format,$(GOALS)),check,$(if $(filter bench-peers,$(GOALS)),peers,$(if \
-            $(filter test unit sql accept demo bench bench-sql bench-scale bench-keys asan tsan run-tsan debug programs coverage run-covered everything accuracy soak hosts-doc test-%,$(GOALS)),test,$(if \
+            $(filter test unit sql accept demo bench bench-sql bench-call bench-scale bench-keys asan tsan run-tsan debug programs coverage run-covered everything accuracy soak hosts-doc test-%,$(GOALS)),test,$(if \
             $(filter-out dist %.so %.a,$(GOALS)),build,extension))))
 
 say = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2) &&) # the line that stands for a command
@@ -365,6 +365,6 @@ help: ## list the targets
 
 -include $(wildcard $(addprefix $(BUILD)/,ext/*.d loader/*.d sketches/*/*.d checked/sketches/*/*.d ext/*/*.d loader/*/*.d tests/*/*.d))
 FORCE:
-.PHONY: all test unit sql test-determinism test-often test-sqlite test-versions test-docs test-loader test-corpus soak test-golden test-accuracy accept check check-deep everything asan tsan run-tsan debug programs coverage run-covered fuzz run-fuzzers fuzz-corpus demo bench bench-sql bench-scale bench-keys bench-peers accuracy dist packages test-packages test-interop test-bindings hosts-doc demo-datasette test-datasette \
+.PHONY: all test unit sql test-determinism test-often test-sqlite test-versions test-docs test-loader test-corpus soak test-golden test-accuracy accept check check-deep everything asan tsan run-tsan debug programs coverage run-covered fuzz run-fuzzers fuzz-corpus demo bench bench-sql bench-call bench-scale bench-keys bench-peers accuracy dist packages test-packages test-interop test-bindings hosts-doc demo-datasette test-datasette \
         install uninstall format clean help FORCE
 .SECONDARY:
