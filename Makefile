@@ -145,7 +145,7 @@ test-sqlite: all $(BUILD)/tests/unit/test_sql_memory $(BUILD)/tests/unit/test_fr
 	@BUILD=$(BUILD) tests/sql/with-sqlite "$(or $(SQLITE),$(error say SQLITE=FOLDER))" \
 	    tests/run $(BUILD)/tests/unit/test_sql_memory $(BUILD)/tests/unit/test_frames tests/sql/run tests/docs/run
 
-VERSIONED = $(BUILD)/sketches.so $(patsubst %,$(BUILD)/tests/unit/test_%,sql_memory host frames sql_equality sql_semantics)
+VERSIONED = $(BUILD)/sketches.so $(patsubst %,$(BUILD)/tests/unit/test_%,sql_memory host frames sql_semantics)
 test-versions: $(VERSIONED) ## run the SQL on every SQLite that matters, built in several ways, and write README's table; TEST=NAME is some of it
 	@BUILD=$(BUILD) tests/sql/versions $(if $(TEST),'$(TEST)')
 

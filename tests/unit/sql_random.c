@@ -1,33 +1,17 @@
 #include "sql_random.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 enum { SQL_TEXT = 600, SQL_BOUND = 40, SQL_GROUPS = 3, SQL_MOST_WEIGHT = 4 };
 
 sqlite3 *sql_db;
-
-int sql_open(void **state)
-{
-    (void)state;
-    return sqlite3_open(":memory:", &sql_db) != SQLITE_OK ||
-           sqlite3_enable_load_extension(sql_db, 1) != SQLITE_OK ||
-           sqlite3_load_extension(sql_db, TEST_EXTENSION, NULL, NULL) != SQLITE_OK ||
-           sqlite3_exec(
-               sql_db,
-               "CREATE TABLE t(id INTEGER PRIMARY KEY, g, o, x, y, z, n, w, h, c)",
-               NULL, NULL, NULL) != SQLITE_OK;
-}
-
-int sql_close(void **state)
-{
-    (void)state;
-    return sqlite3_close(sql_db) != SQLITE_OK;
-}
 
 bool sql_is_since(int minor)
 {
@@ -57,75 +41,280 @@ int64_t sql_run(const char *sql)
         sqlite3_finalize(statement);
     }
     if (rc != SQLITE_OK) {
-        print_error("%s\n%s\n", sqlite3_errmsg(sql_db), sql);
+        (void)fprintf(stderr, "%s\n%s\n", sqlite3_errmsg(sql_db), sql);
     }
     assert_int_equal(rc, SQLITE_OK);
     return answer;
 }
 
-static const char *sql_value(struct random *random)
+/* ---- values ---- */
+
+enum { SQL_BYTES = 24, SQL_WORDS = 6, SQL_MOST_VALUES = 80 };
+
+struct sql_value {
+    int type; /* of SQLite */
+    int64_t integer;
+    double real;
+    uint8_t bytes[SQL_BYTES];
+    int size;
+};
+
+struct sql_pool {
+    struct sql_value values[SQL_MOST_VALUES];
+    size_t count;
+};
+
+/* Bits that mean something in more than one class. */
+static const uint64_t sql_nasty[] = {
+    0,
+    1,
+    UINT64_MAX,
+    UINT64_C(1) << 63,            /* the least integer, and -0.0 */
+    INT64_MAX,                    /* and a NaN */
+    (UINT64_C(1) << 53) - 1,      /* the last integers that are doubles */
+    UINT64_C(1) << 53,            /* ... */
+    (UINT64_C(1) << 53) + 1,      /* and the first that is none */
+    UINT64_C(0x4141414141414141), /* 'AAAAAAAA' and 2261634.5098039214 */
+    UINT64_C(0x3fe0000000000000), /* 0.5 */
+    UINT64_C(0x3ff0000000000000), /* 1.0 */
+    UINT64_C(0x4340000000000000), /* 2^53 */
+    UINT64_C(0x43e0000000000000), /* 2^63 */
+    UINT64_C(0xc3e0000000000000), /* -2^63 */
+    UINT64_C(0x7ff0000000000000), /* infinity */
+    UINT64_C(0x7fefffffffffffff), /* the largest double */
+    UINT64_C(0x0010000000000000), /* the smallest normal one */
+    UINT64_C(0x000fffffffffffff), /* the largest of the others */
+    UINT64_C(0x6162),             /* 'ba' */
+    UINT64_C(0x2020202020202020),
+};
+
+static const char *const sql_texts[] = {
+    "",
+    "1",
+    "1.0",
+    " 1 ",
+    "01",
+    "1e0",
+    "-0",
+    "0x1",
+    "a",
+    "A",
+    "b",
+    "B ",
+    "b",
+    "\"a\"",
+    "[\"a\"]",
+    "null",
+    "NaN",
+    "Inf",
+    "é",
+    "É",
+    "\xff",
+    "a\xc3",
+    "\xed\xa0\x80",
+    "9007199254740993",
+    "9223372036854775808",
+};
+
+static void sql_add_integer(struct sql_pool *pool, int64_t integer)
 {
-    static const char *const values[] = {
-        "NULL",
-        "NULL",
-        "0",
-        "-0.0",
-        "1",
-        "1.0",
-        "2",
-        "3",
-        "3.0",
-        "3.5",
-        "-1",
-        "4",
-        "4.0",
-        "5",
-        "'a'",
-        "'b'",
-        "'1'",
-        "'1.0'",
-        "''",
-        "'c'",
-        "'C'",
-        "'a text that is longer'",
-        "'a text that is longest'",
-        "'a' || char(0) || 'b'",
-        "'\xc3\xa9'",
-        "CAST(x'ff' AS TEXT)",
-        "x'61'",
-        "x''",
-        "x'00'",
-        "9007199254740992.0",
-        "9007199254740993",
-        "9223372036854775807",
-        "-9223372036854775808",
-        "9e99",
-        "9e999",
-        "-9e999",
-        "1e-310",
-    };
-    return values[random_below(random, sizeof values / sizeof *values)];
+    pool->values[pool->count++] =
+        (struct sql_value){.type = SQLITE_INTEGER, .integer = integer};
+}
+
+static void sql_add_real(struct sql_pool *pool, double real)
+{
+    if (!isnan(real)) { /* which SQL does not have */
+        pool->values[pool->count++] =
+            (struct sql_value){.type = SQLITE_FLOAT, .real = real};
+    }
+}
+
+/* As a TEXT, whether it is UTF-8 or not, and as a BLOB. */
+static void sql_add_bytes(struct sql_pool *pool, const void *bytes, size_t size)
+{
+    for (int type = SQLITE_TEXT; type <= SQLITE_BLOB; type++) {
+        struct sql_value *value = &pool->values[pool->count++];
+        *value = (struct sql_value){.type = type, .size = (int)size};
+        memcpy(value->bytes, bytes, size);
+    }
+}
+
+/* A word in every class, and what is next to it. */
+static void sql_add_word(struct sql_pool *pool, uint64_t word)
+{
+    double real;
+    uint8_t bytes[sizeof word];
+    memcpy(&real, &word, sizeof real);
+    for (size_t i = 0; i < sizeof word; i++) {
+        bytes[i] = (uint8_t)(word >> 8 * i);
+    }
+    sql_add_integer(pool, (int64_t)word);
+    sql_add_integer(pool, (int64_t)(word + 1));
+    sql_add_real(pool, real);
+    sql_add_real(pool, (double)(int64_t)word);
+    sql_add_bytes(pool, bytes, sizeof bytes);
+    sql_add_bytes(pool, bytes, 2);
+}
+
+/* Values of which many are easily mistaken for each other. */
+static struct sql_pool sql_make_pool(struct random *random)
+{
+    static const uint8_t zeros[SQL_BYTES];
+    struct sql_pool pool = {.count = 0};
+    for (int i = 0; i < SQL_WORDS; i++) {
+        uint64_t word =
+            sql_nasty[random_below(random, sizeof sql_nasty / sizeof *sql_nasty)];
+        switch (random_below(random, 4)) {
+        case 0:
+            word = random_next(random);
+            break;
+        case 1:
+            word += random_below(random, 5) - 2;
+            break;
+        default:
+            break;
+        }
+        sql_add_word(&pool, word);
+        sql_add_integer(&pool, (int64_t)random_below(random, 5));
+        sql_add_real(&pool, (double)random_below(random, 10) / 2);
+        const char *text =
+            sql_texts[random_below(random, sizeof sql_texts / sizeof *sql_texts)];
+        sql_add_bytes(&pool, text, strlen(text));
+    }
+    sql_add_bytes(&pool, zeros, random_below(random, SQL_BYTES));
+    sql_add_bytes(&pool, "a\0b", random_below(random, 4));
+    assert_true(pool.count <= SQL_MOST_VALUES);
+    return pool;
+}
+
+static int sql_bind(sqlite3_stmt *statement, int at, const struct sql_value *value)
+{
+    switch (value ? value->type : SQLITE_NULL) {
+    case SQLITE_INTEGER:
+        return sqlite3_bind_int64(statement, at, value->integer);
+    case SQLITE_FLOAT:
+        return sqlite3_bind_double(statement, at, value->real);
+    case SQLITE_TEXT:
+        return sqlite3_bind_text(statement, at, (const char *)value->bytes, value->size,
+                                 SQLITE_TRANSIENT);
+    case SQLITE_BLOB:
+        return sqlite3_bind_blob(statement, at, value->bytes, value->size,
+                                 SQLITE_TRANSIENT);
+    default:
+        return sqlite3_bind_null(statement, at);
+    }
+}
+
+/* sql_key(x): the bytes that docs/functions.md says hll hashes, of no other value that
+ * is not the same to it; NULL for NULL. */
+static void sql_key(sqlite3_context *context, int argc, sqlite3_value **argv)
+{
+    (void)argc;
+    int type = sqlite3_value_type(argv[0]);
+    double real = sqlite3_value_double(argv[0]);
+    bool is_whole = real >= -0x1p63 && real < 0x1p63 && real == floor(real);
+    uint64_t word = 0;
+    if (type == SQLITE_INTEGER || (type == SQLITE_FLOAT && is_whole)) {
+        word = type == SQLITE_INTEGER ? (uint64_t)sqlite3_value_int64(argv[0])
+                                      : (uint64_t)(int64_t)real;
+    } else if (type == SQLITE_FLOAT) {
+        memcpy(&word, &real, sizeof word);
+    } else if (type != SQLITE_NULL) {
+        const void *bytes = sqlite3_value_blob(argv[0]);
+        int size = sqlite3_value_bytes(argv[0]);
+        sqlite3_result_blob(context, size ? bytes : "", size, SQLITE_TRANSIENT);
+        return;
+    } else {
+        return;
+    }
+    uint8_t bytes[sizeof word];
+    for (size_t i = 0; i < sizeof word; i++) {
+        bytes[i] = (uint8_t)(word >> 8 * i);
+    }
+    sqlite3_result_blob(context, bytes, sizeof bytes, SQLITE_TRANSIENT);
+}
+
+/* ---- tables ---- */
+
+static const struct sql_value *sql_choose(struct random *random,
+                                          const struct sql_pool *pool, size_t spread)
+{
+    bool is_null = random_below(random, 12) == 0;
+    return is_null ? NULL : &pool->values[random_below(random, spread)];
+}
+
+/* Columns of every affinity and collation; without one most of the time. */
+static void sql_create(struct random *random)
+{
+    static const char *const types[] = {"",
+                                        "",
+                                        "",
+                                        "",
+                                        "COLLATE NOCASE",
+                                        "TEXT",
+                                        "TEXT COLLATE NOCASE",
+                                        "NUMERIC COLLATE RTRIM",
+                                        "INTEGER",
+                                        "REAL",
+                                        "BLOB"};
+    enum { TYPES = sizeof types / sizeof *types };
+    char sql[SQL_TEXT];
+    (void)snprintf(sql, sizeof sql,
+                   "DROP TABLE IF EXISTS t;"
+                   "CREATE TABLE t(id INTEGER PRIMARY KEY, g, o, x %s, y, z %s, n, w,"
+                   " h, c);"
+                   "DELETE FROM e; DELETE FROM item",
+                   types[random_below(random, TYPES)],
+                   types[random_below(random, TYPES)]);
+    sql_run(sql);
+}
+
+static void sql_insert(struct random *random)
+{
+    static const int sizes[] = {1, 2, 5, 20, 40};
+    int rows = sizes[random_below(random, sizeof sizes / sizeof *sizes)];
+    struct sql_pool pool = sql_make_pool(random);
+    /* Few values, which come again, or many. */
+    for (size_t i = pool.count - 1; i > 0; i--) {
+        size_t j = random_below(random, i + 1);
+        struct sql_value value = pool.values[i];
+        pool.values[i] = pool.values[j];
+        pool.values[j] = value;
+    }
+    size_t spread = 1 + random_below(random, pool.count);
+    sqlite3_stmt *statement = NULL;
+    assert_int_equal(sqlite3_prepare_v2(sql_db,
+                                        "INSERT INTO t(id, g, o, x, z, w)"
+                                        " VALUES (?, ?, ?, ?, ?, ?)",
+                                        -1, &statement, NULL),
+                     SQLITE_OK);
+    for (int id = 0; id < rows; id++) {
+        sqlite3_bind_int(statement, 1, id);
+        sqlite3_bind_int(statement, 2, (int)random_below(random, SQL_GROUPS));
+        sqlite3_bind_null(statement, 3);
+        if (random_below(random, 10) > 0) {
+            sqlite3_bind_int(statement, 3, (int)random_below(random, (uint64_t)rows));
+        }
+        sql_bind(statement, 4, sql_choose(random, &pool, spread));
+        sql_bind(statement, 5, sql_choose(random, &pool, spread));
+        sqlite3_bind_int(statement, 6, (int)random_below(random, SQL_MOST_WEIGHT + 1));
+        assert_int_equal(sqlite3_step(statement), SQLITE_DONE);
+        sqlite3_reset(statement);
+    }
+    sqlite3_finalize(statement);
+    assert_int_equal(
+        sqlite3_prepare_v2(sql_db, "INSERT INTO item VALUES (?)", -1, &statement, NULL),
+        SQLITE_OK);
+    sql_bind(statement, 1, &pool.values[random_below(random, spread)]);
+    assert_int_equal(sqlite3_step(statement), SQLITE_DONE);
+    sqlite3_finalize(statement);
 }
 
 void sql_fill(struct random *random, bool null_weights)
 {
-    static const int sizes[] = {1, 2, 5, 20, 40};
-    int rows = sizes[random_below(random, sizeof sizes / sizeof *sizes)];
-    sql_run("DELETE FROM t");
-    for (int id = 0; id < rows; id++) {
-        char sql[SQL_TEXT];
-        char order[SQL_BOUND] = "NULL";
-        if (random_below(random, 10) > 0) {
-            (void)snprintf(order, sizeof order, "%d",
-                           (int)random_below(random, (uint64_t)rows));
-        }
-        (void)snprintf(
-            sql, sizeof sql,
-            "INSERT INTO t(id, g, o, x, z, w) VALUES (%d, %d, %s, %s, %s, %d)", id,
-            (int)random_below(random, SQL_GROUPS), order, sql_value(random),
-            sql_value(random), (int)random_below(random, SQL_MOST_WEIGHT + 1));
-        sql_run(sql);
-    }
+    sql_create(random);
+    sql_insert(random);
     sql_run(
         "UPDATE t SET h = (SELECT hll_sketch(b.x, 4) FROM t AS b"
         " WHERE abs(b.id - t.id) < 1 + t.id % 6),"
@@ -137,7 +326,41 @@ void sql_fill(struct random *random, bool null_weights)
     if (null_weights) {
         sql_run("UPDATE t SET w = NULL WHERE id % 9 = 4");
     }
+    sql_run("INSERT INTO e SELECT *, sql_key(x), sql_key(z),"
+            " CASE WHEN typeof(x) IN ('integer', 'real') AND abs(x * 1.0) < 9e999"
+            " THEN CAST(x AS REAL) END FROM t;"
+            /* Numbers as the functions take them, too. */
+            "UPDATE t SET n = CAST(n AS INTEGER) WHERE id % 3 = 1 AND n = CAST(n AS "
+            "INTEGER)"
+            " AND abs(n) < 1e15;"
+            "UPDATE t SET n = ' ' || n || ' ' WHERE id % 3 = 2 AND abs(n) < 1e6"
+            " AND n * 2 = CAST(n * 2 AS INTEGER);"
+            "UPDATE t SET w = CASE WHEN id % 2 THEN w * 1.0 ELSE CAST(w AS TEXT) END"
+            " WHERE id % 5 = 3");
 }
+
+void sql_print_table(void)
+{
+    sqlite3_stmt *query = NULL;
+    print_error("id | g | o | x | z | n | w\n");
+    (void)sqlite3_prepare_v2(
+        sql_db,
+        "SELECT id, quote(g), quote(o), typeof(x) || ' ' || CASE typeof(x)"
+        " WHEN 'text' THEN 'x' || quote(CAST(x AS BLOB)) ELSE quote(x) END,"
+        " typeof(z) || ' ' || CASE typeof(z)"
+        " WHEN 'text' THEN 'x' || quote(CAST(z AS BLOB)) ELSE quote(z) END,"
+        " quote(n), quote(w) FROM t",
+        -1, &query, NULL);
+    while (sqlite3_step(query) == SQLITE_ROW) {
+        for (int i = 0; i < sqlite3_column_count(query); i++) {
+            print_error("%s%s", i > 0 ? " | " : "", sqlite3_column_text(query, i));
+        }
+        print_error("\n");
+    }
+    sqlite3_finalize(query);
+}
+
+/* ---- frames ---- */
 
 enum { PRECEDING = 1, CURRENT, FOLLOWING, BOUNDS = 5 };
 
@@ -195,4 +418,27 @@ void sql_make_frame(struct random *random, struct sql_frame *frame)
 {
     while (!sql_try_frame(random, frame)) {
     }
+}
+
+/* ---- the connection ---- */
+
+int sql_open(void **state)
+{
+    (void)state;
+    return sqlite3_open(":memory:", &sql_db) != SQLITE_OK ||
+           sqlite3_enable_load_extension(sql_db, 1) != SQLITE_OK ||
+           sqlite3_load_extension(sql_db, TEST_EXTENSION, NULL, NULL) != SQLITE_OK ||
+           sqlite3_create_function(sql_db, "sql_key", 1,
+                                   SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, sql_key,
+                                   NULL, NULL) != SQLITE_OK ||
+           sqlite3_exec(sql_db,
+                        "CREATE TABLE e(id INTEGER PRIMARY KEY, g, o, x, y, z, n, w,"
+                        " h, c, kx, kz, r); CREATE TABLE item(x)",
+                        NULL, NULL, NULL) != SQLITE_OK;
+}
+
+int sql_close(void **state)
+{
+    (void)state;
+    return sqlite3_close(sql_db) != SQLITE_OK;
 }

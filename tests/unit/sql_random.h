@@ -30,20 +30,28 @@ long sql_rounds(const char *setting, long otherwise);
 int64_t sql_run(const char *sql);
 
 /*
- * Fills t with 1 to 40 rows:
+ * Makes t anew, with 1 to 40 rows:
  *
  *     id  0, 1, 2, ...
  *     g   one of three groups
  *     o   an order with ties and NULLs
- *     x   a value of any class, often NULL, often equal to others
+ *     x   a value of any class, often like others, in a column of any affinity and
+ *         collation
  *     y   id where x is not NULL
  *     z   another such value
- *     n   a REAL, or NULL
- *     w   a weight, 0 to 4, or now and then NULL if `null_weights`
+ *     n   a number, or a text that is one, or NULL
+ *     w   a weight, 0 to 4, likewise; now and then NULL if `null_weights`
  *     h   a hll sketch of lg_k 4 of the rows near by; now and then NULL
  *     c   a cms sketch of eps and delta 0.1 of the rows up to this one; likewise
+ *
+ * Beside it e has the same rows without affinity or collation, in which n is REAL and w
+ * INTEGER, with kx and kz, the bytes of x and z that hll hashes, and r, x as a REAL if
+ * it is a finite number; and item has one row, x, a value that t may have.
  */
 void sql_fill(struct random *random, bool null_weights);
+
+/* Prints t, for a test that fails. */
+void sql_print_table(void);
 
 enum { SQL_FRAME = 200 };
 
