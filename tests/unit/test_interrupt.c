@@ -81,10 +81,11 @@ static void a_long_call_is_interrupted(void **state)
          "SELECT tdigest_get(digest, stop(list)) FROM wrong"},
     };
     sqlite3 *db = *state;
-    if (sqlite3_libversion_number() < 3041000) {
-        print_message("SQLite before 3.41 cannot tell a function to end\n");
-        skip();
-    }
+    /* Before, a call does not know, and goes on to what is wrong. */
+    bool can_tell = sqlite3_libversion_number() >= 3041000;
+    int wanted = can_tell ? SQLITE_INTERRUPT : SQLITE_ERROR;
+    print_message("SQLite %s %s a function to end\n", sqlite3_libversion(),
+                  can_tell ? "can tell" : "cannot tell");
     create_wrong(db);
     assert_int_equal(sqlite3_create_function(db, "stop", 1, SQLITE_UTF8, NULL,
                                              host_interrupt, NULL, NULL),
@@ -92,7 +93,7 @@ static void a_long_call_is_interrupted(void **state)
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         assert_int_equal(run(db, calls[i][0]), SQLITE_ERROR);
         sqlite3_int64 before = settled(db);
-        if (run(db, calls[i][1]) != SQLITE_INTERRUPT) {
+        if (run(db, calls[i][1]) != wanted) {
             fail_msg("%s: %s", calls[i][1], sqlite3_errmsg(db));
         }
         assert_int_equal(settled(db), before);
