@@ -121,7 +121,7 @@ static void every_refusal_is_survived(void **state)
         expect_usable(db);
     }
     print_message("%ld refusals\n", memory_refusals);
-    assert_true(memory_refusals > 10 * sql_statement_count);
+    assert_true(memory_refusals > 10 * (long)sql_statement_count);
 }
 
 static void every_function_is_among_the_statements(void **state)
