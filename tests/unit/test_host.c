@@ -78,7 +78,7 @@ static void expect_usable(sqlite3 *db)
 /* ---- limits ---- */
 
 /* Came with 3.31; the program may meet an older library than it was compiled for. */
-sqlite3_int64 sqlite3_hard_heap_limit64(sqlite3_int64 most) __attribute__((weak));
+#pragma weak sqlite3_hard_heap_limit64
 
 /* 0: none.  Without a hard limit there is one that SQLite keeps if it can. */
 static void limit_memory(sqlite3_int64 most)
