@@ -484,8 +484,8 @@ static void a_schema_may_use_what_is_deterministic(void **state)
     sqlite3 *db = open_filled();
     static const char *const allowed[] = {
         "PRAGMA trusted_schema = OFF",
-        "CREATE TABLE u(s BLOB CHECK (sketch_valid(s)),"
-        " n AS (hll_get(s)) STORED, m AS (hll_upper(s)))",
+        ("CREATE TABLE u(s BLOB CHECK (sketch_valid(s)),"
+         " n AS (hll_get(s)) STORED, m AS (hll_upper(s)))"),
         "CREATE INDEX by_count ON u(hll_get(s))",
         "CREATE INDEX kept ON u(s) WHERE sample_keep(s, 0.5, 1)",
         "INSERT INTO u(s) SELECT s FROM hll_stored",
