@@ -394,7 +394,9 @@ static void what_is_bound_anew_is_read_anew(void **state)
             if (sqlite3_value_type(value) == SQLITE_BLOB && n % 3 > 0) {
                 int size = sqlite3_value_bytes(value);
                 assert_true(size <= (int)sizeof shared);
-                memcpy(shared, sqlite3_value_blob(value), (size_t)size);
+                if (size > 0) {
+                    memcpy(shared, sqlite3_value_blob(value), (size_t)size);
+                }
                 assert_int_equal(
                     sqlite3_bind_blob(kept, 1, shared, size, SQLITE_STATIC), SQLITE_OK);
             } else {
