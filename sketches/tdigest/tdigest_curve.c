@@ -268,6 +268,12 @@ double tdigest_between(double a, double b, double u)
     return value < a ? a : value > b ? b : value;
 }
 
+double tdigest_halfway(double a, double b)
+{
+    double sum = a + b;
+    return fabs(sum) <= DBL_MAX ? sum / 2 : a / 2 + b / 2;
+}
+
 static double tdigest_total(const struct tdigest_shape *shape)
 {
     return tdigest_real(shape->list_weight) + (double)shape->pending;
@@ -306,7 +312,7 @@ static double tdigest_plateau(const struct tdigest_shape *shape,
         end =
             is_open || curve->knots[last].value > end ? end : curve->knots[last].value;
     }
-    return tdigest_between(value, end > value ? end : value, 0.5);
+    return tdigest_halfway(value, end > value ? end : value);
 }
 
 /* The quantile on a piece of the curve, the one that ends at `knot`.  The values
@@ -440,7 +446,7 @@ static double tdigest_mean_height(const struct tdigest_list *list,
         knot++;
     }
     struct tdigest_piece piece = tdigest_piece(&curve, knot);
-    double middle = tdigest_between(left, right, 0.5);
+    double middle = tdigest_halfway(left, right);
     return piece.low >= piece.high ? piece.high
                                    : (tdigest_height_at(&piece, left) +
                                       4 * tdigest_height_at(&piece, middle) +

@@ -268,6 +268,10 @@ void tdigest_write(const struct tdigest_list *list, const struct tdigest_plan *p
 /* The value at the place u, 0..1, between a and b; never decreasing with u. */
 double tdigest_between(double a, double b, double u);
 
+/* The double next to the middle of a and b; that of -0.5 and its negative's neighbour
+ * is not 0, as it is where the difference is rounded. */
+double tdigest_halfway(double a, double b);
+
 /* tdigest_sort.c */
 
 /* Sorts values of which none is NaN or -0.0, or points by their means, all of them in

@@ -89,7 +89,7 @@ static double tdigest_slide_quantile(const struct tdigest_slide *slide, double q
     double value = tdigest_slide_at(slide, rank);
     if (rank > 0 && (double)rank == height) {
         double before = tdigest_slide_at(slide, rank - 1);
-        return tdigest_between(before, value, 0.5);
+        return tdigest_halfway(before, value);
     }
     return value;
 }

@@ -21,9 +21,10 @@
 #define SAME(kept, rows)                                                               \
     "NOT EXISTS (SELECT " kept " EXCEPT SELECT " rows ") AND NOT EXISTS (SELECT " rows \
     " EXCEPT SELECT " kept ")"
-#define CLOSE(a, b) "(" a " IS " b " OR abs(" a " - " b ") <= 1e-12 * abs(" b "))"
-#define NEAR        CLOSE("a", "b")
-#define LIST_AT(i)  "json_extract(a, '$[" i "]')"
+#define CLOSE(a, b)                                                                    \
+    "(" a " IS " b " OR abs(" a " - " b ") <= 1e-300 + 1e-12 * abs(" b "))"
+#define NEAR       CLOSE("a", "b")
+#define LIST_AT(i) "json_extract(a, '$[" i "]')"
 /* Sums of what may be denormal, but not so large that SQL's own sum overflows. */
 #define SUM_NEAR(a, b, what)                                                           \
     "(" a " IS " b " OR abs(" a " - " b ") <= 1e-300 + 1e-9 * (SELECT max(abs(" what   \

@@ -143,6 +143,18 @@ static void spikes_among_other_values_are_exact(void **state)
     free(values);
 }
 
+/* Where b - a would be rounded up to 1. */
+static void a_middle_is_not_rounded_twice(void **state)
+{
+    (void)state;
+    const double values[] = {-0.5, 0.49999999999999994};
+    struct tdigest *sketch = filled(TDIGEST_K, values, 2);
+    double median;
+    assert_int_equal(tdigest_quantile(sketch, 0.5, &median), SKETCH_OK);
+    assert_true(median == -0x1p-55);
+    tdigest_free(sketch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +164,7 @@ int main(void)
         cmocka_unit_test(different_values_that_fit_stay_exact),
         cmocka_unit_test(one_different_value_more_is_not_exact),
         cmocka_unit_test(the_median_is_that_of_sql),
+        cmocka_unit_test(a_middle_is_not_rounded_twice),
         cmocka_unit_test(spikes_among_other_values_are_exact),
     };
     return cmocka_run_group_tests_name("tdigest, exact", tests, NULL, NULL);
