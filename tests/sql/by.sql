@@ -48,16 +48,18 @@ SELECT count(*), sum(b.sketch = s) FROM cms_by_rows((SELECT cms_by(g, x) FROM fe
   JOIN (SELECT g, cms_sketch(x) AS s FROM fed GROUP BY g) ON b.key IS g;
 
 -- However many rows come, or wait, and however long their texts are.
-WITH rows(n) AS (VALUES (1), (31), (32), (33), (63), (64), (65), (1000)), sizes(w) AS (VALUES (0), (10), (40), (2048), (2049), (5000)),
-  cut AS (SELECT n, w, many.rowid AS r, substr(printf('%.*c', w, 'x'), 1, w * (many.rowid % 3 > 0)) || g AS k, nullif(x, 7) || printf('%.*c', w, 'y') AS v
-    FROM rows, sizes, many WHERE many.rowid <= n AND (w < 2000 OR n < 100)),
-  grouped AS (SELECT n, w, k, topk_sketch(v, 3) AS s, hll_sketch(v) AS h FROM cut GROUP BY n, w, k),
-  whole AS (SELECT 'come' AS they, n, w, topk_by(k, v, 3) AS b, hll_by(k, v) AS h FROM cut GROUP BY n, w UNION ALL
-    SELECT 'wait', n, w, (SELECT topk_by(k, v, 3) FROM (SELECT g AS k, x AS v FROM large UNION ALL SELECT * FROM (SELECT k, v FROM cut WHERE cut.n = rows.n AND cut.w = sizes.w ORDER BY r))),
-      (SELECT hll_by(k, v) FROM (SELECT g AS k, x AS v FROM large UNION ALL SELECT * FROM (SELECT k, v FROM cut WHERE cut.n = rows.n AND cut.w = sizes.w ORDER BY r)))
-    FROM rows, sizes WHERE w < 2000 OR n < 100)
-SELECT they, n, count(*), sum(bs.sketch = s), sum(hs.sketch = grouped.h) FROM grouped JOIN whole USING (n, w), topk_by_rows(b) AS bs, hll_by_rows(whole.h) AS hs
-  WHERE bs.key = k AND hs.key = k GROUP BY they, n;
+CREATE TABLE rows AS WITH rows(n) AS (VALUES (1), (31), (32), (33), (63), (64), (65), (1000)), sizes(w) AS (VALUES (0), (10), (40), (2048), (2049), (5000))
+  SELECT n, w FROM rows, sizes WHERE w < 2000 OR n < 100;
+CREATE TABLE cut AS SELECT n, w, many.rowid AS r, substr(printf('%.*c', w, 'x'), 1, w * (many.rowid % 3 > 0)) || g AS k, nullif(x, 7) || printf('%.*c', w, 'y') AS v
+  FROM rows, many WHERE many.rowid <= n;
+CREATE TABLE whole AS SELECT 'come' AS they, n, w, topk_by(k, v, 3) AS b, hll_by(k, v) AS h FROM cut GROUP BY n, w UNION ALL
+  SELECT 'wait', n, w, (SELECT topk_by(k, v, 3) FROM (SELECT g AS k, x AS v FROM large UNION ALL SELECT * FROM (SELECT k, v FROM cut WHERE cut.n = rows.n AND cut.w = rows.w ORDER BY r))),
+    (SELECT hll_by(k, v) FROM (SELECT g AS k, x AS v FROM large UNION ALL SELECT * FROM (SELECT k, v FROM cut WHERE cut.n = rows.n AND cut.w = rows.w ORDER BY r)))
+  FROM rows;
+CREATE TABLE counted AS SELECT they, n, w, key AS k, sketch FROM whole, topk_by_rows(b);
+CREATE TABLE estimated AS SELECT they, n, w, key AS k, sketch FROM whole, hll_by_rows(h);
+SELECT they, n, count(*), sum(counted.sketch = s), sum(estimated.sketch = h) FROM (SELECT n, w, k, topk_sketch(v, 3) AS s, hll_sketch(v) AS h FROM cut GROUP BY n, w, k)
+  JOIN counted USING (n, w, k) JOIN estimated USING (they, n, w, k) GROUP BY they, n;
 -- What is refused of a row that waits.
 SELECT tdigest_by(g, CASE WHEN rowid = 40 THEN 'text' ELSE x END) FROM many WHERE rowid <= 40;
 SELECT tdigest_by(g, CASE WHEN rowid = 46 THEN 'text' ELSE x END) FROM fed WHERE rowid <= 46;

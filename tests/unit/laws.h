@@ -49,6 +49,11 @@ enum sketch_status law_read_exactly(const struct subject *s, void **out,
 
 void law_expect_refused(const struct subject *s, const uint8_t *bytes, size_t size);
 
+/* The byte to be damaged after that at `at`, in images of that size: of large ones a
+ * part, after the header, and the fuzzer finds the rest; all of them where EVERY_BYTE
+ * is in the environment. */
+size_t law_next(size_t at, size_t size);
+
 /* Runs the tests for every subject, which is their initial state; returns how many
  * failed. */
 int law_run(const struct CMUnitTest *tests, size_t count);

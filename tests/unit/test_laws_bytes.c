@@ -196,7 +196,7 @@ static void every_changed_byte_is_refused_or_gives_a_sound_sketch(void **state)
         struct law_image image = law_image_of(s, a);
         struct law_image altered = {malloc(image.size), image.size};
         assert_non_null(altered.bytes);
-        for (size_t at = 0; at < image.size; at++) {
+        for (size_t at = 0; at < image.size; at = law_next(at, image.size)) {
             uint8_t byte = image.bytes[at];
             const uint8_t others[] = {
                 byte ^ 1, byte ^ 0x80, byte ^ 0xff, (uint8_t)(byte + 1), 0, 0xff};
