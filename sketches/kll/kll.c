@@ -14,8 +14,10 @@ struct kll kll_begin(int k, const struct sketch_memory *memory)
                          .most = -INFINITY,
                          .capacity = (uint32_t)k,
                          .toss = kll_toss};
+    uint32_t cap = 0;
     for (int depth = 0; depth <= KLL_MOST_LEVELS; depth++) {
-        sketch.caps[depth] = (uint16_t)kll_capacity_at(k, depth);
+        cap = cap == KLL_M ? KLL_M : kll_capacity_at(k, depth); /* none grows again */
+        sketch.caps[depth] = (uint16_t)cap;
     }
     return sketch;
 }

@@ -174,7 +174,8 @@ enum sketch_status topk_filter_prepare(struct topk_filter *out,
         return SKETCH_OK;
     }
     enum sketch_status status = topk_filter_create(out, lg_cells, lg_width, memory);
-    for (size_t i = 0; status == SKETCH_OK && i < topk_filter_count(out); i++) {
+    size_t count = status == SKETCH_OK && into->cells ? topk_filter_count(out) : 0;
+    for (size_t i = 0; i < count; i++) {
         topk_cell_set(out, i, topk_filter_at(into, i, lg_cells));
     }
     return status;
