@@ -28,6 +28,7 @@ struct theta {
 struct theta_run {
     const uint64_t *words;
     const uint8_t *bytes;
+    uint64_t *block; /* the words, for who becomes this run, and then sets it to NULL */
     size_t count;
     uint64_t limit;
     bool has_items;
@@ -77,8 +78,7 @@ size_t theta_find_from(const uint64_t *hashes, size_t count, size_t from,
 
 /* theta_sets.c */
 
-typedef enum sketch_status theta_operation(struct theta *into,
-                                           const struct theta_run *from);
+typedef enum sketch_status theta_operation(struct theta *into, struct theta_run *from);
 theta_operation theta_unite_run;
 theta_operation theta_intersect_run;
 theta_operation theta_except_run;

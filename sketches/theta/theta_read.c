@@ -4,11 +4,9 @@
 /* The hashes of an image, in a block of their own or where they are. */
 static enum sketch_status theta_run_of(struct theta_run *run,
                                        const struct theta_image *image,
-                                       const struct sketch_memory *memory,
-                                       uint64_t **owned)
+                                       const struct sketch_memory *memory)
 {
     enum theta_fault fault = THETA_IS_SOUND;
-    *owned = NULL;
     *run = (struct theta_run){
         .count = image->count,
         .limit = image->limit,
@@ -18,18 +16,14 @@ static enum sketch_status theta_run_of(struct theta_run *run,
         run->bytes = image->hashes;
         fault = theta_image_check_order(image);
     } else if (image->count > 0) {
-        run->words = *owned = sketch_allocate(memory, image->count * sizeof **owned);
-        if (!*owned) {
+        run->block = sketch_allocate(memory, image->count * sizeof *run->block);
+        if (!run->block) {
             return SKETCH_NOMEM;
         }
-        fault = theta_image_take(image, *owned);
+        run->words = run->block;
+        fault = theta_image_take(image, run->block);
     }
-    if (fault != THETA_IS_SOUND) {
-        sketch_release(memory, *owned);
-        *owned = NULL;
-        return SKETCH_CORRUPT;
-    }
-    return SKETCH_OK;
+    return fault == THETA_IS_SOUND ? SKETCH_OK : SKETCH_CORRUPT;
 }
 
 static enum sketch_status theta_absorb_as(struct theta *into, const uint8_t *bytes,
@@ -37,15 +31,14 @@ static enum sketch_status theta_absorb_as(struct theta *into, const uint8_t *byt
 {
     struct theta_image image;
     struct theta_run run;
-    uint64_t *owned;
     if (theta_image_open(&image, bytes, size) != THETA_IS_SOUND) {
         return SKETCH_CORRUPT;
     }
-    enum sketch_status status = theta_run_of(&run, &image, &into->memory, &owned);
+    enum sketch_status status = theta_run_of(&run, &image, &into->memory);
     if (status == SKETCH_OK) {
         status = operation(into, &run);
-        sketch_release(&into->memory, owned);
     }
+    sketch_release(&into->memory, run.block);
     return status;
 }
 

@@ -83,15 +83,28 @@ static void theta_put(struct theta *list, const struct theta_run *run, size_t co
     }
 }
 
-/* `into`, which is empty, becomes the other, with all its hashes. */
-static enum sketch_status theta_copy_run(struct theta *into,
-                                         const struct theta_run *from)
+/* The hashes of a run for a list that has none. */
+static enum sketch_status theta_take_hashes(struct theta *list, struct theta_run *from)
 {
-    enum sketch_status status = theta_reserve(into, from->count);
+    if (from->block) {
+        sketch_release(&list->memory, list->cells);
+        list->cells = from->block;
+        list->room = from->count;
+        from->block = NULL;
+        return SKETCH_OK;
+    }
+    enum sketch_status status = theta_reserve(list, from->count);
+    for (size_t i = 0; status == SKETCH_OK && i < from->count; i++) {
+        list->cells[i] = theta_run_at(from, i);
+    }
+    return status;
+}
+
+/* `into`, which is empty, becomes the other, with all its hashes. */
+static enum sketch_status theta_become_run(struct theta *into, struct theta_run *from)
+{
+    enum sketch_status status = theta_take_hashes(into, from);
     if (status == SKETCH_OK) {
-        for (size_t i = 0; i < from->count; i++) {
-            into->cells[i] = theta_run_at(from, i);
-        }
         into->count = from->count;
         into->limit = from->limit;
         into->has_items = from->has_items;
@@ -101,14 +114,14 @@ static enum sketch_status theta_copy_run(struct theta *into,
 }
 
 /* Of the other no more than k + 1 hashes matter, of which the last may become theta. */
-enum sketch_status theta_unite_run(struct theta *into, const struct theta_run *from)
+enum sketch_status theta_unite_run(struct theta *into, struct theta_run *from)
 {
     if (!from->has_items) {
         return SKETCH_OK;
     }
     theta_become_list(into);
     if (!into->has_items) {
-        return theta_copy_run(into, from);
+        return theta_become_run(into, from);
     }
     uint64_t limit = theta_smaller(into->limit, from->limit);
     if (into->count > theta_k(into)) {
@@ -150,7 +163,7 @@ static void theta_keep(struct theta *into, const struct theta_run *from, bool co
     theta_settle(into);
 }
 
-enum sketch_status theta_intersect_run(struct theta *into, const struct theta_run *from)
+enum sketch_status theta_intersect_run(struct theta *into, struct theta_run *from)
 {
     theta_become_list(into);
     if (into->has_items && from->has_items) {
@@ -163,7 +176,7 @@ enum sketch_status theta_intersect_run(struct theta *into, const struct theta_ru
     return SKETCH_OK;
 }
 
-enum sketch_status theta_except_run(struct theta *into, const struct theta_run *from)
+enum sketch_status theta_except_run(struct theta *into, struct theta_run *from)
 {
     theta_become_list(into);
     if (into->has_items && from->has_items) {

@@ -85,7 +85,7 @@ static bool theta_subject_summarises(const void *sketch, uint64_t count)
 const struct subject theta_subject = {
     .name = "theta",
     .ops = &theta_ops,
-    .memory_factor = 160,
+    .memory_factor = 70,
     .create = theta_subject_create,
     .add = theta_subject_add,
     .ask = theta_subject_ask,
