@@ -87,15 +87,14 @@ static void topk_edit_ranks(struct topk_edit *edit, uint32_t from, uint32_t to)
 }
 
 /* Where groups start after a record has moved from one rank up to another, and has got
- * longer. */
-static void topk_edit_starts(struct topk_edit *edit, uint32_t from, uint32_t to,
-                             size_t growth)
+ * longer.  Its count may be more than the total was. */
+static void topk_edit_starts(struct topk_edit *edit, const struct topk_layout *layout,
+                             uint32_t from, uint32_t to)
 {
-    const struct topk_layout *layout = &edit->layout;
+    size_t growth = layout->records_size - edit->layout.records_size;
     size_t width = topk_start_width(layout->records_size);
     uint8_t *starts = edit->bytes + (layout->starts - edit->bytes);
     struct reader r = topk_group(layout, to / TOPK_GROUP);
-    r.left += growth;
     for (uint32_t rank = to / TOPK_GROUP * TOPK_GROUP; rank < layout->used; rank++) {
         if (rank % TOPK_GROUP == 0 && rank > to) {
             uint8_t *start = starts + (rank / TOPK_GROUP - 1) * width;
@@ -136,7 +135,7 @@ static bool topk_edit_entry(struct topk_edit *edit, uint32_t rank,
     memmove(to + new_size, to, (size_t)(from - to));
     topk_put_record(to, &next);
     topk_edit_ranks(edit, rank, better);
-    topk_edit_starts(edit, rank, better, growth);
+    topk_edit_starts(edit, &after, rank, better);
     topk_edit_head(edit, &after);
     return true;
 }

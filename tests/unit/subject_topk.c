@@ -31,6 +31,12 @@ static struct item topk_subject_item(unsigned value, char text[64])
     }
 }
 
+/* Small ones, and now and then one that is larger than all before together. */
+static uint64_t topk_subject_weight(uint64_t i)
+{
+    return i % 23 == 22 ? UINT64_C(1) << i % 43 : 1 + i % 3;
+}
+
 static enum sketch_status topk_subject_create(void **out,
                                               const struct sketch_memory *memory)
 {
@@ -54,7 +60,8 @@ static enum sketch_status topk_subject_create_other(void **out,
 static enum sketch_status topk_subject_add(void *sketch, uint64_t i)
 {
     char text[64];
-    return topk_add(sketch, topk_subject_item(topk_subject_value(i), text), 1 + i % 3);
+    return topk_add(sketch, topk_subject_item(topk_subject_value(i), text),
+                    topk_subject_weight(i));
 }
 
 static void topk_subject_ask(const void *sketch, const struct sketch_memory *memory)
@@ -135,7 +142,8 @@ static bool topk_subject_add_stored(uint8_t *bytes, size_t *size, size_t room,
 {
     char text[64];
     return topk_stored_add(bytes, size, room,
-                           topk_subject_item(topk_subject_value(i), text), 1 + i % 3);
+                           topk_subject_item(topk_subject_value(i), text),
+                           topk_subject_weight(i));
 }
 
 static bool topk_subject_summarises(const void *sketch, uint64_t count)
@@ -143,8 +151,8 @@ static bool topk_subject_summarises(const void *sketch, uint64_t count)
     uint64_t truth[TOPK_SUBJECT_VALUES] = {0};
     uint64_t total = 0;
     for (uint64_t i = 0; i < count; i++) {
-        truth[topk_subject_value(i)] += 1 + i % 3;
-        total += 1 + i % 3;
+        truth[topk_subject_value(i)] += topk_subject_weight(i);
+        total += topk_subject_weight(i);
     }
     bool holds = topk_total(sketch) == total;
     for (unsigned value = 0; value < TOPK_SUBJECT_VALUES; value++) {
