@@ -180,8 +180,9 @@ static enum sketch_status topk_distinct_add_filters(struct topk_distinct_merger 
     if (topk_filter_largest(ours) + topk_filter_largest(theirs) > SKETCH_MAX_TOTAL) {
         return SKETCH_OVERFLOW;
     }
-    enum sketch_status status = topk_filter_prepare(
-        &sum, ours, theirs, topk_distinct_max_lg_row(m->next->labels), &into->memory);
+    enum sketch_status status =
+        topk_filter_prepare(&sum, ours, theirs, false,
+                            topk_distinct_max_lg_row(m->next->labels), &into->memory);
     if (status != SKETCH_OK) {
         return status;
     }

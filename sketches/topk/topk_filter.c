@@ -155,7 +155,7 @@ static bool topk_filter_fits(const struct topk_filter *a, const struct topk_filt
 
 enum sketch_status topk_filter_prepare(struct topk_filter *out,
                                        const struct topk_filter *into,
-                                       const struct topk_filter *from,
+                                       const struct topk_filter *from, bool takes,
                                        unsigned max_lg_bytes,
                                        const struct sketch_memory *memory)
 {
@@ -169,8 +169,9 @@ enum sketch_status topk_filter_prepare(struct topk_filter *out,
         lg_width++;
         lg_cells = max_lg_bytes - lg_width < finest ? max_lg_bytes - lg_width : finest;
     } while (!topk_filter_fits(into, from, lg_cells, topk_cell_limit(lg_width)));
-    if (into->cells && into->lg_cells == lg_cells && into->lg_width == lg_width) {
-        *out = *into;
+    const struct topk_filter *whole = takes && !into->cells ? from : into;
+    if (whole->cells && whole->lg_cells == lg_cells && whole->lg_width == lg_width) {
+        *out = *whole;
         return SKETCH_OK;
     }
     enum sketch_status status = topk_filter_create(out, lg_cells, lg_width, memory);

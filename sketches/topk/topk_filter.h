@@ -100,10 +100,11 @@ void topk_filter_or(struct topk_filter *filter, size_t first, const uint8_t *byt
 
 /* Adding up the cells of two filters, of which one may have none: first, what can
  * fail.  *out gets the bounds of `into` in cells that have room for both, in rows of at
- * most 2^max_lg_bytes bytes: those of `into` itself if they will do, else new ones. */
+ * most 2^max_lg_bytes bytes: those of `into` itself if they will do; with `takes`, if
+ * it has none, those of `from`, which are the sum then; else new ones. */
 enum sketch_status topk_filter_prepare(struct topk_filter *out,
                                        const struct topk_filter *into,
-                                       const struct topk_filter *from,
+                                       const struct topk_filter *from, bool takes,
                                        unsigned max_lg_bytes,
                                        const struct sketch_memory *memory);
 

@@ -19,7 +19,7 @@
 /* A merge that has been prepared, and can no longer fail. */
 struct topk_merger {
     struct topk *into;
-    const struct topk_view *from;
+    struct topk_view *from;    /* a filter that it owns may be taken over */
     struct topk_joint *joints; /* the items of both; the named ones first */
     uint32_t count;
     uint32_t named;
@@ -156,7 +156,7 @@ static enum sketch_status topk_prepare_filter(struct topk_merger *m)
     const struct sketch_memory *memory = &into->memory;
     enum sketch_status status =
         topk_filter_prepare(&m->filter, &into->filter, &m->from->filter,
-                            topk_max_lg_row(m->counters), memory);
+                            m->from->owns_filter, topk_max_lg_row(m->counters), memory);
     if (status == SKETCH_OK) {
         status = topk_copy_ends(m);
     }
@@ -201,7 +201,8 @@ static void topk_merge_undo(struct topk_merger *m)
     topk_key_drop(&m->smallest, memory);
     topk_key_drop(&m->largest, memory);
     sketch_release(memory, m->heap);
-    if (m->filter.cells != m->into->filter.cells) {
+    if (m->filter.cells != m->into->filter.cells &&
+        m->filter.cells != m->from->filter.cells) {
         sketch_release(memory, m->filter.cells);
     }
 }
@@ -295,7 +296,11 @@ static void topk_take_filter_over(struct topk_merger *m)
         sketch_release(&into->memory, into->filter.cells);
         into->filter = m->filter;
     }
-    topk_filter_add(&into->filter, &m->from->filter);
+    if (m->from->owns_filter && into->filter.cells == m->from->filter.cells) {
+        m->from->owns_filter = false;
+    } else {
+        topk_filter_add(&into->filter, &m->from->filter);
+    }
     topk_replace_end(into, &into->smallest, &m->smallest);
     topk_replace_end(into, &into->largest, &m->largest);
     topk_plan_span(into);
@@ -328,8 +333,7 @@ static void topk_merge_finish(struct topk_merger *m)
     into->run.weight = 0;
 }
 
-static enum sketch_status topk_merge_view(struct topk *into,
-                                          const struct topk_view *from)
+static enum sketch_status topk_merge_view(struct topk *into, struct topk_view *from)
 {
     if (from->total > SKETCH_MAX_TOTAL - into->total) {
         return SKETCH_OVERFLOW;

@@ -118,7 +118,7 @@ static bool keyed_subject_summarises(const void *keyed, uint64_t count)
 const struct subject keyed_hll_subject = {
     .name = "keyed hll",
     .ops = &keyed_ops,
-    .memory_factor = 32,
+    .memory_factor = 80,
     .create = keyed_hll_create,
     .add = keyed_subject_add,
     .ask = keyed_subject_ask,
@@ -130,7 +130,7 @@ const struct subject keyed_hll_subject = {
 const struct subject keyed_topk_subject = {
     .name = "keyed topk",
     .ops = &keyed_ops,
-    .memory_factor = 32,
+    .memory_factor = 80,
     .create = keyed_topk_create,
     .add = keyed_subject_add,
     .ask = keyed_subject_ask,

@@ -167,7 +167,7 @@ static bool topk_subject_summarises(const void *sketch, uint64_t count)
 const struct subject topk_subject = {
     .name = "topk",
     .ops = &topk_ops,
-    .memory_factor = 32,
+    .memory_factor = 80,
     .create = topk_subject_create,
     .create_other = topk_subject_create_other,
     .add = topk_subject_add,

@@ -3,6 +3,7 @@
  * and absorbed, at once and in all, is linear in their bytes.
  */
 #include "hostile.h"
+#include "topk.h"
 #include "laws.h"
 #include "ration.h"
 
@@ -94,10 +95,33 @@ static void a_packed_theta_image_asks_for_its_factor(void **state)
     assert_int_equal(read, strcmp(s->name, "theta") == 0);
 }
 
+/* The smallest entries that there are, just too many for a filter that is smaller. */
+static void small_entries_of_topk_ask_for_their_factor(void **state)
+{
+    const struct subject *s = *state;
+    static const int counters[] = {1, 9, 33, 65, 129, 257, 1025};
+    for (size_t i = 0; i < sizeof counters / sizeof *counters; i++) {
+        struct topk *sketch;
+        bool read;
+        assert_int_equal(topk_create(&sketch, 1, counters[i], &sketch_libc_memory),
+                         SKETCH_OK);
+        for (int number = 0; number < counters[i] + 20; number++) {
+            assert_int_equal(topk_add(sketch, item_integer(number), 1), SKETCH_OK);
+        }
+        struct law_image image = {NULL, 0};
+        assert_int_equal(topk_serialise(sketch, &image.bytes, &image.size), SKETCH_OK);
+        assert_true(subject_reads_within(s, image.bytes, image.size, &read));
+        assert_int_equal(read, strcmp(s->name, "topk") == 0);
+        law_release(image);
+        topk_free(sketch);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_absurd_field_asks_for_little),
+        cmocka_unit_test(small_entries_of_topk_ask_for_their_factor),
         cmocka_unit_test(a_packed_theta_image_asks_for_its_factor),
     };
     return law_run(tests, sizeof tests / sizeof *tests);
