@@ -87,11 +87,12 @@ def sends(*parts):
 
 
 def streams(*parts, stay=True):
-    """Answers with an event stream that holds the parts, and stays open."""
+    """Answers with an event stream that holds the parts, and stays open: Mastodon says so
+    every 15 seconds."""
     def act(connection, server):
         connection.sendall(OK + b"\r\n:)\n")
         for part in parts:
             connection.sendall(part)
-        if stay:
-            server.over.wait()
+        while stay and not server.over.wait(15):
+            connection.sendall(b":thump\n")
     return act
