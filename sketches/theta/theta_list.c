@@ -50,16 +50,17 @@ static void theta_sort_heap(uint64_t *hashes, size_t count)
 }
 
 /* Puts each hash into the part of its highest digit, of which `ends` are left behind:
- * in place, in cycles (McIlroy, Bostic, McIlroy, "Engineering radix sort", 1993). */
-static void theta_part(uint64_t *hashes, size_t count, unsigned shift, size_t *ends,
+ * in place, in cycles (McIlroy, Bostic, McIlroy, "Engineering radix sort", 1993).
+ * There are fewer than 2^32, as images have it. */
+static void theta_part(uint64_t *hashes, size_t count, unsigned shift, uint32_t *ends,
                        size_t digits)
 {
-    size_t next[THETA_DIGITS];
+    uint32_t next[THETA_DIGITS];
     memset(ends, 0, digits * sizeof *ends);
     for (size_t i = 0; i < count; i++) {
         ends[hashes[i] >> shift]++;
     }
-    size_t sum = 0;
+    uint32_t sum = 0;
     for (size_t digit = 0; digit < digits; digit++) {
         next[digit] = sum;
         sum += ends[digit];
@@ -82,7 +83,7 @@ static void theta_part(uint64_t *hashes, size_t count, unsigned shift, size_t *e
  * that someone else has chosen they may not be; then time is that of a heap. */
 void theta_sort(uint64_t *hashes, size_t count, uint64_t limit)
 {
-    size_t ends[THETA_DIGITS];
+    uint32_t ends[THETA_DIGITS];
     size_t digits = THETA_DIGITS;
     unsigned shift = 0;
     if (count <= THETA_FEW) {
