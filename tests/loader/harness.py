@@ -204,7 +204,7 @@ def run(tests, quiet=False, side_by_side=1):
                 failed += 1
                 print("FAILED", name, "\n      ", reason, flush=True)
     print("%d passed, %d failed" % (passed, failed))
-    return 1 if failed else 0
+    return 1 if failed or not passed else 0
 
 
 def tests_of(*modules):
