@@ -37,6 +37,26 @@ size_t topk_chunk_size(const struct topk_chunk *chunk)
     return topk_size_of(chunk->cells, topk_count_set(chunk));
 }
 
+/* Up to eight bytes, the first of them lowest. */
+static uint64_t topk_word(const uint8_t *p, size_t size)
+{
+    uint64_t word = 0;
+    if (size >= 8) {
+        return hash_load8(p);
+    }
+    for (size_t i = 0; i < size; i++) {
+        word |= (uint64_t)p[i] << (8 * i);
+    }
+    return word;
+}
+
+/* The highest bit of each byte that is not 0. */
+static uint64_t topk_set_bytes(uint64_t word)
+{
+    const uint64_t low = UINT64_MAX / 0xff * 0x7f;
+    return (((word & low) + low) | word) & ~low;
+}
+
 uint8_t *topk_chunk_put(const struct topk_chunk *chunk, uint8_t *p)
 {
     size_t set = topk_count_set(chunk);
@@ -48,8 +68,10 @@ uint8_t *topk_chunk_put(const struct topk_chunk *chunk, uint8_t *p)
     uint8_t *head = p;
     uint8_t *values = p + (list ? set : topk_bitmap_size(chunk->cells));
     memset(head, 0, (size_t)(values - head));
-    for (size_t i = 0; i < chunk->cells; i++) {
-        if (chunk->bytes[i] != 0) {
+    for (size_t first = 0; first < chunk->cells; first += 8) {
+        uint64_t word = topk_word(chunk->bytes + first, chunk->cells - first);
+        for (uint64_t left = topk_set_bytes(word); left != 0; left &= left - 1) {
+            size_t i = first + (size_t)__builtin_ctzll(left) / 8;
             if (list) {
                 *head++ = (uint8_t)i;
             } else {
@@ -73,19 +95,6 @@ static bool topk_spread_list(struct topk_chunk *chunk, const uint8_t *p, size_t 
     return good;
 }
 
-/* Up to 64 bits of a bitmap. */
-static uint64_t topk_bitmap_word(const uint8_t *p, size_t size)
-{
-    uint64_t word = 0;
-    if (size >= 8) {
-        return hash_load8(p);
-    }
-    for (size_t i = 0; i < size; i++) {
-        word |= (uint64_t)p[i] << (8 * i);
-    }
-    return word;
-}
-
 /* Pairs of bits, then fours, then bytes are added up, and all bytes by the product. */
 static size_t topk_count_bits(uint64_t word)
 {
@@ -104,7 +113,7 @@ static size_t topk_bitmap_rank(const uint8_t *p, size_t bit)
     for (; byte + 8 <= bit / 8; byte += 8) {
         rank += topk_count_bits(hash_load8(p + byte));
     }
-    uint64_t rest = topk_bitmap_word(p + byte, bit / 8 - byte);
+    uint64_t rest = topk_word(p + byte, bit / 8 - byte);
     return rank + topk_count_bits(rest) +
            topk_count_bits(p[bit / 8] & ((1u << bit % 8) - 1));
 }
@@ -116,7 +125,7 @@ static bool topk_spread_bitmap(struct topk_chunk *chunk, const uint8_t *p, size_
     const uint8_t *value = p + bitmap;
     size_t left = set;
     for (size_t byte = 0; byte < bitmap; byte += 8) {
-        uint64_t word = topk_bitmap_word(p + byte, bitmap - byte);
+        uint64_t word = topk_word(p + byte, bitmap - byte);
         size_t count = topk_count_bits(word);
         bool beyond = chunk->cells < 8 * bitmap && word >> chunk->cells != 0;
         if (count > left || beyond) {
