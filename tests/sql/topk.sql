@@ -52,6 +52,9 @@ SELECT topk_json(topk_merge(s), 3) = (SELECT topk(x, 3) FROM t)
 SELECT topk_json(topk_union((SELECT topk_sketch(x) FROM t), NULL, topk_sketch(5)), 2);
 SELECT topk_json(topk_union()), topk_json(topk_union(NULL));
 SELECT topk_json(topk_add(topk_add(NULL, 'a'), 'b', 2)), topk_json(topk_add(NULL, NULL));
+-- Of more than there was before, from far behind to the front.
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12), added AS (SELECT w, topk_add(s, 9, w) AS s FROM (SELECT topk_sketch(i) AS s FROM n), (SELECT 1 AS w UNION SELECT 12 UNION SELECT 1000000))
+SELECT w, sketch_valid(s), topk_merge(s) = s, topk_get(s, 9), topk_lower(s, 3), topk_upper(s, 12) FROM added GROUP BY w;
 SELECT sketch_info(topk_merge(s)) FROM (SELECT topk_sketch(1, 5) AS s UNION ALL SELECT topk_sketch(2, 50));
 SELECT sketch_info(topk_merge(s)) FROM (SELECT topk_sketch(x, 5) AS s FROM t WHERE 0 UNION ALL SELECT topk_sketch(2, 500));
 -- An UPSERT keeps a sketch up to date.
