@@ -40,8 +40,8 @@ def run_until(wanted, arguments, db, env=None):
     """Runs a loader until the database has these posts and no gap is open."""
     loader = harness.start(*arguments, db, env=env)
     try:
-        wait_until(lambda: tables_there(db) and uris(db) == wanted and
-                 not ask(db, "SELECT 1 FROM gap WHERE state = 'open'"),
+        wait_until(lambda: tables_there(db) and not ask(db, "SELECT 1 FROM gap WHERE state = 'open'") and
+                 number(db, "SELECT count(*) FROM post") == len(wanted) and uris(db) == wanted,
                  "posts %s" % sorted(wanted)[:50])
     finally:
         errors = ended(loader)
