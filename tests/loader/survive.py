@@ -10,6 +10,7 @@ import gzip
 import json
 import os
 import random
+import re
 import sys
 import time
 
@@ -131,8 +132,9 @@ def kill_quiet(moment, count=8, interval=0.25):
 
 
 def reconnect_times(count):
-    """Seconds from a cut to the first post in the database, for several loaders."""
-    times = []
+    """Seconds from a cut to the first post in the database, for several loaders; and those of them
+    in which each of these said that it would wait."""
+    times, pauses = [], []
     for n in range(count):
         cut = []
 
@@ -147,9 +149,10 @@ def reconnect_times(count):
 
         with Folder() as f, Server(first, second) as server:
             loader = harness.start("--server", server.url, "--max-posts", "2", f.db)
-            loader.communicate(timeout=30)
+            errors = loader.communicate()[1].decode()
             times.append(time.monotonic() - cut[0])
-    return sorted(times)
+            pauses += [float(pause) for pause in re.findall(r"trying again in ([0-9.]+) s", errors)]
+    return sorted(times), pauses
 
 
 def main():
@@ -188,7 +191,7 @@ def main():
         except harness.Failure as error:
             failed += 1
             print("FAILED quiet run", n, error, flush=True)
-    times = reconnect_times(40)
+    times, _ = reconnect_times(40)
     p95 = times[int(0.95 * len(times))]
     print("posts come again after a cut: median %.2f s, p95 %.2f s, most %.2f s"
           % (times[len(times) // 2], p95, times[-1]))

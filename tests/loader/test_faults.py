@@ -231,17 +231,27 @@ def test_a_proxy_that_cuts_quiet_streams_is_known_by_its_habit():
             world.put(posts.status(1, id=str(now << 16), created_at=survive.stamp(now)))
         server.over.wait(6)
 
-    with Folder() as f, Server(cut, rest=world.rest) as server:
-        loader = harness.start("--server", server.url, "--max-retries", "3", f.db)
-        wait_until(lambda: len(opened) == 7, "seven streams")
+    habit = "is cut whenever it is quiet for [0-9]* s: a proxy, theirs or yours"
+    with Folder() as f, Server(cut, rest=world.rest) as server, open(f.file("log"), "wb") as log:
+        loader = harness.start("--server", server.url, "--max-retries", "30", f.db, stderr=log)
+
+        def said():
+            with open(log.name, encoding="utf-8") as lines:
+                return lines.read()
+
+        # A busy machine may be late by more than what is alike, and then it takes some more.
+        wait_until(lambda: len(opened) >= 5 and re.search(habit, said()), "a habit")
+        known = len(opened)
+        wait_until(lambda: len(opened) >= known + 2, "two streams more")
         wait_until(lambda: number(f.db, COUNT) == 1, "the post of a break")
-        errors = ended(loader)
-        same(len(re.findall("is cut whenever it is quiet for [0-9]* s: a proxy, theirs or yours", errors)), 1,
-             "hints in " + errors)
+        loader.send_signal(signal.SIGTERM)
+        same(loader.wait(), 0, "exit code")
+        errors = said()
+        check(len(re.findall(habit, errors)) <= 1 + known // 5, "hints in " + errors)
         check("nginx" in errors, errors)
-        pauses = [b - a - 6 for a, b in zip(opened[3:], opened[4:])]
+        pauses = [b - a - 6 for a, b in zip(opened[known - 1:], opened[known:])]
         check(min(pauses) < 2, "pauses %s" % pauses)
-        check(errors.count("\n") < 25, errors)
+        check(errors.count("\n") < 11 + 2 * len(opened), errors)
         rows = ask(f.db, "SELECT reason, to_ms - from_ms FROM gap")
         same(len(rows), 1, "rows for the cuts of a proxy")
         says(rows[0][0], "the stream ended while it was quiet")
