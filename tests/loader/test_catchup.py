@@ -507,4 +507,4 @@ def test_killed_at_random_moments_nothing_is_missing():
 def test_after_a_cut_posts_come_again_within_three_seconds():
     times, pauses = survive.reconnect_times(8)
     check(len(pauses) == len(times) and max(pauses) < 2.5, "pauses of %s" % pauses)
-    check(times[0] < 3, "it took %s" % times)  # of a busy machine the fastest tells
+    check(times[len(times) // 2] < 3, "it took %s" % times)  # of a busy machine not each time tells

@@ -3,9 +3,9 @@
  * and absorbed, at once and in all, is linear in their bytes.
  */
 #include "hostile.h"
-#include "topk.h"
 #include "laws.h"
 #include "ration.h"
+#include "topk.h"
 
 static const uint64_t hostile_lengths[] = {0, 2, 20, 700};
 
