@@ -119,7 +119,7 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(UNIT_HELP) $(BUILD)/libloader.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ -lcmocka $(LOADER_LIBS) -lm
 
 test: all $(SUITES) ## run all tests: units, laws, SQL, documents, loader
-	@$(RUN) $(SUITES) $(SCRIPTS)
+	@$(RUN) $(SCRIPTS) $(SUITES)
 
 unit: $(BUILD)/sketches.so $(SUITES) ## run the unit tests and the laws of every family; TEST=NAME runs some
 	@$(RUN) $(SUITES)
