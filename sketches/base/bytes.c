@@ -51,6 +51,10 @@ double take_f64(struct reader *r)
 uint64_t take_varint(struct reader *r)
 {
     uint64_t value = 0;
+    if (!r->bad && r->left > 0 && *r->next < 0x80) { /* as most are */
+        r->left--;
+        return *r->next++;
+    }
     size_t most = r->bad ? 0 : r->left < 10 ? r->left : 10;
     for (size_t i = 0; i < most; i++) {
         uint64_t part = r->next[i] & 0x7fu;

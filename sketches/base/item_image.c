@@ -6,11 +6,8 @@ enum { ITEM_KIND_BITS = 3, ITEM_REAL_SIZE = 8 };
 static size_t item_integer_size(uint64_t bits)
 {
     uint64_t above = bits >> 63 ? ~bits : bits; /* has no leading copies of the sign */
-    size_t size = bits != 0;
-    while (size > 0 && above >> (8 * size - 1) != 0) {
-        size++;
-    }
-    return size;
+    size_t digits = above > 0 ? 64 - (size_t)__builtin_clzll(above) : 0;
+    return bits != 0 ? digits / 8 + 1 : 0; /* one bit more, for the sign */
 }
 
 static size_t item_stored_size(struct item item)

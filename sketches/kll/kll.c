@@ -4,22 +4,17 @@
 #include <float.h>
 #include <math.h>
 
-struct kll kll_begin(int k, const struct sketch_memory *memory)
+void kll_begin(struct kll *sketch, int k, const struct sketch_memory *memory)
 {
-    struct kll sketch = {.memory = *memory,
-                         .k = k,
-                         .min_k = k,
-                         .levels = 1,
-                         .least = INFINITY,
-                         .most = -INFINITY,
-                         .capacity = (uint32_t)k,
-                         .toss = kll_toss};
-    uint32_t cap = 0;
-    for (int depth = 0; depth <= KLL_MOST_LEVELS; depth++) {
-        cap = cap == KLL_M ? KLL_M : kll_capacity_at(k, depth); /* none grows again */
-        sketch.caps[depth] = (uint16_t)cap;
-    }
-    return sketch;
+    *sketch = (struct kll){.memory = *memory,
+                           .k = k,
+                           .min_k = k,
+                           .levels = 1,
+                           .least = INFINITY,
+                           .most = -INFINITY,
+                           .capacity = (uint32_t)k,
+                           .toss = kll_toss};
+    kll_know_caps(sketch, 1);
 }
 
 enum sketch_status kll_create(struct kll **out, int k,
@@ -33,7 +28,7 @@ enum sketch_status kll_create(struct kll **out, int k,
     if (!sketch) {
         return SKETCH_NOMEM;
     }
-    *sketch = kll_begin(k, memory);
+    kll_begin(sketch, k, memory);
     *out = sketch;
     return SKETCH_OK;
 }

@@ -47,6 +47,15 @@ uint32_t kll_capacity(int k, int levels)
     return capacity;
 }
 
+void kll_know_caps(struct kll *sketch, int levels)
+{
+    for (; sketch->known <= levels; sketch->known++) {
+        bool is_least = sketch->known > 0 && sketch->caps[sketch->known - 1] == KLL_M;
+        sketch->caps[sketch->known] = /* none grows again */
+            is_least ? KLL_M : (uint16_t)kll_capacity_at(sketch->k, sketch->known);
+    }
+}
+
 /* Keeps one of each two neighbours, of 2 * half values before those of the level above,
  * to which they go: into the places from values + half on. */
 static void kll_halve(double *values, size_t half, size_t above, bool coin)
@@ -114,6 +123,7 @@ static enum sketch_status kll_add_level(struct kll *sketch)
         sketch->capacity = capacity;
         sketch->levels++;
         sketch->starts[sketch->levels] = sketch->room;
+        kll_know_caps(sketch, sketch->levels);
     }
     return status;
 }
@@ -206,6 +216,7 @@ void kll_compress(struct kll *sketch, double *items, uint32_t *starts, double *s
             starts[level + 2] = starts[level + 1];
             target += sketch->caps[sketch->levels];
             sketch->levels++;
+            kll_know_caps(sketch, sketch->levels);
         }
         starts[level + 1] -= half;
     }

@@ -55,6 +55,7 @@ static enum sketch_status kll_merge_levels(struct kll *sketch,
     kll_join(sketch, source, items, starts, levels, items + most);
     sketch->levels = levels;
     sketch->capacity = kll_capacity(sketch->k, levels);
+    kll_know_caps(sketch, levels);
     kll_compress(sketch, items, starts, items + most);
     uint32_t kept = starts[sketch->levels];
     uint32_t room = sketch->capacity < most ? sketch->capacity : most;

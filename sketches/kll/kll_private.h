@@ -30,6 +30,7 @@ struct kll {
     int levels;
     bool is_sorted;                       /* level 0, too, since an image said so */
     uint32_t starts[KLL_MOST_LEVELS + 2]; /* and the end, which is `room` */
+    int known;                            /* so many of these have been worked out: */
     uint16_t caps[KLL_MOST_LEVELS + 1];   /* of levels, from the top down */
 
     /* The coin: kll_toss, unless a test has its own. */
@@ -57,8 +58,8 @@ static inline uint32_t kll_cap(const struct kll *sketch, int levels, int level)
 
 /* kll.c */
 
-/* An empty sketch without a block. */
-struct kll kll_begin(int k, const struct sketch_memory *memory);
+/* Makes it an empty sketch without a block. */
+void kll_begin(struct kll *sketch, int k, const struct sketch_memory *memory);
 
 /* Puts in a value, of which `least` and `most` know. */
 enum sketch_status kll_push(struct kll *sketch, double value);
@@ -70,6 +71,9 @@ uint32_t kll_capacity_at(int k, int depth);
 
 /* The sum of that over all levels. */
 uint32_t kll_capacity(int k, int levels);
+
+/* Has the sketch know what so many levels keep, and one more. */
+void kll_know_caps(struct kll *sketch, int levels);
 
 /* Sees that there is a free place before level 0: makes the block larger, or a level
  * smaller. */

@@ -10,17 +10,14 @@ void kll_fill(struct kll *sketch, const struct kll_source *source, double *block
               uint32_t room)
 {
     uint32_t first = room - source->starts[source->levels];
-    int k = sketch->k;
-    if (k != source->k) {
-        struct kll other = kll_begin(source->k, &sketch->memory);
-        memcpy(sketch->caps, other.caps, sizeof other.caps);
-    }
+    sketch->known = sketch->k == source->k ? sketch->known : 0;
     sketch->k = source->k;
     sketch->min_k = source->min_k;
     sketch->n = source->n;
     sketch->levels = source->levels;
     sketch->is_sorted = source->is_sorted;
     sketch->capacity = kll_capacity(source->k, source->levels);
+    kll_know_caps(sketch, source->levels);
     sketch->least = source->n > 0 ? source->least : INFINITY;
     sketch->most = source->n > 0 ? source->most : -INFINITY;
     sketch->items = block;

@@ -18,7 +18,8 @@ bool kll_stored_visit(const uint8_t *bytes, size_t size, sketch_visit_fn *visit,
     if (!kll_image_open(&image, bytes, size) || image.starts[image.levels] > KLL_FEW) {
         return false;
     }
-    struct kll sketch = kll_begin(image.k, &none);
+    struct kll sketch;
+    kll_begin(&sketch, image.k, &none);
     kll_fill(&sketch, &image, values, image.starts[image.levels]);
     visit(&sketch, ctx);
     return true;

@@ -333,6 +333,39 @@ static void topk_merge_finish(struct topk_merger *m)
     into->run.weight = 0;
 }
 
+/* The first one, of which nothing is left out, into a sketch without entries: there is
+ * nothing to choose. */
+static enum sketch_status topk_merge_first(struct topk *into,
+                                           const struct topk_view *from)
+{
+    int k = into->k;
+    uint32_t counters = into->counters;
+    enum sketch_status status = topk_reserve(into, from->used);
+    if (status != SKETCH_OK) {
+        return status;
+    }
+    into->k = from->k;
+    into->counters = from->counters;
+    for (uint32_t i = 0; status == SKETCH_OK && i < from->used; i++) {
+        const struct topk_view_entry *entry = &from->entries[i];
+        status =
+            topk_insert(into, &entry->probe, entry->hash, entry->count, entry->error);
+    }
+    if (status == SKETCH_OK) {
+        into->total = from->total;
+        into->floor = from->floor;
+    } else {
+        while (into->used > 0) {
+            topk_key_drop(&into->entries[--into->used].key, &into->memory);
+        }
+        topk_index_refill(&into->index, topk_shelf(into), 0);
+        into->k = k;
+        into->counters = counters;
+    }
+    into->previous = into->used;
+    return status;
+}
+
 static enum sketch_status topk_merge_view(struct topk *into, struct topk_view *from)
 {
     if (from->total > SKETCH_MAX_TOTAL - into->total) {
@@ -340,6 +373,9 @@ static enum sketch_status topk_merge_view(struct topk *into, struct topk_view *f
     }
     if (from->total == 0) {
         return SKETCH_OK;
+    }
+    if (into->total == 0 && !from->filter.cells && from->used <= from->counters) {
+        return topk_merge_first(into, from);
     }
     struct topk_merger m = {.into = into, .from = from, .filter = into->filter};
     enum sketch_status status = topk_merge_prepare(&m);

@@ -55,6 +55,18 @@ int topk_compare_rows(const void *left, const void *right)
     return item_compare(a->item, b->item);
 }
 
+/* What was read, and not changed since, is in order. */
+static void topk_sort_rows(struct topk_row *rows, size_t count)
+{
+    size_t i = 1;
+    while (i < count && topk_compare_rows(&rows[i - 1], &rows[i]) < 0) {
+        i++;
+    }
+    if (i < count) {
+        qsort(rows, count, sizeof *rows, topk_compare_rows);
+    }
+}
+
 enum sketch_status topk_rank(const struct topk *sketch, size_t limit,
                              struct topk_row **rows, size_t *count)
 {
@@ -70,7 +82,7 @@ enum sketch_status topk_rank(const struct topk *sketch, size_t limit,
         (*rows)[i] =
             (struct topk_row){topk_key_item(&entry->key), entry->count, entry->error};
     }
-    qsort(*rows, sketch->used, sizeof **rows, topk_compare_rows);
+    topk_sort_rows(*rows, sketch->used);
     *count = limit < sketch->used ? limit : sketch->used;
     return SKETCH_OK;
 }
