@@ -137,7 +137,7 @@ test-determinism: dist ## compare checksums of sketches and answers, compiled an
 	@CC='$(CC)' .ci/setup packages
 	@BUILD=$(BUILD) tests/determinism/compare
 
-test-often: all ## run them again and again while the machine is kept busy, which takes an hour
+test-often: all ## run them again and again while the machine is kept busy, which takes half an hour
 	@BUILD=$(BUILD) tests/loader/often
 
 # These go over data that is kept elsewhere.

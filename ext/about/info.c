@@ -106,6 +106,18 @@ static int info_sketch_type(struct call *call, const void *none, int count,
     return SQLITE_OK;
 }
 
+static enum sketch_status info_check(const struct sketch_ops *ops, const uint8_t *bytes,
+                                     size_t size)
+{
+    void *sketch;
+    if (ops->check) {
+        return ops->check(bytes, size, &call_memory);
+    }
+    enum sketch_status status = ops->deserialise(&sketch, bytes, size, &call_memory);
+    ops->free(sketch);
+    return status;
+}
+
 static int info_sketch_valid(struct call *call, const void *none, int count,
                              sqlite3_value **values)
 {
@@ -115,15 +127,14 @@ static int info_sketch_valid(struct call *call, const void *none, int count,
         return SQLITE_OK;
     }
     const struct family *family = info_family_of(call, values[0]);
-    void *sketch = NULL;
-    int rc = family ? family_load(call, family, values[0], &sketch) : SQLITE_ERROR;
-    if (sketch) {
-        family->ops->free(sketch);
+    enum sketch_status status =
+        family ? info_check(family->ops, sqlite3_value_blob(values[0]),
+                            (size_t)sqlite3_value_bytes(values[0]))
+               : SKETCH_CORRUPT;
+    if (status == SKETCH_NOMEM) {
+        return SQLITE_NOMEM;
     }
-    if (rc == SQLITE_NOMEM) {
-        return rc;
-    }
-    sqlite3_result_int(call->ctx, rc == SQLITE_OK);
+    sqlite3_result_int(call->ctx, status == SKETCH_OK);
     return SQLITE_OK;
 }
 

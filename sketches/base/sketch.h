@@ -89,6 +89,11 @@ struct sketch_ops {
     enum sketch_status (*deserialise)(void **out, const uint8_t *bytes, size_t size,
                                       const struct sketch_memory *memory);
 
+    /* What deserialise would return, where finding out takes less than all of that
+     * sketch.  NULL: it takes a sketch. */
+    enum sketch_status (*check)(const uint8_t *bytes, size_t size,
+                                const struct sketch_memory *memory);
+
     /* A sketch without items that is otherwise like this one: where an image does not
      * tell the parameters, others begin as such a one.  NULL: it does. */
     enum sketch_status (*create_like)(void **out, const void *sketch,

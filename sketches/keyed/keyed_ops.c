@@ -42,5 +42,6 @@ const struct sketch_ops keyed_ops = {
     .absorb = keyed_ops_absorb,
     .serialise = keyed_ops_serialise,
     .deserialise = keyed_ops_deserialise,
+    .check = keyed_check,
     .free = keyed_ops_free,
 };

@@ -53,6 +53,10 @@ enum sketch_status law_read_exactly(const struct subject *s, void **out,
     *out = block; /* has to be overwritten, with NULL when it fails */
     enum sketch_status status =
         s->ops->deserialise(out, size ? block : NULL, size, &sketch_libc_memory);
+    if (s->ops->check) {
+        assert_int_equal(s->ops->check(size ? block : NULL, size, &sketch_libc_memory),
+                         status);
+    }
     free(block);
     return status;
 }

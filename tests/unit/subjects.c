@@ -27,6 +27,18 @@ uint64_t subject_work(const struct subject *subject, size_t size)
     return SUBJECT_WORK * subject_memory(subject, size);
 }
 
+/* Whether a check says whether bytes are read, and takes no more memory than that. */
+static bool subject_checks(const struct subject *subject, const uint8_t *bytes,
+                           size_t size, bool read)
+{
+    struct ration ration = {.grants = RATION_UNLIMITED};
+    struct sketch_memory memory = ration_memory(&ration);
+    const struct sketch_ops *ops = subject->ops;
+    bool agrees =
+        !ops->check || (ops->check(bytes, size, &memory) == SKETCH_OK) == read;
+    return agrees && ration.peak <= subject_memory(subject, size) && ration.blocks == 0;
+}
+
 bool subject_reads_within(const struct subject *subject, const uint8_t *bytes,
                           size_t size, bool *read)
 {
@@ -44,7 +56,8 @@ bool subject_reads_within(const struct subject *subject, const uint8_t *bytes,
         ops->free(like);
     }
     ops->free(sketch);
-    return within && ration.asked <= subject_work(subject, size) && ration.blocks == 0;
+    return within && ration.asked <= subject_work(subject, size) &&
+           ration.blocks == 0 && subject_checks(subject, bytes, size, *read);
 }
 
 const struct subject *const subjects[] = {

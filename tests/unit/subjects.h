@@ -70,7 +70,8 @@ enum sketch_status subject_fill(const struct subject *subject, void **out,
                                 const struct sketch_memory *memory);
 
 /* Whether these bytes, sound or not, take no more memory than they may when they are
- * read, asked everything and begun anew; `*read` says whether they are a sketch. */
+ * read, asked everything and begun anew, or checked, which has to say the same; `*read`
+ * says whether they are a sketch. */
 bool subject_reads_within(const struct subject *subject, const uint8_t *bytes,
                           size_t size, bool *read);
 
