@@ -195,10 +195,10 @@ debug: ## build all into build/debug for a debugger, with invariants looked at
 
 programs: all $(SUITES) $(BUILD)/tests/loader/probe
 
-# Without optimisation, so that each line is itself.  Packages have nothing to do with it.
+# Without optimisation, so that each line is itself; threads count together. Packages have nothing to do with it.
 coverage: ## run all tests, and say which functions, lines and branches they do not reach
 	@rm -rf $(BUILD)/coverage
-	@$(MAKE) $(INSTRUMENTED) run-covered PARTS=1 BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage'
+	@$(MAKE) $(INSTRUMENTED) run-covered PARTS=1 BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage -fprofile-update=atomic'
 	@.ci/coverage $(BUILD)/coverage
 
 run-covered: all $(SUITES)
